@@ -1,0 +1,89 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Linux on x86-64 and AArch64. On another platform the C target Sources/COpenBLAS stops the build
+// with a sentence that names the one file where that platform's BLAS would go.
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// An example is an executable: `Examples/<Name>/main.swift` beside its README.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: ["StochasticInterpolants", "Figures"],
+    path: "Examples/\(name)",
+    exclude: ["README.md"],
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "swift-interpolants",
+  products: [
+    .library(name: "StochasticInterpolants", targets: ["StochasticInterpolants"]),
+    .library(name: "Tensors", targets: ["Tensors", "Gradients"]),
+    .library(name: "Integrators", targets: ["Integrators"]),
+    .library(name: "Figures", targets: ["Figures"]),
+    .executable(name: "interpolate", targets: ["interpolate"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+    .target(name: "CKernels"),
+    .target(
+      name: "Tensors",
+      dependencies: [
+        "COpenBLAS", "CLAPACKE", "CKernels",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings),
+    .target(name: "Gradients", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(name: "Integrators", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "StochasticInterpolants",
+      dependencies: [
+        "Tensors", "Gradients", "Integrators",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Figures", dependencies: ["CCairo", "StochasticInterpolants"], swiftSettings: settings),
+    .executableTarget(
+      name: "interpolate",
+      dependencies: [
+        "StochasticInterpolants", "Figures",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SwiftCSV", package: "SwiftCSV"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["StochasticInterpolants"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "GradientsTests", dependencies: ["Gradients", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegratorsTests", dependencies: ["Integrators", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "StochasticInterpolantsTests", dependencies: ["StochasticInterpolants", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FiguresTests", dependencies: ["Figures", "TestSupport"], swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,126 @@
+// The hot loops of the library, in C, compiled once per instruction-set level.
+//
+// One source (kernels.inc) is included once per level into a table of function pointers, so every
+// level can be tested on one machine and a user can pin one. Results of one level do not depend on
+// the position of an element in an array, on alignment or on the length: contraction is off, fused
+// multiply-adds are written out where the level has them, and reductions use a fixed number of
+// lanes. Levels differ from each other in the last bits.
+//
+// Unless it says otherwise an output may be the same array as an input, never a shifted one.
+#ifndef INTERPOLANTS_CKERNELS_H
+#define INTERPOLANTS_CKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum ck_level {
+  CK_LEVEL_BASELINE = 0, // what the architecture guarantees: SSE2, or NEON on AArch64
+  CK_LEVEL_AVX2 = 1,     // AVX2 and FMA
+  CK_LEVEL_AVX512 = 2    // AVX-512 F, DQ, VL, BW
+} ck_level;
+
+typedef enum ck_unary {
+  CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQUARE, CK_SQRT, CK_RECIPROCAL, CK_FLOOR,
+  CK_EXP, CK_EXPM1, CK_LOG, CK_LOG1P, CK_SIN, CK_COS, CK_TANH, CK_SIGMOID, CK_ERF
+} ck_unary;
+
+typedef enum ck_binary {
+  CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM,
+  CK_GREATER, CK_GREATER_EQUAL, CK_EQUAL // 1 where true, else 0; false with NaN
+} ck_binary;
+
+typedef enum ck_activation {
+  CK_RELU, CK_SILU, CK_GELU, CK_ACT_TANH, CK_SELU, CK_SOFTPLUS, CK_ACT_SIGMOID
+} ck_activation;
+
+// Where a block of random numbers stands: row r is sample `samples[r]`, or `sample + r` if
+// `samples` is null. Column c is draw c of that (seed, stream, sample, step).
+typedef struct ck_address {
+  uint64_t seed;
+  uint32_t stream; // below 2^16
+  uint32_t step;
+  uint64_t sample; // below 2^48
+  const uint64_t *samples;
+} ck_address;
+
+// One Adam or AdamW update; the caller computes the corrections in double.
+//   g <- gradient_scale * g + l2 * p          (Adam's weight decay)
+//   m <- beta1 m + (1-beta1) g,  v <- beta2 v + (1-beta2) g^2
+//   p <- p * (1 - decay) - step * m / (sqrt(v) * inverse_root_correction2 + epsilon)
+typedef struct ck_adam {
+  double gradient_scale, l2, beta1, beta2, decay, step, inverse_root_correction2, epsilon;
+} ck_adam;
+
+// SGD with momentum, as PyTorch writes it:
+//   g <- gradient_scale * g + l2 * p;  m <- momentum m + (1-dampening) g
+//   p <- p - rate * (nesterov ? g + momentum m : m)
+// On the first step the caller passes dampening = 0.
+typedef struct ck_sgd {
+  double gradient_scale, l2, momentum, dampening, rate;
+  int nesterov;
+} ck_sgd;
+
+#define CK_TABLE_FOR(T, S)                                                                         \
+  void (*unary_##S)(ck_unary op, size_t n, const T *x, T *y);                                      \
+  /* y = scale * x + offset */                                                                     \
+  void (*affine_##S)(size_t n, double scale, double offset, const T *x, T *y);                     \
+  /* z[r,c] = x[r*x_row + c*x_column] op y[...]; x_column, y_column in {0, 1}; z contiguous */     \
+  void (*binary_##S)(ck_binary op, size_t rows, size_t columns, const T *x, size_t x_row,          \
+                     size_t x_column, const T *y, size_t y_row, size_t y_column, T *z);            \
+  /* z = mask != 0 ? x : y */                                                                      \
+  void (*select_##S)(size_t n, const T *mask, const T *x, const T *y, T *z);                       \
+  /* y = sigma^(order)(x), the order-th derivative of the activation */                            \
+  void (*activation_##S)(ck_activation kind, unsigned order, size_t n, const T *x, T *y);          \
+  /* y = sigma^(order)(x) * g */                                                                   \
+  void (*activation_product_##S)(ck_activation kind, unsigned order, size_t n, const T *x,         \
+                                 const T *g, T *y);                                                \
+  /* y[c] = sum over r of x[r, c]; y[r] = sum over c of x[r, c]; likewise the maxima */            \
+  void (*sum_rows_##S)(size_t rows, size_t columns, const T *x, T *y);                             \
+  void (*sum_columns_##S)(size_t rows, size_t columns, const T *x, T *y);                          \
+  void (*max_rows_##S)(size_t rows, size_t columns, const T *x, T *y);                             \
+  void (*max_columns_##S)(size_t rows, size_t columns, const T *x, T *y);                          \
+  /* sums in double, over a fixed number of lanes; y is not read by sum and sum_of_squares */      \
+  double (*sum_##S)(size_t n, const T *x);                                                         \
+  double (*sum_of_squares_##S)(size_t n, const T *x);                                              \
+  double (*dot_##S)(size_t n, const T *x, const T *y);                                             \
+  /* y += a * x */                                                                                 \
+  void (*axpy_##S)(size_t n, double a, const T *x, T *y);                                          \
+  /* y += weight * (x - y) */                                                                      \
+  void (*lerp_##S)(size_t n, double weight, const T *x, T *y);                                     \
+  /* y[r, :] = row */                                                                              \
+  void (*fill_rows_##S)(size_t rows, size_t columns, const T *row, T *y);                          \
+  /* y[c, r] = x[r, c]; y is another array than x */                                               \
+  void (*transpose_##S)(size_t rows, size_t columns, const T *x, T *y);                            \
+  /* index of the first value that is not finite, or n */                                          \
+  size_t (*first_non_finite_##S)(size_t n, const T *x);                                            \
+  void (*adam_##S)(size_t n, const ck_adam *c, const T *g, T *p, T *m, T *v);                      \
+  void (*sgd_##S)(size_t n, const ck_sgd *c, const T *g, T *p, T *m);
+
+typedef struct ck_table {
+  ck_level level;
+  const char *name; // "baseline", "avx2", "avx512"
+  CK_TABLE_FOR(float, f32)
+  CK_TABLE_FOR(double, f64)
+  void (*to_f32)(size_t n, const double *x, float *y);
+  void (*to_f64)(size_t n, const float *x, double *y);
+  // Uniform on [0, 1): the top 53 bits of two words of Philox 4x32-10, times 2^-53.
+  void (*uniform)(const ck_address *address, size_t rows, size_t columns, double *y);
+  // Standard normal: Box-Muller on the pair of 64-bit words of one Philox block, columns 2j, 2j+1.
+  void (*normal)(const ck_address *address, size_t rows, size_t columns, double *y);
+} ck_table;
+
+// The table of a level, or NULL where this processor cannot run it.
+const ck_table *ck_table_for_level(ck_level level);
+
+// The highest level this processor can run.
+ck_level ck_highest_level(void);
+
+// Philox 4x32-10 (Salmon et al. 2011): one block of four words from a counter and a key.
+void ck_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+// The counter of a draw, the only place where its layout is written:
+//   counter = { block, step, sample[0..31], stream << 16 | sample[32..47] }, key = { seed lo, hi }.
+// Columns 2j and 2j+1 of a row share block j: words 0,1 (high, low) and 2,3.
+void ck_counter(uint32_t stream, uint64_t sample, uint32_t step, uint32_t block, uint32_t out[4]);
+
+#endif
