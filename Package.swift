@@ -17,7 +17,8 @@ func example(_ name: String) -> Target {
     dependencies: ["StochasticInterpolants", "Figures"],
     path: "Examples/\(name)",
     exclude: ["README.md"],
-    swiftSettings: settings)
+    swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -36,11 +37,20 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+      name: "COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]
+    ),
     .systemLibrary(
-      name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+      name: "CLAPACKE",
+      pkgConfig: "lapacke",
+      providers: [.apt(["liblapacke-dev"])]
+    ),
     .systemLibrary(
-      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+      name: "CCairo",
+      pkgConfig: "cairo",
+      providers: [.apt(["libcairo2-dev"])]
+    ),
     .target(name: "CKernels"),
     .target(
       name: "Tensors",
@@ -48,7 +58,8 @@ let package = Package(
         "COpenBLAS", "CLAPACKE", "CKernels",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings
+    ),
     .target(name: "Gradients", dependencies: ["Tensors"], swiftSettings: settings),
     .target(name: "Integrators", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
@@ -57,9 +68,13 @@ let package = Package(
         "Tensors", "Gradients", "Integrators",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings
+    ),
     .target(
-      name: "Figures", dependencies: ["CCairo", "StochasticInterpolants"], swiftSettings: settings),
+      name: "Figures",
+      dependencies: ["CCairo", "StochasticInterpolants"],
+      swiftSettings: settings
+    ),
     .executableTarget(
       name: "interpolate",
       dependencies: [
@@ -67,23 +82,42 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SwiftCSV", package: "SwiftCSV"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings
+    ),
     .target(
-      name: "TestSupport", dependencies: ["StochasticInterpolants"], path: "Tests/TestSupport",
-      swiftSettings: settings),
+      name: "TestSupport",
+      dependencies: ["StochasticInterpolants"],
+      path: "Tests/TestSupport",
+      swiftSettings: settings
+    ),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     .testTarget(
-      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: settings),
+      name: "TensorsTests",
+      dependencies: ["Tensors", "TestSupport"],
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "GradientsTests", dependencies: ["Gradients", "TestSupport"], swiftSettings: settings),
+      name: "GradientsTests",
+      dependencies: ["Gradients", "TestSupport"],
+      resources: [.copy("Resources")],
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "IntegratorsTests", dependencies: ["Integrators", "TestSupport"],
-      swiftSettings: settings),
+      name: "IntegratorsTests",
+      dependencies: ["Integrators", "TestSupport"],
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "StochasticInterpolantsTests", dependencies: ["StochasticInterpolants", "TestSupport"],
-      swiftSettings: settings),
+      name: "StochasticInterpolantsTests",
+      dependencies: ["StochasticInterpolants", "TestSupport"],
+      resources: [.copy("Resources")],
+      swiftSettings: settings
+    ),
     .testTarget(
-      name: "FiguresTests", dependencies: ["Figures", "TestSupport"], swiftSettings: settings),
+      name: "FiguresTests",
+      dependencies: ["Figures", "TestSupport"],
+      swiftSettings: settings
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

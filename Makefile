@@ -1,0 +1,43 @@
+# What there is to do here, by name. `make` alone lists it.
+
+# Flags for every build of the package. One set for building, testing and running: another set
+# compiles everything again.
+SWIFT_FLAGS ?=
+# Numerical code in debug is 20 to 100 times slower.
+SWIFT_OPTIONS = -c release $(SWIFT_FLAGS)
+# Without this `swift test` compiles the library a second time, for `@testable`. Tests use what is
+# public, or `package`.
+TEST_OPTIONS = --disable-testable-imports
+SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples Benchmarks/Benchmarks)
+
+.PHONY: help setup build test demo outside benchmark lint format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: ## check the toolchain; on Debian and Ubuntu install the libraries that are missing
+	@./Scripts/setup.sh
+
+build: setup ## compile the libraries, the examples and the command line
+	swift build $(SWIFT_OPTIONS)
+
+test: build ## run all tests
+	swift test $(TEST_OPTIONS) $(SWIFT_OPTIONS)
+
+demo: setup ## train a bridge to the checkerboard (FULL=1: all 7,000 steps); pictures in Output/
+	swift run $(SWIFT_OPTIONS) Checkerboard $(if $(filter 1,$(FULL)),--full)
+
+outside: setup ## build and run the README's example as a package that depends on this one
+	./Scripts/outside-package.sh
+
+benchmark: setup ## run the benchmarks
+	swift package --package-path Benchmarks benchmark
+
+lint: ## check the format of all Swift code
+	swift format lint --strict --parallel -r $(SOURCES)
+
+format: ## rewrite all Swift code in the project's format
+	swift format --in-place --parallel -r $(SOURCES)
+
+clean: ## remove everything that was built
+	rm -rf .build Benchmarks/.build
