@@ -1,0 +1,27 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// A package of its own, so that users of the library never resolve the benchmark library.
+
+let package = Package(
+  name: "swift-interpolants-benchmarks",
+  dependencies: [
+    // The name makes the dependency's identity independent of the folder the clone lies in.
+    .package(name: "swift-interpolants", path: ".."),
+    // Its default traits count allocations and retains, by two more packages that are preloaded.
+    // Wall clock, throughput, peak memory and our own metrics do without.
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
+  ],
+  targets: [
+    .executableTarget(
+      name: "TensorsBenchmarks",
+      dependencies: [
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Tensors", package: "swift-interpolants"),
+      ],
+      path: "Benchmarks/Tensors",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    )
+  ],
+  swiftLanguageModes: [.v6]
+)
