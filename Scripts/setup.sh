@@ -97,9 +97,10 @@ setup: to install, run as root: apt-get update && apt-get install -y --no-instal
     $as_root apt-get -qq update </dev/null ||
       say 'apt-get update failed; going on with the package lists that are here'
     say "running: ${as_root:+sudo }apt-get install -y --no-install-recommends $missing"
-    # The lock's timeout: a new machine is often still installing its own updates.
+    # dpkg's two lines a package go nowhere, errors are shown. The lock's timeout: a new machine is
+    # often still installing its own updates.
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 \
-      install -y --no-install-recommends $missing </dev/null ||
+      install -y --no-install-recommends $missing </dev/null >/dev/null ||
       stop "apt-get could not install: $missing"
   }
 }
