@@ -1,0 +1,63 @@
+internal import Foundation
+
+/// Whole files in and out, with reasons in one line.
+enum Files {
+  /// Puts bytes into a file under a temporary name and renames it to `path`.
+  static func replace(_ path: String, with bytes: [UInt8]) throws(FigureError) {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+      isDirectory.boolValue
+    {
+      throw .cannotWrite(path: path, reason: "it is a directory")
+    }
+    do {
+      // `.atomic` is that rename; it removes the temporary file when it fails.
+      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw .cannotWrite(path: path, reason: reason(error))
+    }
+  }
+
+  /// The first bytes of a file, at most `count`.
+  static func head(of path: String, count: Int) throws(FigureError) -> [UInt8] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw .cannotRead(path: path, reason: "there is no such file")
+    }
+    guard !isDirectory.boolValue else {
+      throw .cannotRead(path: path, reason: "it is a directory")
+    }
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      return try Array(handle.read(upToCount: count) ?? Data())
+    } catch {
+      throw .cannotRead(path: path, reason: reason(error))
+    }
+  }
+
+  /// All bytes of a file.
+  static func contents(of path: String) throws(FigureError) -> [UInt8] {
+    do {
+      return try Array(Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw .cannotRead(path: path, reason: reason(error))
+    }
+  }
+
+  /// What the system said, rather than Foundation's paraphrase of it.
+  private static func reason(_ error: any Error) -> String {
+    let error = error as NSError
+    let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    switch (underlying.domain, underlying.code) {
+    case (NSPOSIXErrorDomain, Int(ENOENT)), (NSCocoaErrorDomain, 4):
+      return "there is no such directory"
+    case (NSPOSIXErrorDomain, Int(EACCES)), (NSCocoaErrorDomain, 513), (NSCocoaErrorDomain, 257):
+      return "permission denied"
+    case (NSPOSIXErrorDomain, Int(ENOSPC)), (NSCocoaErrorDomain, 640):
+      return "no space left on the device"
+    default:
+      return underlying.localizedDescription
+    }
+  }
+}
