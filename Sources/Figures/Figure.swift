@@ -8,7 +8,8 @@ public struct Figure: Hashable, Sendable {
   /// What decides the size; lengths are typographic points (1/72 inch).
   public enum Size: Hashable, Sendable {
     /// The plot of each panel, its frame without labels, is this large, and the figure as large
-    /// as it must be. A row of panels of equal aspect is less high when they need less.
+    /// as it must be. Where all panels are of equal aspect, rows are less high, and columns less
+    /// wide, when they need less.
     case plots(width: Double, height: Double)
 
     /// The whole figure is this large, and the plots fill it equally. It grows when the labels
@@ -38,18 +39,11 @@ public struct Figure: Hashable, Sendable {
     size: Size = .plots(width: 220, height: 165),
     scale: Double = 2
   ) {
-    switch size {
-    case .plots(let width, let height), .whole(let width, let height):
-      require(
-        width > 0 && height > 0 && width.isFinite && height.isFinite,
-        "Figure: size \(width) × \(height) is not positive"
-      )
-    }
-    require(scale > 0 && scale.isFinite, "Figure: scale \(scale) is not positive")
     self.title = title
     self.rows = rows
     self.size = size
     self.scale = scale
+    requireValid()
   }
 
   /// Makes a figure of panels that fill rows of `columns` places.
@@ -79,5 +73,17 @@ public struct Figure: Hashable, Sendable {
     scale: Double = 2
   ) {
     self.init(rows: [[panel]], size: size, scale: scale)
+  }
+
+  /// Stops the program for lengths nothing can be drawn with; they may change after `init`.
+  func requireValid() {
+    switch size {
+    case .plots(let width, let height), .whole(let width, let height):
+      require(
+        width > 0 && height > 0 && width.isFinite && height.isFinite,
+        "Figure: size \(width) × \(height) is not positive"
+      )
+    }
+    require(scale > 0 && scale.isFinite, "Figure: scale \(scale) is not positive")
   }
 }

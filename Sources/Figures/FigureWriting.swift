@@ -30,6 +30,7 @@ extension Figure {
   /// - Throws: ``FigureError/unknownFormat(path:)`` for another extension, or
   ///   ``FigureError/cannotWrite(path:reason:)``.
   public func write(to path: String) throws(FigureError) {
+    requireValid()
     guard let format = Format(path: path) else { throw .unknownFormat(path: path) }
     let bytes: [UInt8]
     do throws(CanvasFailure) {

@@ -14,7 +14,7 @@ import Testing
       range: 0...1,
       count: 5,
       values: [0, 0.2, 0.4, 0.6, 0.8, 1],
-      labels: ["0", "0.2", "0.4", "0.6", "0.8", "1"]
+      labels: ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]
     ),
     Case(range: -5...5, count: 4, values: [-5, 0, 5], labels: ["−5", "0", "5"]),
     Case(
@@ -39,7 +39,9 @@ import Testing
       range: 0...3e-6,
       count: 6,
       values: [0, 0.5e-6, 1e-6, 1.5e-6, 2e-6, 2.5e-6, 3e-6],
-      labels: ["0", "5×10⁻⁷", "10⁻⁶", "1.5×10⁻⁶", "2×10⁻⁶", "2.5×10⁻⁶", "3×10⁻⁶"]
+      labels: [
+        "0", "0.5×10⁻⁶", "1.0×10⁻⁶", "1.5×10⁻⁶", "2.0×10⁻⁶", "2.5×10⁻⁶", "3.0×10⁻⁶",
+      ]
     ),
     Case(range: 0.21...0.29, count: 1, values: [], labels: []),
   ])
@@ -73,7 +75,7 @@ import Testing
 
   @Test func partOfADecadeFallsBackToLinearMarks() {
     let ticks = Ticks.marks(in: 3...4, on: .logarithmic, count: 5)
-    #expect(ticks.map(\.label) == ["3", "3.2", "3.4", "3.6", "3.8", "4"])
+    #expect(ticks.map(\.label) == ["3.0", "3.2", "3.4", "3.6", "3.8", "4.0"])
   }
 
   struct Nice: Sendable {
@@ -103,11 +105,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (12, 0, "12"), (12, -1, "1.2"), (12, -2, "0.12"), (-5, -3, "−0.005"), (1, -4, "0.0001"),
-    (1, -5, "10⁻⁵"), (123, 3, "123000"), (123, 4, "1.23×10⁶"), (0, 7, "0"), (100, -2, "1"),
-    (-12, -30, "−1.2×10⁻²⁹"),
+    ([12], 0, ["12"]), ([-5, 10], -3, ["−0.005", "0.010"]), ([1], -4, ["10⁻⁴"]),
+    ([5, 10, 15], -5, ["0.5×10⁻⁴", "1.0×10⁻⁴", "1.5×10⁻⁴"]), ([2, 4], 4, ["20000", "40000"]),
+    ([5, 10], 4, ["0.5×10⁵", "1.0×10⁵"]), ([0, 7], 0, ["0", "7"]), ([0], 9, ["0"]), ([], 0, []),
+    ([-12], -30, ["−1.2×10⁻²⁹"]),
   ])
-  func decimalText(digits: Int, exponent: Int, text: String) {
-    #expect(NumberText.decimal(digits, exponent: exponent) == text)
+  func decimalText(digits: [Int], exponent: Int, texts: [String]) {
+    #expect(NumberText.decimals(digits, exponent: exponent) == texts)
   }
 }

@@ -33,9 +33,6 @@ struct Step: Sendable {
   /// The position of a multiple of the step.
   func value(_ index: Int) -> Double { Self.power(index * mantissa, exponent) }
 
-  /// The text of a multiple of the step.
-  func label(_ index: Int) -> String { NumberText.decimal(index * mantissa, exponent: exponent) }
-
   /// The multiple nearest to the value from above or below.
   func index(of value: Double, _ rule: FloatingPointRoundingRule) -> Int {
     let steps = value / Self.power(mantissa, exponent)

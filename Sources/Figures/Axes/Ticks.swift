@@ -38,9 +38,11 @@ package enum Ticks {
     let first = step.index(of: range.lowerBound, .up)
     let last = step.index(of: range.upperBound, .down)
     guard first <= last else { return [] }
-    return (first...last).map { index in
-      Tick(step.value(index), label: step.label(index))
-    }
+    let labels = NumberText.decimals(
+      (first...last).map { $0 * step.mantissa },
+      exponent: step.exponent
+    )
+    return zip(first...last, labels).map { Tick(step.value($0), label: $1) }
   }
 
   private static func logarithmic(in range: ClosedRange<Double>, count: Int) -> [Tick] {

@@ -56,6 +56,7 @@ public struct Color: Hashable, Sendable {
   }
 
   private func byte(_ value: Double) -> UInt32 {
-    UInt32((min(max(value, 0), 1) * 255).rounded())
+    // NaN is not above zero either.
+    value > 0 ? UInt32((min(value, 1) * 255).rounded()) : 0
   }
 }

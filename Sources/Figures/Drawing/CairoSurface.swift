@@ -247,6 +247,7 @@ final class Canvas {
   }
 
   private func paint(_ source: OpaquePointer, in rect: Rect, width: Int, height: Int) {
+    guard rect.width > 0, rect.height > 0 else { return }
     isolated {
       translate(x: rect.x, y: rect.y)
       cairo_scale(context, rect.width / Double(width), rect.height / Double(height))

@@ -1,26 +1,28 @@
-/// Draws very many discs into the pixels of a plot.
+/// Draws very many discs into the pixels of an area.
 ///
 /// Colours add up in Float: with eight bits, thousands of faint discs over each other would stop
 /// getting darker long before they should.
 struct DiscRaster {
-  private let plot: Rect
+  private let area: Rect
   private let scale: Double
   private let width: Int
   private let height: Int
   /// Red, green, blue, each times alpha, and alpha.
   private var sums: [SIMD4<Float>]
 
-  init(plot: Rect, scale: Double) {
-    self.plot = plot
+  init(area: Rect, scale: Double) {
+    self.area = area
     self.scale = scale
-    width = Int((plot.width * scale).rounded())
-    height = Int((plot.height * scale).rounded())
+    width = Int((area.width * scale).rounded())
+    height = Int((area.height * scale).rounded())
     sums = [SIMD4<Float>](repeating: .zero, count: width * height)
   }
 
   /// Adds a disc; place and radius in points of the page.
   mutating func add(x: Double, y: Double, radius: Double, color: Color) {
-    let (x, y, radius) = ((x - plot.x) * scale, (y - plot.y) * scale, radius * scale)
+    let (x, y, radius) = ((x - area.x) * scale, (y - area.y) * scale, radius * scale)
+    // Neither NaN nor more than whole numbers can hold.
+    guard radius > 0, radius < 1e6, color.opacity > 0 else { return }
     // Half a pixel more for the soft edge.
     let reach = radius + 0.5
     let left = max(0, Int((x - reach).rounded(.down)))
@@ -30,7 +32,7 @@ struct DiscRaster {
     guard left < right, top < bottom else { return }
     let source =
       SIMD4<Float>(Float(color.red), Float(color.green), Float(color.blue), 1)
-      * Float(color.opacity)
+      * Float(min(color.opacity, 1))
     for row in top..<bottom {
       let down = Double(row) + 0.5 - y
       for column in left..<right {

@@ -37,10 +37,7 @@ struct FigurePainter {
     let layers = LayerPainter(plot: plot, x: x, y: y, canvas: canvas)
 
     if panel.showsGrid { axes.paintGrid() }
-    canvas.isolated {
-      canvas.clip(to: plot)
-      for (layer, colors) in zip(panel.layers, ranges.colors) { layers.paint(layer, colors) }
-    }
+    for (layer, colors) in zip(panel.layers, ranges.colors) { layers.paint(layer, colors) }
     axes.paintFrame()
     axes.paintTexts()
     if let bar = ranges.bar {

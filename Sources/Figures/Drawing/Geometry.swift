@@ -9,6 +9,16 @@ struct Rect: Hashable, Sendable {
   var bottom: Double { y + height }
   var midX: Double { x + width / 2 }
   var midY: Double { y + height / 2 }
+
+  /// Whether a point lies inside or, up to rounding, on the edge.
+  func contains(_ x: Double, _ y: Double) -> Bool {
+    let slack = 0.01
+    return x >= self.x - slack && x <= right + slack && y >= self.y - slack && y <= bottom + slack
+  }
+
+  func grown(by margin: Double) -> Rect {
+    Rect(x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin)
+  }
 }
 
 /// Space around a plot.

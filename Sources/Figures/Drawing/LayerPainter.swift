@@ -1,7 +1,5 @@
 /// Draws the layers of a panel inside its plot.
 struct LayerPainter {
-  /// Above, discs in a vector file become a picture.
-  private static let mostDiscs = 2_000
   /// Above, curves in a vector file become a picture.
   private static let mostCorners = 50_000
 
@@ -11,42 +9,34 @@ struct LayerPainter {
   let canvas: Canvas
 
   func paint(_ layer: Layer, _ colors: ResolvedColorScale?) {
+    canvas.isolated {
+      switch layer {
+      case .scatter(let scatter):
+        // A disc on the frame is drawn whole.
+        ScatterPainter(plot: plot, x: x, y: y, canvas: canvas).paint(scatter, colors)
+      case .text(let text):
+        paint(text)
+      default:
+        canvas.clip(to: plot)
+        paintClipped(layer, colors)
+      }
+    }
+  }
+
+  private func paintClipped(_ layer: Layer, _ colors: ResolvedColorScale?) {
     switch layer {
+    case .scatter, .text:
+      return
     case .heatMap(let map):
       guard let colors else { return }
       let image = HeatMapRaster(plot: plot, x: x, y: y, scale: canvas.pixelScale)
         .image(of: map, colors)
       canvas.draw(image, in: plot)
-    case .scatter(let scatter): paint(scatter, colors)
     case .curves(let curves): paint(curves)
     case .band(let band): paint(band)
     case .bars(let bars): BarsPainter(plot: plot, x: x, y: y, canvas: canvas).paint(bars)
     case .line(let line): paint(line)
-    case .text(let text): paint(text)
     }
-  }
-
-  private func paint(_ scatter: Scatter, _ colors: ResolvedColorScale?) {
-    let isPicture = !canvas.isVector || scatter.points.count > Self.mostDiscs
-    var raster = isPicture ? DiscRaster(plot: plot, scale: canvas.pixelScale) : nil
-    for index in 0..<scatter.points.count {
-      guard let pageX = x.position(of: scatter.points.x[index]),
-        let pageY = y.position(of: scatter.points.y[index])
-      else { continue }
-      var color = scatter.color
-      if let colors, let coloring = scatter.coloring {
-        color = colors.color(of: coloring.values[index])
-      }
-      color.opacity *= scatter.opacity
-      if isPicture {
-        raster?.add(x: pageX, y: pageY, radius: scatter.radius, color: color)
-      } else {
-        canvas.setColor(color)
-        canvas.addDisc(x: pageX, y: pageY, radius: scatter.radius)
-        canvas.fill()
-      }
-    }
-    if let raster { canvas.draw(raster.image, in: plot) }
   }
 
   private func paint(_ curves: Curves) {
@@ -122,7 +112,9 @@ struct LayerPainter {
   }
 
   private func paint(_ text: TextLabel) {
-    guard let pageX = x.position(of: text.x), let pageY = y.position(of: text.y) else { return }
+    guard let pageX = x.position(of: text.x), let pageY = y.position(of: text.y),
+      plot.contains(pageX, pageY)
+    else { return }
     let anchor: TextAnchor =
       switch text.alignment {
       case .leading: .start

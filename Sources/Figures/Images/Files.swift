@@ -4,15 +4,19 @@ internal import Foundation
 enum Files {
   /// Puts bytes into a file under a temporary name and renames it to `path`.
   static func replace(_ path: String, with bytes: [UInt8]) throws(FigureError) {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-      isDirectory.boolValue
-    {
-      throw .cannotWrite(path: path, reason: "it is a directory")
+    // A link stays a link: what it points to is replaced.
+    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+    let attributes = try? FileManager.default.attributesOfItem(atPath: target.path)
+    // A rename would put a file in the place of a device.
+    if let kind = attributes?[.type] as? FileAttributeType, kind != .typeRegular {
+      throw .cannotWrite(
+        path: path,
+        reason: kind == .typeDirectory ? "it is a directory" : "it is not a file"
+      )
     }
     do {
       // `.atomic` is that rename; it removes the temporary file when it fails.
-      try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try Data(bytes).write(to: target, options: .atomic)
     } catch {
       throw .cannotWrite(path: path, reason: reason(error))
     }

@@ -5,6 +5,8 @@ struct Grid {
   /// For each row the largest height a unit of width needs, `nil` unless all panels are of equal
   /// aspect.
   private let aspects: [Double?]
+  /// The smallest such height of each row, when all panels of the figure are of equal aspect.
+  private let widest: [Double]?
   private var left: [Double]
   private var right: [Double]
   private var top: [Double]
@@ -19,6 +21,8 @@ struct Grid {
       guard panels.allSatisfy({ $0?.hasEqualAspect ?? true }) else { return nil }
       return ranges.compactMap { $0?.aspect }.max()
     }
+    let smallest = ranges.map { $0.compactMap { $0?.aspect }.min() }
+    widest = aspects.contains(where: { $0 == nil }) ? nil : smallest.compactMap { $0 }
     left = [Double](repeating: 0, count: columns)
     right = left
     top = [Double](repeating: 0, count: figure.rows.count)
@@ -81,6 +85,10 @@ struct Grid {
       plotWidth = max(width, Style.smallestPlot)
       plotHeights = aspects.map { aspect in
         max(min(height, aspect.map { $0 * plotWidth } ?? height), Style.smallestPlot)
+      }
+      if let widest {
+        let needed = zip(widest, plotHeights).map { min(plotWidth, $1 / $0) }.max() ?? plotWidth
+        plotWidth = max(needed, Style.smallestPlot)
       }
     case .whole(let width, let height):
       let columns = Double(max(left.count, 1))

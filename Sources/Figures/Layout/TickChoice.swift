@@ -3,9 +3,9 @@ struct TickChoice {
   let canvas: Canvas
 
   /// The least distance of marks with labels above each other.
-  private static let verticalDistance = 26.0
+  private static let verticalDistance = 20.0
   /// The same side by side; their widths are measured besides.
-  private static let horizontalDistance = 40.0
+  private static let horizontalDistance = 30.0
   private static let most = 8
 
   /// Marks of a horizontal axis whose labels keep their distance.
