@@ -60,7 +60,11 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .target(name: "Gradients", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "Gradients",
+      dependencies: ["Tensors", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: settings
+    ),
     .target(name: "Integrators", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
       name: "StochasticInterpolants",

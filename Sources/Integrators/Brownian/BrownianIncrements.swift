@@ -1,0 +1,27 @@
+public import Tensors
+
+/// The increments of Brownian paths on a fixed grid, each row a path of its own.
+///
+/// Row r at step n is a pure function of (seed, stream, sample r, n): a path is the same whatever
+/// the batch, the chunk and the number of workers.
+public struct BrownianIncrements: Sendable, Hashable {
+  /// Seed, stream and samples; the step is the step of the grid.
+  public let block: RandomBlock
+
+  /// The increments of the samples of a block.
+  public init(_ block: RandomBlock) { self.block = block }
+
+  /// The same paths from a later step of their grid on.
+  public func startingAt(step: Int) -> BrownianIncrements {
+    var later = block
+    later.step += UInt32(step)
+    return BrownianIncrements(later)
+  }
+
+  /// Standard normal numbers for a step, `[rows, components]`; the integrator scales them.
+  public func standardNormal(step: Int, components: Int) -> Tensor<Double> {
+    var address = block
+    address.step += UInt32(step)
+    return address.normal(columns: components)
+  }
+}

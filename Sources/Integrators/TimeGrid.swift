@@ -1,0 +1,72 @@
+internal import Tensors
+
+/// The times at which an integrator stops, first to last: increasing or decreasing.
+public struct TimeGrid: Sendable, Hashable {
+  /// The times, at least two, strictly monotone.
+  public let times: [Double]
+
+  /// A grid of given times.
+  ///
+  /// - Parameter times: at least two, finite, strictly increasing or strictly decreasing.
+  public init(_ times: [Double]) {
+    require(times.count >= 2, "a time grid needs at least two times, got \(times)")
+    require(times.allSatisfy(\.isFinite), "the times of a grid must be finite, got \(times)")
+    let rises = times[1] > times[0]
+    require(
+      zip(times, times.dropFirst()).allSatisfy { rises ? $1 > $0 : $1 < $0 },
+      "the times of a grid must be strictly increasing or strictly decreasing, got \(times)"
+    )
+    self.times = times
+  }
+
+  /// `steps` equal steps from `start` to `end`; backward where `end` is the smaller.
+  ///
+  /// - Parameters:
+  ///   - start: the first time.
+  ///   - end: the last time, another than the first.
+  ///   - steps: at least 1.
+  public init(from start: Double, to end: Double, steps: Int) {
+    require(steps >= 1, "a time grid needs at least one step, got \(steps)")
+    require(start != end, "a time grid needs two different ends, got \(start) twice")
+    let span = end - start
+    self.init(
+      (0...steps).map { $0 == steps ? end : start + span * (Double($0) / Double(steps)) }
+    )
+  }
+
+  /// The number of steps.
+  public var stepCount: Int { times.count - 1 }
+
+  /// The first time.
+  public var start: Double { times[0] }
+
+  /// The last time.
+  public var end: Double { times[times.count - 1] }
+
+  /// This grid with further times put in; one that is already there, to within 10⁻¹² of the whole
+  /// span, is not repeated.
+  ///
+  /// - Parameter others: times between the ends.
+  public func including(_ others: [Double]) -> TimeGrid {
+    let rises = end > start
+    let tolerance = 1e-12 * abs(end - start)
+    var merged = times
+    for time in others {
+      require(
+        time >= min(start, end) - tolerance && time <= max(start, end) + tolerance,
+        "the time \(time) is outside the grid from \(start) to \(end)"
+      )
+      if merged.contains(where: { abs($0 - time) <= tolerance }) { continue }
+      let position = merged.firstIndex { rises ? $0 > time : $0 < time } ?? merged.endIndex
+      merged.insert(time, at: position)
+    }
+    return TimeGrid(merged)
+  }
+
+  /// The positions in ``times`` nearest to the given times.
+  func positions(of wanted: [Double]) -> [Int] {
+    wanted.map { time in
+      times.indices.min { abs(times[$0] - time) < abs(times[$1] - time) } ?? 0
+    }
+  }
+}
