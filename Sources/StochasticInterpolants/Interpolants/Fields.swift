@@ -1,0 +1,128 @@
+public import Tensors
+
+/// The quantities a field can be asked for.
+public struct Quantities: OptionSet, Sendable, Hashable {
+  /// The bits.
+  public let rawValue: Int
+
+  /// A set of bits.
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// b(t, x) = E[ẋ_t | x_t = x] (2.10).
+  public static let velocity = Quantities(rawValue: 1)
+  /// s(t, x) = ∇ log ρ(t, x) (2.14).
+  public static let score = Quantities(rawValue: 2)
+  /// η_z(t, x) = E[z | x_t = x] (2.17).
+  public static let denoiser = Quantities(rawValue: 4)
+  /// ∇ · b(t, x).
+  public static let divergence = Quantities(rawValue: 8)
+}
+
+extension Quantities: CustomStringConvertible {
+  /// The names of the members.
+  public var description: String {
+    let names: [(Quantities, String)] = [
+      (.velocity, "velocity"), (.score, "score"), (.denoiser, "denoiser"),
+      (.divergence, "divergence of the velocity"),
+    ]
+    return "[" + names.filter { contains($0.0) }.map(\.1).joined(separator: ", ") + "]"
+  }
+}
+
+/// The values of the wanted quantities at the rows of a block; memory is reused between calls.
+public struct FieldValues: Sendable {
+  /// b, `[rows, dimension]`.
+  public var velocity: Tensor<Double>
+  /// s, `[rows, dimension]`.
+  public var score: Tensor<Double>
+  /// η_z, `[rows, dimension]`.
+  public var denoiser: Tensor<Double>
+  /// ∇ · b, `[rows]`.
+  public var divergence: Tensor<Double>
+
+  /// Zeros for the wanted quantities, empty tensors for the others.
+  ///
+  /// - Parameters:
+  ///   - wanted: what will be written.
+  ///   - rows: the number of rows of a block.
+  ///   - dimension: the number of components of a point.
+  public init(_ wanted: Quantities, rows: Int, dimension: Int) {
+    func zeros(_ quantity: Quantities, _ shape: [Int]) -> Tensor<Double> {
+      Tensor(zeros: wanted.contains(quantity) ? shape : [0])
+    }
+    velocity = zeros(.velocity, [rows, dimension])
+    score = zeros(.score, [rows, dimension])
+    denoiser = zeros(.denoiser, [rows, dimension])
+    divergence = zeros(.divergence, [rows])
+  }
+}
+
+/// The fields of an interpolant, learned, exact or given by functions.
+///
+/// A field is asked once for what is needed, so that a network with two heads or an exact mixture
+/// answers b and s in one pass.
+public protocol Fields: Sendable {
+  /// The number of components of a point.
+  var dimension: Int { get }
+
+  /// What can be asked for.
+  var available: Quantities { get }
+
+  /// What answers questions on one thread.
+  associatedtype Evaluator: FieldEvaluator
+
+  /// Makes the memory in which one thread evaluates blocks.
+  ///
+  /// - Parameters:
+  ///   - wanted: the quantities, a subset of ``available``.
+  ///   - rows: the number of rows of every block.
+  func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator
+}
+
+/// Evaluates fields on one thread; not shared.
+public protocol FieldEvaluator: AnyObject {
+  /// Writes the wanted quantities at time t and points x.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1].
+  ///   - points: x, `[rows, dimension]`.
+  ///   - values: receives the wanted quantities; the others are left alone.
+  func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues)
+}
+
+extension Fields {
+  /// The wanted quantities at time t and points x, for any number of rows.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1].
+  ///   - points: x, `[rows, dimension]`.
+  ///   - wanted: a subset of ``available``; all of it unless given.
+  public func callAsFunction(
+    _ time: Double,
+    _ points: Tensor<Double>,
+    wanted: Quantities? = nil
+  ) -> FieldValues {
+    let wanted = wanted ?? available
+    require(
+      wanted.isSubset(of: available),
+      "the field offers \(available), not \(wanted.subtracting(available))"
+    )
+    require(
+      points.rank == 2 && points.shape[1] == dimension,
+      "a field in \(dimension) dimensions takes points of shape [rows, \(dimension)], got "
+        + "\(points.shape)"
+    )
+    let rows = points.shape[0]
+    var all = FieldValues(wanted, rows: rows, dimension: dimension)
+    let evaluator = makeEvaluator(wanted, rows: RowBlocks.size)
+    var values = FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
+    for block in RowBlocks(count: rows) {
+      evaluator.evaluate(time: time, points: block.padded(points), into: &values)
+      block.write(values.velocity, into: &all.velocity)
+      block.write(values.score, into: &all.score)
+      block.write(values.denoiser, into: &all.denoiser)
+      block.write(values.divergence, into: &all.divergence)
+    }
+    return all
+  }
+}

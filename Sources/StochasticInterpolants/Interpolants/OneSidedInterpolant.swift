@@ -1,0 +1,62 @@
+public import Tensors
+
+/// A spatially linear interpolant from N(0, Id) (4.15): x_t = α z + β x₁.
+///
+/// The base point is the latent: there is no x₀ argument, so another base does not compile.
+public struct OneSidedInterpolant<S: Schedule>: Interpolant, Hashable, Codable {
+  /// α and β.
+  public let schedule: S
+
+  /// The interpolant of a schedule.
+  public init(schedule: S) { self.schedule = schedule }
+
+  /// α, α̇ and αα̇.
+  public func latent(_ time: Double) -> LatentCoefficient {
+    let alpha = schedule.alpha(time)
+    return LatentCoefficient(
+      value: alpha.value,
+      derivative: alpha.derivative,
+      product: alpha.value * alpha.derivative
+    )
+  }
+
+  /// True: the base point.
+  public var hasLatent: Bool { true }
+
+  /// Whether α̇ is infinite at an end.
+  public var hasSingularLatent: Bool {
+    !schedule.alpha(0).derivative.isFinite || !schedule.alpha(1).derivative.isFinite
+  }
+
+  /// The interpolant at given times and points.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1], `[rows]`.
+  ///   - x1: points of ρ₁, `[rows, dimension]`.
+  ///   - latent: z, `[rows, dimension]`, the points of ρ₀ = N(0, Id).
+  public func callAsFunction(
+    time: Tensor<Double>,
+    x1: Tensor<Double>,
+    latent: Tensor<Double>
+  ) -> InterpolantSample {
+    let times = time.elements
+    let beta = times.map(schedule.beta)
+    return InterpolantSample(
+      time: time,
+      mean: combineRows(x1, x1) { (beta[$0].value, 0) },
+      meanDot: combineRows(x1, x1) { (beta[$0].derivative, 0) },
+      latent: latent,
+      coefficients: times.map(self.latent)
+    )
+  }
+}
+
+extension OneSidedInterpolant where S == LinearSchedule {
+  /// x_t = (1−t) z + t x₁.
+  public static var linear: Self { Self(schedule: LinearSchedule()) }
+}
+
+extension OneSidedInterpolant where S == TrigonometricSchedule {
+  /// x_t = cos(πt/2) z + sin(πt/2) x₁.
+  public static var trigonometric: Self { Self(schedule: TrigonometricSchedule()) }
+}

@@ -1,0 +1,67 @@
+public import Tensors
+
+/// A spatially linear interpolant between any two densities (4.1): x_t = α x₀ + β x₁ + γ z.
+public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpolant, Hashable,
+  Codable
+{
+  /// α and β.
+  public let schedule: S
+  /// γ.
+  public let gamma: Latent
+
+  /// Joins α, β and γ.
+  public init(schedule: S, gamma: Latent) {
+    self.schedule = schedule
+    self.gamma = gamma
+  }
+
+  /// γ, γ̇ and γγ̇.
+  public func latent(_ time: Double) -> LatentCoefficient { gamma(time) }
+
+  /// Whether γ is not identically zero.
+  public var hasLatent: Bool { !gamma.isZero }
+
+  /// Whether γ̇ is infinite at an end.
+  public var hasSingularLatent: Bool {
+    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
+  }
+
+  /// The interpolant at given times and points.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1], `[rows]`.
+  ///   - x0: points of ρ₀, `[rows, dimension]`.
+  ///   - x1: points of ρ₁, `[rows, dimension]`.
+  ///   - latent: z, `[rows, dimension]`.
+  public func callAsFunction(
+    time: Tensor<Double>,
+    x0: Tensor<Double>,
+    x1: Tensor<Double>,
+    latent: Tensor<Double>
+  ) -> InterpolantSample {
+    let times = time.elements
+    let alpha = times.map(schedule.alpha)
+    let beta = times.map(schedule.beta)
+    return InterpolantSample(
+      time: time,
+      mean: combineRows(x0, x1) { (alpha[$0].value, beta[$0].value) },
+      meanDot: combineRows(x0, x1) { (alpha[$0].derivative, beta[$0].derivative) },
+      latent: latent,
+      coefficients: times.map(gamma.callAsFunction)
+    )
+  }
+}
+
+extension TwoSidedInterpolant where S == LinearSchedule {
+  /// x_t = (1−t) x₀ + t x₁ + γ z.
+  public static func linear(gamma: Latent) -> Self {
+    Self(schedule: LinearSchedule(), gamma: gamma)
+  }
+}
+
+extension TwoSidedInterpolant where S == TrigonometricSchedule {
+  /// x_t = cos(πt/2) x₀ + sin(πt/2) x₁ + γ z.
+  public static func trigonometric(gamma: Latent) -> Self {
+    Self(schedule: TrigonometricSchedule(), gamma: gamma)
+  }
+}

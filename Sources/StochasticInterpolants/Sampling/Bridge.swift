@@ -1,0 +1,178 @@
+internal import Gradients
+internal import Integrators
+public import Tensors
+
+/// A trained bridge between two densities: it samples and gives likelihoods, in the user's
+/// coordinates.
+public struct Bridge<I: Interpolant>: Sendable {
+  /// The trained fields, in the coordinates in which they were learned.
+  public let fields: LearnedFields<I>
+  /// ρ₀ in those coordinates.
+  public let base: any Density
+  /// ρ₁ in those coordinates, where it is at hand: needed to sample backward.
+  public let target: (any Density)?
+  /// The map from the user's coordinates to those of the fields; nil where they are the same.
+  public let standardization: Standardization?
+
+  /// Joins what a training or a run directory holds.
+  ///
+  /// - Parameters:
+  ///   - fields: the trained fields.
+  ///   - base: ρ₀ in the fields' coordinates.
+  ///   - target: ρ₁ in the fields' coordinates.
+  ///   - standardization: the map from the user's coordinates to those of the fields.
+  public init(
+    fields: LearnedFields<I>,
+    base: any Density,
+    target: (any Density)? = nil,
+    standardization: Standardization? = nil
+  ) {
+    self.fields = fields
+    self.base = base
+    self.target = target
+    self.standardization = standardization
+  }
+
+  /// The interpolant.
+  public var interpolant: I { fields.interpolant }
+
+  /// Draws samples: by the ODE, or by the SDE where a diffusion is given.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - diffusion: ε; nil follows the probability flow ODE.
+  ///   - steps: the number of equal steps.
+  ///   - times: the times that are integrated; without them the ODE runs over [0, 1], and the SDE
+  ///     over the times on which the score was trained (see ``Samples/times``).
+  ///   - direction: forward from ρ₀, or backward from ρ₁.
+  ///   - saving: times at which points are kept.
+  ///   - seed: the key of the draws.
+  ///   - workers: the threads.
+  public func sample(
+    count: Int,
+    diffusion: Diffusion? = nil,
+    steps: Int = 100,
+    times: ClosedRange<Double>? = nil,
+    direction: Direction = .forward,
+    saving: [Double] = [],
+    seed: UInt64 = 0,
+    workers: Workers = .shared
+  ) throws(SamplingError) -> Samples {
+    let start = direction == .forward ? base : target
+    guard let start else {
+      throw .missing([], purpose: "sampling backward (a density at t = 1 to start from)")
+    }
+    return try draw(
+      count: count,
+      from: start,
+      diffusion: diffusion,
+      steps: steps,
+      times: times,
+      direction: direction,
+      saving: saving,
+      seed: seed,
+      workers: workers
+    )
+  }
+
+  private func draw(
+    count: Int,
+    from start: some Density,
+    diffusion: Diffusion?,
+    steps: Int,
+    times: ClosedRange<Double>?,
+    direction: Direction,
+    saving: [Double],
+    seed: UInt64,
+    workers: Workers
+  ) throws(SamplingError) -> Samples {
+    let sampler = Sampler(fields, workers: workers)
+    let drawn: Samples
+    if let diffusion {
+      drawn = try sampler.sde(
+        count: count,
+        from: start,
+        diffusion: diffusion,
+        steps: steps,
+        times: times ?? fields.times(of: .score),
+        direction: direction,
+        saving: saving,
+        seed: seed
+      )
+    } else {
+      drawn = try sampler.ode(
+        count: count,
+        from: start,
+        steps: steps,
+        times: times ?? 0...1,
+        direction: direction,
+        saving: saving,
+        seed: seed
+      )
+    }
+    return Samples(
+      points: userPoints(drawn.points),
+      trajectory: drawn.trajectory.map(userPoints),
+      evaluations: drawn.evaluations,
+      times: drawn.times
+    )
+  }
+
+  private func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {
+    standardization?.undo(points) ?? points
+  }
+
+  /// log ρ(1, x) by the probability flow ODE with the exact divergence, in the user's coordinates.
+  ///
+  /// - Parameters:
+  ///   - points: x, `[count, dimension]`, in the user's coordinates.
+  ///   - steps: the number of steps of the fourth-order Runge–Kutta method.
+  ///   - workers: the threads.
+  /// - Returns: `[count]`, in nats.
+  public func logDensity(
+    _ points: Tensor<Double>,
+    steps: Int = 100,
+    workers: Workers = .shared
+  ) throws(SamplingError) -> Tensor<Double> {
+    guard let start = base as? any ExplicitDensity else { throw .noStartDensity }
+    return try logDensity(points, start: start, steps: steps, workers: workers)
+  }
+
+  private func logDensity(
+    _ points: Tensor<Double>,
+    start: some ExplicitDensity,
+    steps: Int,
+    workers: Workers
+  ) throws(SamplingError) -> Tensor<Double> {
+    let own = standardization?.apply(points) ?? points
+    let result = try Sampler(fields, workers: workers).logDensity(own, start: start, steps: steps)
+    return result - (standardization?.logAbsDeterminant ?? 0)
+  }
+}
+
+extension Training {
+  /// The bridge with the parameters of now, or their average where one is kept.
+  public var model: Bridge<Path.I> {
+    func learned(_ index: Int) -> LearnedField {
+      let objective = objectives[index]
+      func make(_ network: some Network) -> LearnedField {
+        LearnedField(
+          kind: objective.kind,
+          network: network,
+          parameters: parameters[index],
+          times: objective.times
+        )
+      }
+      return make(objective.network)
+    }
+    return Bridge(
+      fields: LearnedFields(
+        interpolant: path.interpolant,
+        fields: objectives.indices.map(learned)
+      ),
+      base: path.base,
+      target: path.target,
+      standardization: standardization
+    )
+  }
+}

@@ -1,0 +1,33 @@
+public import Integrators
+
+/// Why samples or likelihoods could not be computed.
+public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// A quantity is needed that the fields do not offer.
+  case missing(Quantities, purpose: String)
+  /// The score is infinite where noise would act.
+  case singularScore(time: Double)
+  /// A field would be used at times on which it was not trained.
+  case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
+  /// The starting density has no known density.
+  case noStartDensity
+  /// The integration failed; the sample is that of the whole run.
+  case integration(IntegrationFailure)
+
+  /// One sentence that names the values and the ways out.
+  public var description: String {
+    switch self {
+    case .missing(let quantities, let purpose):
+      "\(purpose) needs the \(quantities), which these fields do not offer"
+    case .singularScore(let time):
+      "the score −η/γ is infinite at t = \(time), where γ = 0; let the noise act on an inner "
+        + "interval, such as .constant(ε, on: 0.001...0.999), or stop the times there"
+    case .untrained(let used, let trained):
+      "the score was trained on t in \(trained) and would be used on \(used); let the noise act on "
+        + "an inner interval by .constant(ε, on:), stop the times there, or train it on more"
+    case .noStartDensity:
+      "a likelihood needs a density at t = 0 whose value is known; this one can only be drawn from"
+    case .integration(let failure):
+      "\(failure)"
+    }
+  }
+}

@@ -1,0 +1,87 @@
+internal import Integrators
+internal import Tensors
+
+/// A stretch of the grid on which noise acts, or on which it does not.
+struct Segment: Sendable {
+  let grid: TimeGrid
+  let isNoisy: Bool
+  /// The position of the segment's first step in the whole grid, which addresses its noise.
+  let firstStep: Int
+  /// The times to keep, in the order in which they are passed.
+  let saving: [Double]
+
+  /// Cuts a uniform grid, refined by the times to keep, at the ends of the noise's interval.
+  static func plan(
+    steps: Int,
+    times: ClosedRange<Double>,
+    noise: ClosedRange<Double>?,
+    direction: Direction,
+    saving: [Double]
+  ) -> [Segment] {
+    let isForward = direction == .forward
+    let ends =
+      isForward ? (times.lowerBound, times.upperBound) : (times.upperBound, times.lowerBound)
+    var grid = TimeGrid(from: ends.0, to: ends.1, steps: steps)
+    let cuts = noise.map { [$0.lowerBound, $0.upperBound] } ?? []
+    let inner = cuts.filter { $0 > times.lowerBound && $0 < times.upperBound }
+    grid = grid.including(saving + inner)
+    let tolerance = 1e-12
+    var segments: [Segment] = []
+    var start = 0
+    for position in 1...grid.stepCount {
+      let isCut = inner.contains { abs($0 - grid.times[position]) <= tolerance }
+      if !isCut && position != grid.stepCount { continue }
+      let piece = Array(grid.times[start...position])
+      let middle = (piece[0] + piece[piece.count - 1]) / 2
+      let low = min(piece[0], piece[piece.count - 1])
+      let high = max(piece[0], piece[piece.count - 1])
+      // A time on a cut belongs to the segment that ends there; the first time to the first.
+      let own = saving.filter { time in
+        let isFirst = start == 0 && abs(time - piece[0]) <= tolerance
+        let isInside =
+          time >= low - tolerance && time <= high + tolerance
+          && abs(time - piece[0]) > tolerance
+        return isFirst || isInside
+      }
+      segments.append(
+        Segment(
+          grid: TimeGrid(piece),
+          isNoisy: noise.map { $0.contains(middle) } ?? false,
+          firstStep: start,
+          saving: own.sorted { isForward ? $0 < $1 : $0 > $1 }
+        )
+      )
+      start = position
+    }
+    return segments
+  }
+
+  /// What was kept in the order of passing, brought to the order in which it was asked for.
+  static func ordered(
+    _ kept: [Tensor<Double>],
+    saving: [Double],
+    direction: Direction
+  ) -> [Tensor<Double>] {
+    let order = saving.indices.sorted {
+      direction == .forward ? saving[$0] < saving[$1] : saving[$0] > saving[$1]
+    }
+    var result = kept
+    for (position, index) in order.enumerated() where position < kept.count {
+      result[index] = kept[position]
+    }
+    return result
+  }
+}
+
+extension Outcome {
+  /// The outcome with its row as a sample of the whole run.
+  func shifted(by first: Int) -> Outcome {
+    switch self {
+    case .completed: .completed
+    case .nonFiniteField(let time, let row, let component):
+      .nonFiniteField(time: time, row: row + first, component: component)
+    case .nonFiniteState(let time, let row, let component):
+      .nonFiniteState(time: time, row: row + first, component: component)
+    }
+  }
+}

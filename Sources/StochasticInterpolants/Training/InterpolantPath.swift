@@ -1,0 +1,86 @@
+internal import Gradients
+public import Tensors
+
+/// An interpolant together with the densities it bridges: where training data come from.
+public protocol InterpolantPath: Sendable {
+  /// The interpolant.
+  associatedtype I: Interpolant
+  /// The interpolant.
+  var interpolant: I { get }
+  /// The number of components of a point.
+  var dimension: Int { get }
+  /// ρ₀.
+  var base: any Density { get }
+  /// ρ₁.
+  var target: any Density { get }
+
+  /// Draws the path for the rows of a block, at given times.
+  ///
+  /// - Parameters:
+  ///   - block: seed, samples and step; base, target and latent have streams of their own.
+  ///   - time: t, `[block.count]`.
+  func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample
+}
+
+/// A one-sided interpolant with the density at t = 1; the base is N(0, Id).
+public struct OneSidedPath<S: Schedule>: InterpolantPath {
+  /// The interpolant.
+  public let interpolant: OneSidedInterpolant<S>
+  /// ρ₁.
+  public let target: any Density
+
+  /// Joins an interpolant and a target.
+  public init(_ interpolant: OneSidedInterpolant<S>, target: any Density) {
+    self.interpolant = interpolant
+    self.target = target
+  }
+
+  /// The target's dimension.
+  public var dimension: Int { target.dimension }
+
+  /// N(0, Id).
+  public var base: any Density { StandardGaussian(dimension: dimension) }
+
+  /// Draws z and x₁.
+  public func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample {
+    interpolant(
+      time: time,
+      x1: target.sample(block.inStream(Streams.target)),
+      latent: block.inStream(Streams.latent).normal(columns: dimension)
+    )
+  }
+}
+
+/// A two-sided interpolant with a coupling of the densities at t = 0 and t = 1.
+public struct TwoSidedPath<S: Schedule, Latent: LatentSchedule>: InterpolantPath {
+  /// The interpolant.
+  public let interpolant: TwoSidedInterpolant<S, Latent>
+  /// The joint law of x₀ and x₁.
+  public let coupling: any Coupling
+
+  /// Joins an interpolant and a coupling.
+  public init(_ interpolant: TwoSidedInterpolant<S, Latent>, coupling: any Coupling) {
+    self.interpolant = interpolant
+    self.coupling = coupling
+  }
+
+  /// The coupling's dimension.
+  public var dimension: Int { coupling.dimension }
+
+  /// The first marginal.
+  public var base: any Density { coupling.marginals.base }
+
+  /// The second marginal.
+  public var target: any Density { coupling.marginals.target }
+
+  /// Draws x₀, x₁ and z.
+  public func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample {
+    let pair = coupling.pairs(block)
+    return interpolant(
+      time: time,
+      x0: pair.x0,
+      x1: pair.x1,
+      latent: block.inStream(Streams.latent).normal(columns: dimension)
+    )
+  }
+}

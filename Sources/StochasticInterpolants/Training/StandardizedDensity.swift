@@ -1,0 +1,69 @@
+internal import Tensors
+
+/// A density seen in standardised coordinates.
+struct StandardizedDensity: Density {
+  let original: any Density
+  let standardization: Standardization
+
+  var dimension: Int { original.dimension }
+
+  func sample(_ block: RandomBlock) -> Tensor<Double> {
+    standardization.apply(original.sample(block))
+  }
+
+  /// The density itself where there is nothing to standardise.
+  static func wrapping(_ density: any Density, _ standardization: Standardization?) -> any Density {
+    guard let standardization else { return density }
+    if let explicit = density as? any ExplicitDensity {
+      return StandardizedExplicitDensity(original: explicit, standardization: standardization)
+    }
+    return StandardizedDensity(original: density, standardization: standardization)
+  }
+}
+
+/// A coupling seen in standardised coordinates, the same for both ends.
+struct StandardizedCoupling: Coupling {
+  let original: any Coupling
+  let standardization: Standardization
+
+  var dimension: Int { original.dimension }
+
+  var marginals: (base: any Density, target: any Density) {
+    let own = original.marginals
+    return (
+      StandardizedDensity.wrapping(own.base, standardization),
+      StandardizedDensity.wrapping(own.target, standardization)
+    )
+  }
+
+  func pairs(_ block: RandomBlock) -> (x0: Tensor<Double>, x1: Tensor<Double>) {
+    let pair = original.pairs(block)
+    return (standardization.apply(pair.x0), standardization.apply(pair.x1))
+  }
+
+  /// The coupling itself where there is nothing to standardise.
+  static func wrapping(_ coupling: any Coupling, _ standardization: Standardization?)
+    -> any Coupling
+  {
+    guard let standardization else { return coupling }
+    return StandardizedCoupling(original: coupling, standardization: standardization)
+  }
+}
+
+/// An explicit density seen in standardised coordinates: log ρ̃(y) = log ρ(x) + log|det A|.
+struct StandardizedExplicitDensity: ExplicitDensity {
+  let original: any ExplicitDensity
+  let standardization: Standardization
+
+  var dimension: Int { original.dimension }
+
+  var entropy: Double? { original.entropy.map { $0 - standardization.logAbsDeterminant } }
+
+  func sample(_ block: RandomBlock) -> Tensor<Double> {
+    standardization.apply(original.sample(block))
+  }
+
+  func logDensity(_ points: Tensor<Double>) -> Tensor<Double> {
+    original.logDensity(standardization.undo(points)) + standardization.logAbsDeterminant
+  }
+}

@@ -1,0 +1,168 @@
+internal import Gradients
+public import Tensors
+
+/// The training of the fields of a bridge: `while let step = try training.next() { … }`.
+///
+/// A step draws rows of the path, evaluates each objective's loss and gradient over blocks of rows in
+/// parallel, and moves the parameters. Every number it draws is addressed by (seed, row, step), and
+/// sums are joined in a fixed order: the run is the same to the last bit for any number of workers.
+/// A training owns its state and cannot be copied.
+public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
+  /// The interpolant and the densities it bridges.
+  public let path: Path
+  /// What is learned.
+  public let objectives: [Objective]
+  /// How it is learned.
+  public let configuration: TrainingConfiguration
+  /// The map from the user's coordinates to those of `path`; nil where they are the same.
+  public let standardization: Standardization?
+  /// The number of steps made.
+  public private(set) var step = 0
+
+  private let learners: [Learner]
+  private let workspaces: PerWorker<[LearnerWorkspace]>
+  private let heldOut: Path?
+  private let workers: Workers
+
+  init(
+    path: Path,
+    heldOut: Path?,
+    objectives: [Objective],
+    configuration: TrainingConfiguration,
+    standardization: Standardization?,
+    workers: Workers
+  ) throws(TrainingError) {
+    if objectives.isEmpty { throw .noObjective }
+    for (index, objective) in objectives.enumerated() {
+      if objectives[..<index].contains(where: { $0.kind == objective.kind }) {
+        throw .repeatedObjective(objective.kind)
+      }
+      if objective.network.dimension != path.dimension {
+        throw .dimensionMismatch(
+          objective: objective.kind,
+          network: objective.network.dimension,
+          densities: path.dimension
+        )
+      }
+      if objective.kind != .velocity && !path.interpolant.hasLatent {
+        throw .noLatent(objective: objective.kind)
+      }
+    }
+    self.path = path
+    self.heldOut = heldOut
+    self.objectives = objectives
+    self.configuration = configuration
+    self.standardization = standardization
+    self.workers = workers
+    let learners = objectives.enumerated().map { index, objective in
+      Learner(
+        objective: objective,
+        usesPairs: objective.usesPairs(with: path.interpolant),
+        configuration: configuration,
+        index: index
+      )
+    }
+    self.learners = learners
+    workspaces = PerWorker(count: workers.count) { learners.map(LearnerWorkspace.init) }
+  }
+
+  /// Makes one step, or returns nil after the last.
+  ///
+  /// Throws ``TrainingError/diverged(step:objective:loss:gradientNorm:)`` before the parameters are
+  /// touched where a loss or gradient is not finite.
+  public mutating func next() throws(TrainingError) -> TrainingStep? {
+    if step >= configuration.steps { return nil }
+    let start = ContinuousClock.now
+    let losses = evaluate(path, step: step, withGradients: true)
+    let joins = learners.flatMap { learner in (0..<learner.pieceCount).map { (learner, $0) } }
+    workers.forEach(joins.count) { task, _ in joins[task].0.joinLanes(piece: joins[task].1) }
+    let norms = learners.map(\.gradientNorm)
+    for (index, learner) in learners.enumerated()
+    where !losses[index].isFinite || !norms[index].isFinite {
+      throw .diverged(
+        step: step + 1,
+        objective: learner.objective.kind,
+        loss: losses[index],
+        gradientNorm: norms[index]
+      )
+    }
+    let rate = configuration.learningRate(step)
+    let scales = norms.map { norm in
+      configuration.gradientNormLimit.map { GradientScale.bounding(norm, to: $0) } ?? 1
+    }
+    let learners = self.learners
+    workers.forEach(learners.count) { task, _ in
+      learners[task].update(rate: rate, gradientScale: scales[task])
+    }
+    step += 1
+    let isHeldOutStep =
+      step % configuration.heldOutInterval == 0 || step == configuration.steps
+    let heldOutLosses =
+      isHeldOutStep ? heldOut.map { evaluate($0, step: 0, withGradients: false) } : nil
+    let seconds = start.duration(to: .now) / .seconds(1)
+    return TrainingStep(
+      step: step,
+      losses: losses,
+      gradientNorms: norms,
+      learningRate: rate,
+      rowsPerSecond: Double(configuration.rows) / seconds,
+      heldOutLosses: heldOutLosses
+    )
+  }
+
+  /// The loss of each objective over one batch of a path; with gradients, fills the lanes.
+  private func evaluate(_ path: Path, step: Int, withGradients: Bool) -> [Double] {
+    let rows = configuration.rows
+    let blocks = RowBlocks.blockCount(rows)
+    let learners = self.learners
+    let seed = configuration.seed
+    let rowLosses = Buffer<Double>(zeros: learners.count * blocks)
+    let workspaces = self.workspaces
+    workers.forEach(min(Learner.laneCount, blocks)) { lane, worker in
+      workspaces.withValue(of: worker) { workspaces in
+        if withGradients { for learner in learners { learner.clear(lane: lane) } }
+        for block in stride(from: lane, to: blocks, by: Learner.laneCount) {
+          let range = RowBlocks.block(block, of: rows).range
+          // The last block is padded with further samples of the same law, of weight 0.
+          let address = RandomBlock(
+            seed: seed,
+            samples: block * RowBlocks.size..<(block + 1) * RowBlocks.size,
+            step: step
+          )
+          let uniform = address.inStream(Streams.time).uniform(columns: 1)
+          for (index, learner) in learners.enumerated() {
+            let sample = path.sample(address, time: learner.times(uniform))
+            let loss = workspaces[index].run(
+              learner,
+              sample: sample,
+              count: range.count,
+              total: rows,
+              lane: withGradients ? lane : nil
+            )
+            rowLosses.withMutableSpan { $0[index * blocks + block] = loss }
+          }
+        }
+      }
+    }
+    if withGradients {
+      for lane in min(Learner.laneCount, blocks)..<Learner.laneCount {
+        for learner in learners { learner.clear(lane: lane) }
+      }
+    }
+    return (0..<learners.count).map { index in
+      rowLosses.slice(index * blocks..<(index + 1) * blocks).withSpan { span in
+        var sum = 0.0
+        for block in 0..<span.count { sum += span[block] }
+        return sum
+      }
+    }
+  }
+
+  /// The parameters that a model uses, for each objective in order.
+  public var parameters: [[Tensor<Float>]] { learners.map(\.modelParameters) }
+}
+
+/// min(1, limit / (norm + 10⁻⁶)), as PyTorch clips.
+private enum GradientScale {
+  static func bounding(_ norm: Double, to limit: Double) -> Double { min(1, limit / (norm + 1e-6)) }
+}

@@ -1,0 +1,83 @@
+public import Gradients
+internal import Tensors
+
+/// Which rule moves the parameters.
+public enum OptimizerChoice: Sendable, Hashable, Codable {
+  /// Adam (Kingma, Ba 2015).
+  case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+  /// Adam with decoupled weight decay (Loshchilov, Hutter 2019).
+  case adamW(
+    weightDecay: Double,
+    beta1: Double = 0.9,
+    beta2: Double = 0.999,
+    epsilon: Double = 1e-8
+  )
+  /// Gradient descent with momentum.
+  case sgd(momentum: Double = 0, isNesterov: Bool = false)
+}
+
+/// How a bridge is trained; every field has a default that is written out in stored runs.
+public struct TrainingConfiguration: Sendable, Hashable, Codable {
+  /// The number of rows drawn in a step.
+  public var rows: Int
+  /// The number of steps after which ``Training/next()`` returns nil.
+  public var steps: Int
+  /// The learning rate as a function of the step.
+  public var learningRate: LearningRate
+  /// The rule that moves the parameters.
+  public var optimizer: OptimizerChoice
+  /// Bounds the norm of each objective's gradient; nil leaves it alone.
+  public var gradientNormLimit: Double?
+  /// The decay of the average of parameters that the model then uses; nil uses the last ones.
+  public var averageDecay: Double?
+  /// The key of every random number of the run.
+  public var seed: UInt64
+  /// The loss on held-out points is computed after each so many steps, and after the last.
+  public var heldOutInterval: Int
+
+  /// Describes a run.
+  ///
+  /// - Parameters:
+  ///   - rows: the number of rows drawn in a step, at least 1.
+  ///   - steps: the number of steps, at least 1.
+  ///   - learningRate: the learning rate as a function of the step.
+  ///   - optimizer: the rule that moves the parameters.
+  ///   - gradientNormLimit: bounds the norm of each objective's gradient.
+  ///   - averageDecay: the decay of an average of parameters, in [0, 1).
+  ///   - seed: the key of every random number of the run.
+  ///   - heldOutInterval: steps between two losses on held-out points, at least 1.
+  public init(
+    rows: Int = 2_000,
+    steps: Int = 7_000,
+    learningRate: LearningRate = LearningRate(1e-3),
+    optimizer: OptimizerChoice = .adam(),
+    gradientNormLimit: Double? = nil,
+    averageDecay: Double? = nil,
+    seed: UInt64 = 0,
+    heldOutInterval: Int = 100
+  ) {
+    require(rows >= 1, "a step needs at least one row, got \(rows)")
+    require(steps >= 1, "a training needs at least one step, got \(steps)")
+    require(heldOutInterval >= 1, "the held-out interval is at least 1, got \(heldOutInterval)")
+    if let gradientNormLimit {
+      require(
+        gradientNormLimit > 0,
+        "the limit of a gradient's norm is positive, got \(gradientNormLimit)"
+      )
+    }
+    if let averageDecay {
+      require(
+        (0..<1).contains(averageDecay),
+        "the decay of an average lies in [0, 1), got \(averageDecay)"
+      )
+    }
+    self.rows = rows
+    self.steps = steps
+    self.learningRate = learningRate
+    self.optimizer = optimizer
+    self.gradientNormLimit = gradientNormLimit
+    self.averageDecay = averageDecay
+    self.seed = seed
+    self.heldOutInterval = heldOutInterval
+  }
+}

@@ -1,0 +1,55 @@
+/// What one step of training did.
+public struct TrainingStep: Sendable, Hashable {
+  /// The number of the step, from 1.
+  public let step: Int
+  /// The loss of each objective over the step's rows, E[½|f|² − target · f], before the update.
+  public let losses: [Double]
+  /// The norm of each objective's gradient, before clipping.
+  public let gradientNorms: [Double]
+  /// The learning rate of the update.
+  public let learningRate: Double
+  /// Rows trained on in a second of this step.
+  public let rowsPerSecond: Double
+  /// The loss of each objective on held-out points, at steps where it was computed.
+  public let heldOutLosses: [Double]?
+
+  /// The sum of the objectives' losses.
+  public var loss: Double { losses.reduce(0, +) }
+}
+
+/// Why a training could not start or go on.
+public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// A loss or a gradient was NaN or infinite; the parameters are those before the step.
+  case diverged(step: Int, objective: Objective.Kind, loss: Double, gradientNorm: Double)
+  /// A score or denoiser was to be learned where the interpolant has no latent.
+  case noLatent(objective: Objective.Kind)
+  /// A network is made for points of another dimension.
+  case dimensionMismatch(objective: Objective.Kind, network: Int, densities: Int)
+  /// An objective appears twice.
+  case repeatedObjective(Objective.Kind)
+  /// No objective was given.
+  case noObjective
+  /// The points cannot be split or standardised.
+  case points(PointsError)
+
+  /// One sentence that names the values and what would be right.
+  public var description: String {
+    switch self {
+    case .diverged(let step, let objective, let loss, let gradientNorm):
+      "training diverged at step \(step): the \(objective.rawValue)'s loss is \(loss) and its "
+        + "gradient's norm \(gradientNorm); the parameters are those before the step; try a "
+        + "smaller learning rate or a limit on the gradient's norm"
+    case .noLatent(let objective):
+      "the \(objective.rawValue) cannot be learned with γ = 0, which has no latent z; choose "
+        + "another γ or learn the velocity alone"
+    case .dimensionMismatch(let objective, let network, let densities):
+      "the \(objective.rawValue)'s network is made for \(network) dimensions, the densities have "
+        + "\(densities)"
+    case .repeatedObjective(let objective):
+      "the objective \(objective.rawValue) was given twice"
+    case .points(let error): "\(error)"
+    case .noObjective:
+      "a training needs at least one objective, such as .velocity(network)"
+    }
+  }
+}
