@@ -124,6 +124,7 @@ import Testing
       ],
       [.scatter(Scatter(Points(x: [.nan, 1], y: [1, .infinity])))],
       [.scatter(Scatter(Points(x: [3], y: [3]), values: [.nan]))],
+      [.scatter(Scatter(Points(x: [3], y: [3]), color: Color(red: -1, green: .nan, blue: 9)))],
       [.scatter(Scatter(Points(x: [3, 1e308], y: [-1e308, 3])))],
       [.curves(Curves(x: [], y: [])), .curves(Curves(x: [0, .nan, 2, 3], y: [1, 1, .nan, 1]))],
       [.band(Band(x: [0, 1, 2], lower: [.nan, 0, 0], upper: [1, 1, .infinity]))],
