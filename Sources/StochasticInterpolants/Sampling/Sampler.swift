@@ -147,7 +147,7 @@ public struct Sampler<F: Fields>: Sendable {
     let segments = Segment.plan(
       steps: steps,
       times: times,
-      noise: isNoisy ? diffusion.times : nil,
+      noise: isNoisy ? noiseTimes(diffusion) : nil,
       direction: direction,
       saving: saving
     )
@@ -211,6 +211,11 @@ public struct Sampler<F: Fields>: Sendable {
       evaluations: sink.evaluations,
       times: times
     )
+  }
+
+  /// Where a diffusion acts.
+  private func noiseTimes(_ diffusion: Diffusion) -> ClosedRange<Double> {
+    diffusion.times ?? (fields as? any BoundedFields)?.scoreTimes ?? 0...1
   }
 
   /// Whether the fields are trained and finite on a segment, where that can be known beforehand.
