@@ -1,0 +1,94 @@
+public import Tensors
+
+/// A multilayer perceptron of (t, x): embedding, hidden layers, and a linear last layer.
+///
+/// With hidden widths w₁…w_n it is x ↦ W_{n+1} σ(W_n … σ(W₁ [φ(t), x] + c₁) …) + c_{n+1}, time
+/// first, as in the paper's code. Weights are stored `[outputs, inputs]`, PyTorch's layout. With
+/// ``isResidual`` the hidden layers after the first are h ↦ h + σ(W h + c), for which all hidden
+/// widths must be equal.
+public struct MLP: Network, Hashable, Codable {
+  /// The number of components of a point.
+  public let dimension: Int
+  /// The widths of the hidden layers; empty for a linear function.
+  public let hidden: [Int]
+  /// The activation after each hidden layer.
+  public let activation: Activation
+  /// How the network sees the time.
+  public let embedding: TimeEmbedding
+  /// The law of the starting parameters.
+  public let initialization: Initialization
+  /// Whether hidden layers after the first add to their input.
+  public let isResidual: Bool
+
+  /// Describes a perceptron.
+  ///
+  /// - Parameters:
+  ///   - dimension: the number of components of a point, at least 1.
+  ///   - hidden: the widths of the hidden layers, each at least 1.
+  ///   - activation: the activation after each hidden layer.
+  ///   - embedding: how the network sees the time.
+  ///   - initialization: the law of the starting parameters.
+  ///   - isResidual: whether hidden layers after the first add to their input.
+  public init(
+    dimension: Int, hidden: [Int] = [256, 256, 256, 256], activation: Activation = .relu,
+    embedding: TimeEmbedding = .plain, initialization: Initialization = .torchLinear,
+    isResidual: Bool = false
+  ) {
+    require(dimension >= 1, "a network needs a dimension of at least 1, got \(dimension)")
+    require(
+      hidden.allSatisfy { $0 >= 1 }, "the hidden widths must be at least 1, got \(hidden)")
+    require(
+      !isResidual || Set(hidden).count <= 1,
+      "a residual network needs hidden layers of one width, got \(hidden)")
+    self.dimension = dimension
+    self.hidden = hidden
+    self.activation = activation
+    self.embedding = embedding
+    self.initialization = initialization
+    self.isResidual = isResidual
+  }
+
+  /// Inputs and outputs of each layer.
+  private var sizes: [(inputs: Int, outputs: Int)] {
+    let widths = [embedding.width + dimension] + hidden + [dimension]
+    return zip(widths, widths.dropFirst()).map { ($0, $1) }
+  }
+
+  /// `layers.k.weight` `[outputs, inputs]` and `layers.k.bias` `[outputs]` for each layer k.
+  public var parameterLayout: [ParameterShape] {
+    sizes.enumerated().flatMap { layer, size in
+      [
+        ParameterShape("layers.\(layer).weight", [size.outputs, size.inputs]),
+        ParameterShape("layers.\(layer).bias", [size.outputs]),
+      ]
+    }
+  }
+
+  /// Draws starting values for all parameters by ``initialization``.
+  public func initialParameters(seed: UInt64) -> [Tensor<Double>] {
+    sizes.enumerated().flatMap { layer, size in
+      let block = RandomBlock(
+        seed: seed, stream: Streams.parameters, samples: 0..<size.outputs, step: layer << 16)
+      let drawn = initialization.draw(inputs: size.inputs, outputs: size.outputs, from: block)
+      return [drawn.weight, drawn.bias]
+    }
+  }
+
+  /// Records the network's value.
+  public func callAsFunction<Scalar>(
+    _ parameters: [Variable<Scalar>], time: Variable<Scalar>, points: Variable<Scalar>
+  ) -> Variable<Scalar> {
+    let shapes = parameters.map(\.shape)
+    require(
+      shapes == parameterLayout.map(\.shape),
+      "the network's parameters have the shapes \(parameterLayout.map(\.shape)), got \(shapes)")
+    var value = Variable.concatenating([embedding(time), points], along: 1)
+    for layer in 0...hidden.count {
+      let linear = value.linear(weight: parameters[2 * layer], bias: parameters[2 * layer + 1])
+      if layer == hidden.count { return linear }
+      let activated = linear.activated(activation)
+      value = isResidual && layer > 0 ? value + activated : activated
+    }
+    return value
+  }
+}

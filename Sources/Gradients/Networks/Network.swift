@@ -1,0 +1,50 @@
+public import Tensors
+
+/// A parametrised function of time and points, written in recorded operations.
+///
+/// A network is a description: its parameters live beside it, as a list of tensors, so that
+/// optimisers, averages and files treat every network alike.
+public protocol Network: Sendable {
+  /// The number of components of a point.
+  var dimension: Int { get }
+
+  /// The name and shape of each parameter, in the order all other members use.
+  var parameterLayout: [ParameterShape] { get }
+
+  /// Draws starting values for all parameters.
+  ///
+  /// - Parameter seed: the key of the draws; equal seeds give equal parameters.
+  func initialParameters(seed: UInt64) -> [Tensor<Double>]
+
+  /// Records the network's value.
+  ///
+  /// - Parameters:
+  ///   - parameters: one variable for each entry of ``parameterLayout``.
+  ///   - time: `[rows, 1]`.
+  ///   - points: `[rows, dimension]`.
+  /// - Returns: `[rows, dimension]`.
+  func callAsFunction<Scalar>(
+    _ parameters: [Variable<Scalar>], time: Variable<Scalar>, points: Variable<Scalar>
+  ) -> Variable<Scalar>
+}
+
+/// A parameter's name, as in files, and its shape.
+public struct ParameterShape: Sendable, Hashable {
+  /// The name, unique in its network, such as `"layers.0.weight"`.
+  public var name: String
+  /// The shape.
+  public var shape: [Int]
+
+  /// Names a parameter of a shape.
+  public init(_ name: String, _ shape: [Int]) {
+    self.name = name
+    self.shape = shape
+  }
+}
+
+extension Network {
+  /// The number of trained numbers.
+  public var parameterCount: Int {
+    parameterLayout.reduce(0) { $0 + $1.shape.reduce(1, *) }
+  }
+}

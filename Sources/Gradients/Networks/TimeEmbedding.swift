@@ -1,0 +1,53 @@
+internal import Tensors
+internal import RealModule
+
+/// How a network sees the time.
+public enum TimeEmbedding: Sendable, Hashable, Codable {
+  /// t itself: one feature.
+  case plain
+  /// sin(2π fₖ t), cos(2π fₖ t) for `pairs` frequencies, geometric from 1 to `highest`, and t.
+  case sinusoidal(pairs: Int, highest: Double)
+  /// sin(2π fₖ t), cos(2π fₖ t) for `pairs` frequencies drawn once from N(0, scale²), and t
+  /// (Tancik et al. 2020); fixed, not trained.
+  case randomFourier(pairs: Int, scale: Double, seed: UInt64)
+
+  /// The number of features, t included.
+  public var width: Int {
+    switch self {
+    case .plain: 1
+    case .sinusoidal(let pairs, _), .randomFourier(let pairs, _, _): 2 * pairs + 1
+    }
+  }
+
+  /// The frequencies fₖ, in cycles per unit of time.
+  public var frequencies: [Double] {
+    switch self {
+    case .plain: return []
+    case .sinusoidal(let pairs, let highest):
+      require(
+        pairs >= 1 && highest >= 1,
+        "a sinusoidal embedding needs pairs ≥ 1 and a highest frequency ≥ 1, got \(pairs) and "
+          + "\(highest)")
+      return (0..<pairs).map { k in
+        pairs == 1 ? 1 : Double.pow(highest, Double(k) / Double(pairs - 1))
+      }
+    case .randomFourier(let pairs, let scale, let seed):
+      require(
+        pairs >= 1 && scale > 0,
+        "a random Fourier embedding needs pairs ≥ 1 and a scale > 0, got \(pairs) and \(scale)")
+      return (RandomBlock(seed: seed, stream: 0, samples: 0..<pairs).normal(columns: 1) * scale)
+        .elements
+    }
+  }
+
+  /// Records the features, `[rows, width]`, of times `[rows, 1]`.
+  public func callAsFunction<Scalar>(_ time: Variable<Scalar>) -> Variable<Scalar> {
+    let frequencies = self.frequencies
+    if frequencies.isEmpty { return time }
+    let angular = time.tape.constant(
+      Tensor(
+        frequencies.map { Scalar(2 * Double.pi * $0) }, shape: [1, frequencies.count]))
+    let phase = time * angular
+    return .concatenating([time, phase.sin, phase.cos], along: 1)
+  }
+}

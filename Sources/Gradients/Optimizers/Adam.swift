@@ -1,0 +1,80 @@
+public import Tensors
+internal import RealModule
+
+/// Adam and AdamW (Kingma, Ba 2015; Loshchilov, Hutter 2019), with PyTorch's conventions.
+///
+/// m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − r m̂ / (√v̂ + ε) with the bias-corrected
+/// m̂ = m/(1−β₁ⁿ), v̂ = v/(1−β₂ⁿ). Weight decay λ adds λp to g (Adam), or, decoupled, first
+/// multiplies p by 1 − rλ (AdamW).
+public struct Adam<Scalar: TensorScalar>: Sendable, Codable {
+  /// β₁, the memory of the first moment, in [0, 1).
+  public var beta1: Double
+  /// β₂, the memory of the second moment, in [0, 1).
+  public var beta2: Double
+  /// ε, positive or 0, added to √v̂.
+  public var epsilon: Double
+  /// λ, the weight decay.
+  public var weightDecay: Double
+  /// Whether the decay is decoupled from the gradient (AdamW).
+  public var isDecoupled: Bool
+
+  /// The number of updates made.
+  public private(set) var step = 0
+
+  private var first: [Tensor<Scalar>] = []
+  private var second: [Tensor<Scalar>] = []
+
+  /// Adam before its first update.
+  ///
+  /// - Parameters:
+  ///   - beta1: in [0, 1).
+  ///   - beta2: in [0, 1).
+  ///   - epsilon: not negative.
+  ///   - weightDecay: λ, not negative.
+  ///   - isDecoupled: AdamW's decay instead of Adam's.
+  public init(
+    beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8, weightDecay: Double = 0,
+    isDecoupled: Bool = false
+  ) {
+    require(
+      (0..<1).contains(beta1) && (0..<1).contains(beta2),
+      "Adam's betas lie in [0, 1), got \(beta1) and \(beta2)")
+    require(
+      epsilon >= 0 && weightDecay >= 0,
+      "Adam's epsilon and weight decay are not negative, got \(epsilon) and \(weightDecay)")
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.isDecoupled = isDecoupled
+  }
+}
+
+extension Adam: Optimizer {
+  /// Moves the parameters by one step, in one pass over each.
+  public mutating func update(
+    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], rate: Double,
+    gradientScale: Double = 1
+  ) {
+    checkGradients(parameters, gradients)
+    if first.isEmpty {
+      first = parameters.map { Tensor(zeros: $0.shape) }
+      second = first.map { Tensor(zeros: $0.shape) }
+    }
+    step += 1
+    var constants = Kernels.AdamStep()
+    constants.gradientScale = gradientScale
+    constants.l2 = isDecoupled ? 0 : weightDecay
+    constants.decay = isDecoupled ? rate * weightDecay : 0
+    constants.beta1 = beta1
+    constants.beta2 = beta2
+    constants.epsilon = epsilon
+    constants.step = rate / (1 - Double.pow(beta1, step))
+    constants.inverseRootCorrection2 = 1 / (1 - Double.pow(beta2, step)).squareRoot()
+    for index in parameters.indices {
+      Kernels.adam(
+        constants, gradient: gradients[index].buffer, parameter: parameters[index].uniqueBuffer,
+        first: first[index].uniqueBuffer, second: second[index].uniqueBuffer)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+public import Tensors
+
+/// An exponential moving average of parameters: a ← a + (1 − d)(p − a) after each update.
+///
+/// The first update copies the parameters. Sampling with the average instead of the last
+/// parameters smooths over the noise of the last steps.
+public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
+  /// d, the share of the average that an update keeps, in [0, 1).
+  public let decay: Double
+
+  /// The average; empty before the first update.
+  public private(set) var parameters: [Tensor<Scalar>] = []
+
+  /// An average before its first update.
+  ///
+  /// - Parameter decay: d, in [0, 1).
+  public init(decay: Double) {
+    require((0..<1).contains(decay), "the decay of an average lies in [0, 1), got \(decay)")
+    self.decay = decay
+  }
+
+  /// Takes in the parameters after an update.
+  public mutating func update(_ current: [Tensor<Scalar>]) {
+    if parameters.isEmpty {
+      parameters = current
+      return
+    }
+    require(
+      current.map(\.shape) == parameters.map(\.shape),
+      "an average of shapes \(parameters.map(\.shape)) received \(current.map(\.shape))")
+    for index in parameters.indices {
+      Kernels.lerp(
+        weight: 1 - decay, current[index].buffer, into: parameters[index].uniqueBuffer)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+public import Tensors
+
+/// Gradient descent with momentum, with PyTorch's conventions.
+///
+/// g ← g + λp; m ← g on the first step, then m ← μm + (1−d)g; p ← p − r m, or with Nesterov's form
+/// p ← p − r (g + μm). Without momentum p ← p − r g.
+public struct SGD<Scalar: TensorScalar>: Optimizer {
+  /// μ, the momentum.
+  public var momentum: Double
+  /// d, the dampening of what enters the momentum.
+  public var dampening: Double
+  /// λ, the weight decay.
+  public var weightDecay: Double
+  /// Whether the step looks ahead by Nesterov's rule.
+  public var isNesterov: Bool
+
+  private var velocity: [Tensor<Scalar>] = []
+
+  /// Gradient descent before its first update.
+  ///
+  /// - Parameters:
+  ///   - momentum: μ, not negative.
+  ///   - dampening: d; 0 with Nesterov's rule.
+  ///   - weightDecay: λ, not negative.
+  ///   - isNesterov: needs a momentum and no dampening.
+  public init(
+    momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0, isNesterov: Bool = false
+  ) {
+    require(
+      momentum >= 0 && weightDecay >= 0,
+      "momentum and weight decay are not negative, got \(momentum) and \(weightDecay)")
+    require(
+      !isNesterov || (momentum > 0 && dampening == 0),
+      "Nesterov's rule needs a momentum above 0 and no dampening, got \(momentum) and \(dampening)")
+    self.momentum = momentum
+    self.dampening = dampening
+    self.weightDecay = weightDecay
+    self.isNesterov = isNesterov
+  }
+
+  /// Moves the parameters by one step, in one pass over each.
+  public mutating func update(
+    _ parameters: inout [Tensor<Scalar>], gradients: [Tensor<Scalar>], rate: Double,
+    gradientScale: Double = 1
+  ) {
+    checkGradients(parameters, gradients)
+    var constants = Kernels.SGDStep()
+    constants.gradientScale = gradientScale
+    constants.l2 = weightDecay
+    constants.momentum = momentum
+    constants.rate = rate
+    constants.isNesterov = isNesterov
+    // The first gradient enters the momentum whole.
+    constants.dampening = velocity.isEmpty ? 0 : dampening
+    if velocity.isEmpty { velocity = parameters.map { Tensor(zeros: $0.shape) } }
+    for index in parameters.indices {
+      Kernels.sgd(
+        constants, gradient: gradients[index].buffer, parameter: parameters[index].uniqueBuffer,
+        momentum: velocity[index].uniqueBuffer)
+    }
+  }
+}

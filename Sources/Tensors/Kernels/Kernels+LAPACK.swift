@@ -1,0 +1,70 @@
+internal import CLAPACKE
+internal import COpenBLAS
+
+/// The calls into BLAS and LAPACK, the continuation of `Kernels.swift` for matrices.
+extension Kernels {
+  private static func f32<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Float.self)
+  }
+
+  private static func f64<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Double.self)
+  }
+
+  /// C = op(A) op(B) + β C, row-major.
+  static func gemm<S>(
+    rows: Int32, columns: Int32, inner: Int32, _ a: Buffer<S>, _ transposingFirst: Bool,
+    _ b: Buffer<S>, _ transposingSecond: Bool, _ beta: Double, _ c: Buffer<S>
+  ) {
+    let first = transposingFirst ? CblasTrans : CblasNoTrans
+    let second = transposingSecond ? CblasTrans : CblasNoTrans
+    let firstStride = Swift.max(1, transposingFirst ? rows : inner)
+    let secondStride = Swift.max(1, transposingSecond ? inner : columns)
+    if S.self == Float.self {
+      cblas_sgemm(
+        CblasRowMajor, first, second, rows, columns, inner, 1, f32(a), firstStride, f32(b),
+        secondStride, Float(beta), f32(c), columns)
+    } else {
+      cblas_dgemm(
+        CblasRowMajor, first, second, rows, columns, inner, 1, f64(a), firstStride, f64(b),
+        secondStride, beta, f64(c), columns)
+    }
+  }
+
+  /// Cholesky in place; returns LAPACK's info.
+  static func potrf<S>(size: Int32, _ a: Buffer<S>) -> Int32 {
+    BLAS.prepare()
+    if size == 0 { return 0 }
+    return S.self == Float.self
+      ? LAPACKE_spotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), size, f32(a), size)
+      : LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), size, f64(a), size)
+  }
+
+  /// Solves with a lower triangular matrix in place.
+  static func trsm<S>(
+    size: Int32, columns: Int32, _ a: Buffer<S>, _ transposed: Bool, _ b: Buffer<S>
+  ) {
+    BLAS.prepare()
+    if size == 0 || columns == 0 { return }
+    let operation = transposed ? CblasTrans : CblasNoTrans
+    if S.self == Float.self {
+      cblas_strsm(
+        CblasRowMajor, CblasLeft, CblasLower, operation, CblasNonUnit, size, columns, 1, f32(a),
+        size, f32(b), columns)
+    } else {
+      cblas_dtrsm(
+        CblasRowMajor, CblasLeft, CblasLower, operation, CblasNonUnit, size, columns, 1, f64(a),
+        size, f64(b), columns)
+    }
+  }
+
+  /// Symmetric eigenvalues and vectors, the vectors in place; returns LAPACK's info.
+  static func syevd<S>(size: Int32, _ a: Buffer<S>, _ values: Buffer<S>) -> Int32 {
+    BLAS.prepare()
+    let job = CChar(UInt8(ascii: "V"))
+    let triangle = CChar(UInt8(ascii: "U"))
+    return S.self == Float.self
+      ? LAPACKE_ssyevd(LAPACK_COL_MAJOR, job, triangle, size, f32(a), size, f32(values))
+      : LAPACKE_dsyevd(LAPACK_COL_MAJOR, job, triangle, size, f64(a), size, f64(values))
+  }
+}

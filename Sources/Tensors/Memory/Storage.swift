@@ -1,0 +1,146 @@
+internal import Synchronization
+
+/// A block of memory, aligned for the widest vector registers and taken from a pool.
+///
+/// One of the two files of this module in which pointers live (the other holds the kernels' calls).
+/// A tensor holds one storage; value semantics come from a uniqueness check before every write.
+package final class Storage: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  package let byteCount: Int
+
+  /// Takes a block of at least `byteCount` bytes; its content is undefined.
+  package init(byteCount: Int) {
+    let size = StoragePool.sizeClass(for: byteCount)
+    self.byteCount = size
+    self.base = StoragePool.shared.take(size)
+  }
+
+  deinit { StoragePool.shared.give(base, size: byteCount) }
+}
+
+/// A run of elements inside a storage: what kernels read and write.
+///
+/// A buffer has reference semantics: several workers may write disjoint runs of one storage. It is
+/// the tool of executors and samplers; everything above them holds tensors.
+package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
+  package let storage: Storage
+  package let offset: Int
+  package let count: Int
+
+  package init(storage: Storage, offset: Int, count: Int) {
+    require(
+      offset >= 0 && count >= 0
+        && (offset + count) * MemoryLayout<Scalar>.stride <= storage.byteCount,
+      "a buffer of \(count) elements at \(offset) does not fit a storage of \(storage.byteCount) bytes"
+    )
+    self.storage = storage
+    self.offset = offset
+    self.count = count
+  }
+
+  /// A fresh buffer of its own storage, filled with zeros.
+  package init(zeros count: Int) {
+    self.init(
+      storage: Storage(byteCount: count * MemoryLayout<Scalar>.stride), offset: 0, count: count)
+    fill(0)
+  }
+
+  /// The run of `range` inside this buffer.
+  package func slice(_ range: Range<Int>) -> Buffer {
+    require(
+      range.lowerBound >= 0 && range.upperBound <= count,
+      "the range \(range) is outside a buffer of \(count) elements")
+    return Buffer(storage: storage, offset: offset + range.lowerBound, count: range.count)
+  }
+
+  var pointer: UnsafeMutablePointer<Scalar> {
+    storage.base.assumingMemoryBound(to: Scalar.self) + offset
+  }
+
+  /// Sets every element to one value.
+  package func fill(_ value: Scalar) {
+    pointer.update(repeating: value, count: count)
+  }
+
+  /// Copies `source`, of the same count, into this buffer; the two may overlap.
+  package func copy(from source: Buffer) {
+    require(
+      source.count == count, "cannot copy \(source.count) elements into a buffer of \(count)")
+    if source.pointer != pointer { pointer.update(from: source.pointer, count: count) }
+  }
+
+  /// Calls `body` with the elements for reading.
+  package func withSpan<Result: ~Copyable, Failure: Error>(
+    _ body: (Span<Scalar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeBufferPointer(start: pointer, count: count).span)
+  }
+
+  /// Calls `body` with the elements for writing.
+  package func withMutableSpan<Result: ~Copyable, Failure: Error>(
+    _ body: (inout MutableSpan<Scalar>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    var span = UnsafeMutableBufferPointer(start: pointer, count: count).mutableSpan
+    return try body(&span)
+  }
+}
+
+/// Freed blocks kept for reuse, by size class.
+///
+/// A training step or a sampler asks for the same few sizes over and over; the pool turns each into
+/// a pop from a list. Blocks above `largestPooled` bytes go straight back to the system.
+private final class StoragePool: Sendable {
+  static let shared = StoragePool()
+  static let alignment = 64
+  static let largestPooled = 1 << 24
+  static let mostKept = 1 << 28
+
+  private struct Shelves {
+    var free: [Int: [UnsafeMutableRawPointer]] = [:]
+    var kept = 0
+  }
+
+  private struct Guarded: @unchecked Sendable {
+    var shelves = Shelves()
+  }
+
+  private let guarded = Mutex(Guarded())
+
+  /// Rounds a size up to a quarter of its power of two: at most a quarter of a block is unused.
+  static func sizeClass(for byteCount: Int) -> Int {
+    if byteCount <= 256 { return max(64, (byteCount + 63) & ~63) }
+    let power = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
+    let step = max(64, 1 << (power - 2))
+    return (byteCount + step - 1) / step * step
+  }
+
+  func take(_ size: Int) -> UnsafeMutableRawPointer {
+    if size <= Self.largestPooled {
+      let block = guarded.withLock { state -> SendablePointer? in
+        guard let block = state.shelves.free[size]?.popLast() else { return nil }
+        state.shelves.kept -= size
+        return SendablePointer(block)
+      }
+      if let block { return block.pointer }
+    }
+    return .allocate(byteCount: size, alignment: Self.alignment)
+  }
+
+  func give(_ block: UnsafeMutableRawPointer, size: Int) {
+    let wrapped = SendablePointer(block)
+    let isKept =
+      size <= Self.largestPooled
+      && guarded.withLock { state in
+        if state.shelves.kept + size > Self.mostKept { return false }
+        state.shelves.free[size, default: []].append(wrapped.pointer)
+        state.shelves.kept += size
+        return true
+      }
+    if !isKept { block.deallocate() }
+  }
+}
+
+private struct SendablePointer: @unchecked Sendable {
+  let pointer: UnsafeMutableRawPointer
+  init(_ pointer: UnsafeMutableRawPointer) { self.pointer = pointer }
+}
