@@ -49,7 +49,10 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings),
-    .target(name: "Gradients", dependencies: ["Tensors"], swiftSettings: settings),
+    .target(
+      name: "Gradients",
+      dependencies: ["Tensors", .product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: settings),
     .target(name: "Integrators", dependencies: ["Tensors"], swiftSettings: settings),
     .target(
       name: "StochasticInterpolants",

@@ -123,4 +123,16 @@ void ck_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
 // Columns 2j and 2j+1 of a row share block j: words 0,1 (high, low) and 2,3.
 void ck_counter(uint32_t stream, uint64_t sample, uint32_t step, uint32_t block, uint32_t out[4]);
 
+// The number of processors this process may run on, at least 1.
+int ck_available_processors(void);
+
+// Tells the processor that this is a loop of waiting.
+static inline void ck_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 #endif
