@@ -23,7 +23,8 @@ public protocol ExplicitDensity: Density {
   /// - Returns: `[count]`.
   func logDensity(_ points: Tensor<Double>) -> Tensor<Double>
 
-  /// −∫ ρ log ρ, in nats, where it has a closed form.
+  /// −∫ ρ log ρ, in nats, where it is known to rounding error: a closed form, a finite sum or a
+  /// one-dimensional quadrature; else nil.
   var entropy: Double? { get }
 }
 
@@ -31,6 +32,15 @@ public protocol ExplicitDensity: Density {
 public protocol SupportedDensity: Density {
   /// Whether each point, a row of `[count, dimension]`, lies in the support.
   func contains(_ points: Tensor<Double>) -> [Bool]
+}
+
+/// A density whose mean and covariance are known to rounding error.
+public protocol MomentedDensity: Density {
+  /// E[x], `[dimension]`.
+  var mean: Tensor<Double> { get }
+
+  /// E[(x − E[x])(x − E[x])ᵀ], `[dimension, dimension]`.
+  var covariance: Tensor<Double> { get }
 }
 
 extension Density {
