@@ -88,6 +88,7 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    example("Checkerboard"),
     .target(
       name: "TestSupport",
       dependencies: ["StochasticInterpolants"],

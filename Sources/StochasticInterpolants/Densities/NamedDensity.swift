@@ -62,6 +62,9 @@ public struct UnknownDensityError: Error, CustomStringConvertible, Equatable {
   /// The name that was given.
   public let name: String
 
+  /// The error of a name.
+  public init(name: String) { self.name = name }
+
   /// One sentence that lists the names there are.
   public var description: String {
     let names = NamedDensity.allCases.map(\.rawValue).joined(separator: ", ")
