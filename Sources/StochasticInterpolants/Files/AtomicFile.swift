@@ -1,0 +1,127 @@
+internal import Glibc
+
+/// Files that are there whole or not at all.
+///
+/// The content goes to a temporary file beside the target, to the disk, and only then takes the
+/// target's name; the directory follows to the disk. Whatever fails, a full disk among it, the
+/// temporary file is removed and an earlier file of that name is as it was. (Only the last step can
+/// fail with the new file in place, whole.) After a crash of the process a file
+/// `.partial-…` may be left over.
+///
+/// A link is followed; an earlier file's permissions are kept. A pipe or a device, such as
+/// `/dev/stdout`, is written to directly.
+public enum AtomicFile {
+  /// Writes bytes.
+  ///
+  /// - Parameters:
+  ///   - bytes: the content of the file.
+  ///   - path: the file, replaced if it exists; its directory must exist.
+  /// - Throws: ``FileError``, which names what is wrong.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+    try write(to: path) { sink throws(FileError) in try sink.write(bytes) }
+  }
+
+  /// Writes text in UTF-8.
+  ///
+  /// - Parameters:
+  ///   - text: the content of the file.
+  ///   - path: the file, replaced if it exists; its directory must exist.
+  /// - Throws: ``FileError``, which names what is wrong.
+  public static func write(_ text: String, to path: String) throws(FileError) {
+    try write(to: path) { sink throws(FileError) in try sink.write(text) }
+  }
+
+  /// Writes what `body` writes.
+  ///
+  /// - Parameters:
+  ///   - path: the file, replaced if it exists; its directory must exist.
+  ///   - body: writes the content.
+  /// - Throws: ``FileError``, which names what is wrong.
+  package static func write(
+    to path: String,
+    _ body: (inout ByteSink) throws(FileError) -> Void
+  ) throws(FileError) {
+    try PathName.check(path)
+    let target = FileSystem.resolve(path)
+    let earlier = try FileStatus.of(target, action: .write)
+    switch earlier?.kind {
+    case .directory: throw .isDirectory(path: path)
+    case .stream, .device:
+      let file = try Descriptor(path, flags: O_WRONLY, action: .write)
+      try fill(file, body)
+      return try file.close()
+    case .file:
+      if !FileSystem.isWritable(target) { throw .noPermission(path: path, action: .write) }
+    case nil:
+      if target.hasSuffix("/") { throw .isDirectory(path: path) }
+    }
+    let name = PathName(target)
+    let temporary = PathName.join(name.directory, ".partial-\(PathName.suffix())-\(name.short)")
+    let file: Descriptor
+    do {
+      file = try Descriptor(
+        temporary,
+        flags: O_WRONLY | O_CREAT | O_EXCL,
+        action: .write,
+        named: path
+      )
+    } catch .missing {
+      throw .missingDirectory(path: path, directory: name.directory)
+    }
+    do throws(FileError) {
+      if let earlier { try file.setPermissions(earlier.permissions) }
+      try fill(file, body)
+      try file.synchronize()
+      try file.close()
+      try FileSystem.rename(temporary, to: target)
+    } catch {
+      FileSystem.removeFile(temporary)
+      throw error
+    }
+    try FileSystem.synchronizeDirectory(name.directory)
+  }
+
+  private static func fill(
+    _ file: Descriptor,
+    _ body: (inout ByteSink) throws(FileError) -> Void
+  ) throws(FileError) {
+    var sink = ByteSink(file)
+    try body(&sink)
+    try sink.flush()
+  }
+}
+
+/// A path taken apart.
+struct PathName {
+  /// What comes before the last `/`; `.` where there is none.
+  let directory: String
+  /// What comes after it.
+  let name: String
+
+  init(_ path: String) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+    name = parts.last.map(String.init) ?? ""
+    let directories = parts.dropLast().joined(separator: "/")
+    directory =
+      path.hasPrefix("/") ? "/" + directories : directories.isEmpty ? "." : directories
+  }
+
+  /// The beginning of the name: with a suffix it is still shorter than the longest name allowed.
+  var short: String { String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))) }
+
+  static func join(_ directory: String, _ name: String) -> String {
+    directory == "." ? name : directory.hasSuffix("/") ? directory + name : directory + "/" + name
+  }
+
+  /// Eight digits that no other writer has: names are not numbers anyone computes with.
+  static func suffix() -> String {
+    let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// A NUL would end the path early in the system's eyes, and name another file.
+  static func check(_ path: String) throws(FileError) {
+    if path.isEmpty { throw .missing(path: path) }
+    if path.utf8.contains(0) { throw .failed(path: path, action: .write, code: EINVAL) }
+  }
+}
