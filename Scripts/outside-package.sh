@@ -42,7 +42,8 @@ let package = Package(
 )
 END
 
-# From inside the package, so that what the example writes is removed with it.
+# From inside the package, so that what the example writes is removed with it, as are SwiftPM's locks.
 cd "$package"
+export TMPDIR=$package
 swift build -c release
 swift run -c release --skip-build Outside

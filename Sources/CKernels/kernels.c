@@ -1,1 +1,142 @@
 #include "CKernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// See CK_FMA in level.inc.
+#pragma clang fp contract(off)
+
+// Names of one level, CK_AT(name), and of one scalar type in one level, CK(name).
+#define CK_JOIN2_(a, b) ck_##a##_##b
+#define CK_JOIN2(a, b) CK_JOIN2_(a, b)
+#define CK_JOIN3_(a, b, c) ck_##a##_##b##_##c
+#define CK_JOIN3(a, b, c) CK_JOIN3_(a, b, c)
+#define CK_AT(name) CK_JOIN2(name, CK_L)
+#define CK(name) CK_JOIN3(name, CK_S, CK_L)
+#define CK_F64(name) CK_JOIN3(name, f64, CK_L)
+
+// The iterations of such a loop are independent even where the output is an input: without the
+// promise the compiler guards the vector body with an overlap test that every in-place call fails.
+#define CK_LOOP _Pragma("clang loop vectorize(assume_safety)")
+
+// A call that is left in a loop keeps it from vectorising, and the compiler's own limit on a
+// function's size is below the longer polynomials.
+#define CK_INLINE static inline __attribute__((always_inline))
+
+// Elements of a stack buffer: small enough for the first-level cache together with its neighbours.
+#define CK_CHUNK 256
+
+#define CK_ENTRY(name, S) .name##_##S = CK_JOIN3(name, S, CK_L)
+#define CK_ENTRIES(S)                                                                              \
+  CK_ENTRY(unary, S), CK_ENTRY(affine, S), CK_ENTRY(binary, S), CK_ENTRY(select, S),               \
+      CK_ENTRY(activation, S), CK_ENTRY(activation_product, S), CK_ENTRY(sum_rows, S),             \
+      CK_ENTRY(sum_columns, S), CK_ENTRY(max_rows, S), CK_ENTRY(max_columns, S), CK_ENTRY(sum, S), \
+      CK_ENTRY(sum_of_squares, S), CK_ENTRY(dot, S), CK_ENTRY(axpy, S), CK_ENTRY(lerp, S),         \
+      CK_ENTRY(fill_rows, S), CK_ENTRY(transpose, S), CK_ENTRY(first_non_finite, S),               \
+      CK_ENTRY(adam, S), CK_ENTRY(sgd, S)
+
+static inline size_t ck_least(size_t a, size_t b) { return a < b ? a : b; }
+
+static inline uint32_t ck_bits_f32(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+static inline float ck_from_bits_f32(uint32_t bits) {
+  float x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+static inline uint64_t ck_bits_f64(double x) {
+  uint64_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+static inline double ck_from_bits_f64(uint64_t bits) {
+  double x;
+  memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+#define CK_BITS CK_JOIN2(bits, CK_S)
+#define CK_FROM_BITS CK_JOIN2(from_bits, CK_S)
+
+// PyTorch's.
+#define CK_SELU_SCALE 1.0507009873554804934193349852946
+#define CK_SELU_ALPHA 1.6732632423543772848170429916717
+
+static inline void ck_check_order(unsigned order) {
+  if (order <= CK_MAX_ORDER) return;
+  fprintf(stderr, "CKernels: the derivative of order %u of an activation is asked for, the highest "
+                  "is %d\n", order, CK_MAX_ORDER);
+  abort();
+}
+
+#include "derivative_coefficients.inc"
+#include "philox.inc"
+
+#define CK_L baseline
+#define CK_LEVEL CK_LEVEL_BASELINE
+#define CK_NAME "baseline"
+#if defined(__FMA__) || defined(__aarch64__)
+#define CK_FUSED 1
+#else
+#define CK_FUSED 0
+#endif
+#include "level.inc"
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define CK_L avx2
+#define CK_LEVEL CK_LEVEL_AVX2
+#define CK_NAME "avx2"
+#define CK_FUSED 1
+#include "level.inc"
+#pragma clang attribute pop
+
+#pragma clang attribute push(                                                                      \
+        __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))),                    \
+            apply_to = function)
+#define CK_L avx512
+#define CK_LEVEL CK_LEVEL_AVX512
+#define CK_NAME "avx512"
+#define CK_FUSED 1
+#include "level.inc"
+#pragma clang attribute pop
+
+const ck_table *ck_table_for_level(ck_level level) {
+  switch (level) {
+  case CK_LEVEL_BASELINE:
+    return &ck_table_baseline;
+  case CK_LEVEL_AVX2:
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &ck_table_avx2 : NULL;
+  case CK_LEVEL_AVX512:
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                   __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
+                   __builtin_cpu_supports("fma")
+               ? &ck_table_avx512
+               : NULL;
+  }
+  return NULL;
+}
+
+#else
+
+const ck_table *ck_table_for_level(ck_level level) {
+  return level == CK_LEVEL_BASELINE ? &ck_table_baseline : NULL;
+}
+
+#endif
+
+ck_level ck_highest_level(void) {
+  if (ck_table_for_level(CK_LEVEL_AVX512)) return CK_LEVEL_AVX512;
+  if (ck_table_for_level(CK_LEVEL_AVX2)) return CK_LEVEL_AVX2;
+  return CK_LEVEL_BASELINE;
+}

@@ -53,6 +53,19 @@ import Testing
     }
   }
 
+  @Test func aNoisyCurveIsDrawnInPiecesAndStaysSmall() throws {
+    try withFolder { folder in
+      let x = (0..<100_000).map { Double($0) }
+      let curves = Curves(x: x, y: x.map { sin($0) })
+      for name in ["a.png", "a.svg", "a.pdf"] {
+        try Figure(Panel(layers: [.curves(curves)])).write(to: "\(folder)/\(name)")
+        let size = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")).count
+        // Twenty characters a corner would be two million.
+        #expect(size < 500_000)
+      }
+    }
+  }
+
   @Test func heatMapGrowsUpward() throws {
     var panel = Self.hidden
     let values = [0, 0.25, 0.5, 1]
@@ -111,14 +124,15 @@ import Testing
       ],
       [.scatter(Scatter(Points(x: [.nan, 1], y: [1, .infinity])))],
       [.scatter(Scatter(Points(x: [3], y: [3]), values: [.nan]))],
+      [.scatter(Scatter(Points(x: [3], y: [3]), color: Color(red: -1, green: .nan, blue: 9)))],
       [.scatter(Scatter(Points(x: [3, 1e308], y: [-1e308, 3])))],
       [.curves(Curves(x: [], y: [])), .curves(Curves(x: [0, .nan, 2, 3], y: [1, 1, .nan, 1]))],
       [.band(Band(x: [0, 1, 2], lower: [.nan, 0, 0], upper: [1, 1, .infinity]))],
       [.bars(Bars(edges: [0, 1, .nan, 3], heights: [1, .nan, 2]))],
       [.line(ReferenceLine(.vertical, at: .nan)), .text(TextLabel("NaN", x: .nan, y: 0))],
-    ] as [[Layer]]
+    ] as [[Panel.Layer]]
   )
-  func oddInputIsDrawn(layers: [Layer]) throws {
+  func oddInputIsDrawn(layers: [Panel.Layer]) throws {
     for scale in [Scale.linear, .logarithmic, .squareRoot] {
       let panel = Panel(
         "odd",

@@ -12,6 +12,7 @@ import Testing
       let folder = ProcessInfo.processInfo.environment["FIGURES_GALLERY"] ?? folder
       let path = "\(folder)/gallery.\(format)"
       try Self.gallery.write(to: path)
+      try Self.snapshots.write(to: "\(folder)/snapshots.\(format)")
       let size = try Data(contentsOf: URL(fileURLWithPath: path)).count
       // A cloud of 100,000 discs as shapes would alone be more than ten million bytes.
       #expect((20_000..<2_000_000).contains(size))
@@ -24,6 +25,36 @@ import Testing
     title: "Stochastic interpolants: ρ₀ → ρ₁",
     size: .plots(width: 190, height: 150)
   )
+
+  /// Square plots without axes, an empty place and a picture, in a figure of a given size.
+  static let snapshots: Figure = {
+    let histogram = Histogram2D(cloud, x: -5...5, y: -5...5, columns: 60)
+    let scales: [Scale] = [.linear, .squareRoot, .logarithmic]
+    let densities = scales.map { scale in
+      Panel(
+        "\(scale)",
+        x: .hidden,
+        y: .hidden,
+        hasEqualAspect: true,
+        colorBar: Panel.ColorBar(),
+        layers: [.heatMap(HeatMap(histogram, colors: ColorScale(.lagoon, scale: scale)))]
+      )
+    }
+    let pixels = (0..<48).flatMap { (row: Int) -> [Double] in
+      (0..<64).map { (column: Int) -> Double in Double(row * column) / 2961 }
+    }
+    let picture = GrayscaleImage(pixels, width: 64, height: 48)
+    return Figure(
+      rows: [
+        densities,
+        [
+          Panel("A picture", hasEqualAspect: true, layers: [.heatMap(HeatMap(picture))]), nil,
+          Panel("Nothing", x: Axis("x"), y: Axis("y"), showsGrid: true),
+        ],
+      ],
+      size: .whole(width: 560, height: 360)
+    )
+  }()
 
   private static let cloud: Points = {
     var generator = Uniform()
@@ -67,12 +98,12 @@ import Testing
     return Panel(
       "200 trajectories",
       x: Axis("t"),
-      y: Axis("x(t)"),
+      y: Axis("x(t)", range: -5...5),
       legend: .topLeft,
       layers: [
         .curves(Curves(paths, width: 0.6, opacity: 0.25, label: "x(t)")),
         .line(ReferenceLine(.horizontal, at: 0)),
-        .text(TextLabel("mode +2", x: 0.97, y: 2.6, alignment: .trailing)),
+        .text(TextLabel("mode +2", x: 0.97, y: 3.8, alignment: .trailing)),
       ]
     )
   }()
@@ -138,7 +169,7 @@ import Testing
     y: Axis("|error|", scale: .logarithmic),
     showsGrid: true,
     legend: .bottomRight,
-    layers: (1...3).flatMap { order -> [Layer] in
+    layers: (1...3).flatMap { order -> [Panel.Layer] in
       let steps = (2...9).map { pow(2, -Double($0)) }
       let errors = steps.map { 0.3 * pow($0, Double(order)) }
       let color = Palette.color(order - 1)

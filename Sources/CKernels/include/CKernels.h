@@ -1,6 +1,6 @@
 // The hot loops of the library, in C, compiled once per instruction-set level.
 //
-// One source (kernels.inc) is included once per level into a table of function pointers, so every
+// One source (level.inc) is included once per level into a table of function pointers, so every
 // level can be tested on one machine and a user can pin one. Results of one level do not depend on
 // the position of an element in an array, on alignment or on the length: contraction is off, fused
 // multiply-adds are written out where the level has them, and reductions use a fixed number of
@@ -18,6 +18,9 @@ typedef enum ck_level {
   CK_LEVEL_AVX2 = 1,     // AVX2 and FMA
   CK_LEVEL_AVX512 = 2    // AVX-512 F, DQ, VL, BW
 } ck_level;
+
+// The highest derivative of an activation; a higher order ends the process with a message.
+#define CK_MAX_ORDER 12
 
 typedef enum ck_unary {
   CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQUARE, CK_SQRT, CK_RECIPROCAL, CK_FLOOR,

@@ -55,8 +55,20 @@ public struct Color: Hashable, Sendable {
     return alpha << 24 | components[0] << 16 | components[1] << 8 | components[2]
   }
 
-  private func byte(_ value: Double) -> UInt32 {
+  /// The colour with its components between 0 and 1, NaN as 0.
+  var clamped: Color {
+    Color(
+      red: unit(red),
+      green: unit(green),
+      blue: unit(blue),
+      opacity: unit(opacity)
+    )
+  }
+
+  private func byte(_ value: Double) -> UInt32 { UInt32((unit(value) * 255).rounded()) }
+
+  private func unit(_ value: Double) -> Double {
     // NaN is not above zero either.
-    value > 0 ? UInt32((min(value, 1) * 255).rounded()) : 0
+    value > 0 ? min(value, 1) : 0
   }
 }

@@ -11,20 +11,6 @@ struct CanvasFailure: Error {
   }
 }
 
-/// A picture of premultiplied pixels, alpha in the high byte; row 0 at the top.
-struct PixelImage: Sendable {
-  let width: Int
-  let height: Int
-  var pixels: [UInt32]
-
-  /// A transparent picture.
-  init(width: Int, height: Int) {
-    self.width = width
-    self.height = height
-    self.pixels = [UInt32](repeating: 0, count: width * height)
-  }
-}
-
 /// A page to draw on: typographic points, origin at the top left, y downward.
 final class Canvas {
   /// Where the drawing goes; widths and heights in points.
@@ -125,6 +111,14 @@ final class Canvas {
     cairo_restore(context)
   }
 
+  /// Draws `body` as if on a sheet of its own, which is then laid over with that opacity.
+  func grouped(opacity: Double, _ body: () -> Void) {
+    cairo_push_group(context)
+    body()
+    cairo_pop_group_to_source(context)
+    cairo_paint_with_alpha(context, opacity)
+  }
+
   func translate(x: Double, y: Double) { cairo_translate(context, x, y) }
 
   func rotate(by angle: Double) { cairo_rotate(context, angle) }
@@ -138,10 +132,11 @@ final class Canvas {
     cairo_set_source_rgba(context, color.red, color.green, color.blue, color.opacity)
   }
 
-  func setLine(width: Double, dash: Dash = .solid, isRound: Bool = false) {
+  /// Sets how lines are drawn; dashes begin `offset` into their pattern.
+  func setLine(width: Double, dash: Dash = .solid, offset: Double = 0, isRound: Bool = false) {
     cairo_set_line_width(context, width)
     let pattern = dash.pattern.map { $0 * width }
-    cairo_set_dash(context, pattern, Int32(pattern.count), 0)
+    cairo_set_dash(context, pattern, Int32(pattern.count), offset)
     cairo_set_line_join(context, isRound ? CAIRO_LINE_JOIN_ROUND : CAIRO_LINE_JOIN_MITER)
     cairo_set_line_cap(
       context,

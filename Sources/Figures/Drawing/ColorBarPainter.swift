@@ -1,8 +1,5 @@
 /// Draws the strip that explains the colours of a panel.
 struct ColorBarPainter {
-  /// More steps than eye or page can tell apart.
-  private static let steps = 512
-
   let colors: ResolvedColorScale
   let panel: Panel
   let layout: PanelLayout
@@ -13,10 +10,14 @@ struct ColorBarPainter {
     let strip = canvas.snapped(
       Rect(x: plot.right + Style.barGap, y: plot.y, width: Style.barWidth, height: plot.height)
     )
-    var image = PixelImage(width: 1, height: Self.steps)
-    for row in 0..<Self.steps {
-      let fraction = 1 - (Double(row) + 0.5) / Double(Self.steps)
-      image.pixels[row] = colors.map.color(at: fraction).premultipliedPixel
+    var image = PixelImage(
+      width: Int((strip.width * canvas.pixelScale).rounded()),
+      height: Int((strip.height * canvas.pixelScale).rounded())
+    )
+    for row in 0..<image.height {
+      let fraction = 1 - (Double(row) + 0.5) / Double(image.height)
+      let pixel = colors.map.color(at: fraction).premultipliedPixel
+      for column in 0..<image.width { image.pixels[row * image.width + column] = pixel }
     }
     canvas.draw(image, in: strip)
 

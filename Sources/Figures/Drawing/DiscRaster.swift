@@ -30,9 +30,10 @@ struct DiscRaster {
     let top = max(0, Int((y - reach).rounded(.down)))
     let bottom = min(height, Int((y + reach).rounded(.up)))
     guard left < right, top < bottom else { return }
+    let color = color.clamped
     let source =
       SIMD4<Float>(Float(color.red), Float(color.green), Float(color.blue), 1)
-      * Float(min(color.opacity, 1))
+      * Float(color.opacity)
     for row in top..<bottom {
       let down = Double(row) + 0.5 - y
       for column in left..<right {

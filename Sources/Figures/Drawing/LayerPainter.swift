@@ -1,14 +1,11 @@
 /// Draws the layers of a panel inside its plot.
 struct LayerPainter {
-  /// Above, curves in a vector file become a picture.
-  private static let mostCorners = 50_000
-
   let plot: Rect
   let x: AxisMapping
   let y: AxisMapping
   let canvas: Canvas
 
-  func paint(_ layer: Layer, _ colors: ResolvedColorScale?) {
+  func paint(_ layer: Panel.Layer, _ colors: ResolvedColorScale?) {
     canvas.isolated {
       switch layer {
       case .scatter(let scatter):
@@ -23,7 +20,7 @@ struct LayerPainter {
     }
   }
 
-  private func paintClipped(_ layer: Layer, _ colors: ResolvedColorScale?) {
+  private func paintClipped(_ layer: Panel.Layer, _ colors: ResolvedColorScale?) {
     switch layer {
     case .scatter, .text:
       return
@@ -32,38 +29,10 @@ struct LayerPainter {
       let image = HeatMapRaster(plot: plot, x: x, y: y, scale: canvas.pixelScale)
         .image(of: map, colors)
       canvas.draw(image, in: plot)
-    case .curves(let curves): paint(curves)
+    case .curves(let curves): CurvesPainter(plot: plot, x: x, y: y).paint(curves, on: canvas)
     case .band(let band): paint(band)
     case .bars(let bars): BarsPainter(plot: plot, x: x, y: y, canvas: canvas).paint(bars)
     case .line(let line): paint(line)
-    }
-  }
-
-  private func paint(_ curves: Curves) {
-    let corners = curves.paths.reduce(0) { $0 + $1.count }
-    guard corners <= Self.mostCorners else {
-      canvas.rasterized(in: plot) { trace(curves, on: $0) }
-      return
-    }
-    trace(curves, on: canvas)
-  }
-
-  private func trace(_ curves: Curves, on canvas: Canvas) {
-    var color = curves.color
-    color.opacity *= curves.opacity
-    canvas.setColor(color)
-    canvas.setLine(width: curves.width, dash: curves.dash, isRound: true)
-    for path in curves.paths {
-      var isDrawing = false
-      for (dataX, dataY) in zip(path.x, path.y) {
-        guard let pageX = x.position(of: dataX), let pageY = y.position(of: dataY) else {
-          isDrawing = false
-          continue
-        }
-        if isDrawing { canvas.line(to: pageX, pageY) } else { canvas.move(to: pageX, pageY) }
-        isDrawing = true
-      }
-      canvas.stroke()
     }
   }
 

@@ -11,7 +11,7 @@ struct LegendEntry: Hashable, Sendable {
   let symbol: Symbol
 
   /// `nil` for a layer without a label.
-  init?(_ layer: Layer) {
+  init?(_ layer: Panel.Layer) {
     switch layer {
     case .heatMap, .text:
       return nil
