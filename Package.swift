@@ -76,7 +76,7 @@ let package = Package(
     ),
     .target(
       name: "Figures",
-      dependencies: ["CCairo", "StochasticInterpolants"],
+      dependencies: ["CCairo", "StochasticInterpolants", "Tensors"],
       swiftSettings: settings
     ),
     .executableTarget(
@@ -89,6 +89,9 @@ let package = Package(
       swiftSettings: settings
     ),
     example("Checkerboard"),
+    example("GaussianBridge"),
+    example("MoonsToEightGaussians"),
+    example("PictureBridge"),
     .target(
       name: "TestSupport",
       dependencies: ["StochasticInterpolants"],

@@ -1,4 +1,5 @@
 public import StochasticInterpolants
+internal import Tensors
 
 extension GridDensity {
   /// The density of a picture: piecewise constant, proportional to the brightness of its pixels.
@@ -14,14 +15,13 @@ extension GridDensity {
     isInverted: Bool = false,
     x: ClosedRange<Double> = -4...4,
     y: ClosedRange<Double> = -4...4
-  ) throws {
-    let values = image.valuesFromBottom
-    let rows = (0..<image.height).map { row in
-      (0..<image.width).map { column in
-        let value = values[row * image.width + column]
-        return isInverted ? 1 - value : value
-      }
-    }
-    try self.init(values: rows, xRange: x, yRange: y)
+  ) throws(GridDensityError) {
+    let brightness = image.valuesFromBottom
+    let weights = isInverted ? brightness.map { 1 - $0 } : brightness
+    try self.init(
+      values: Tensor(weights, shape: [image.height, image.width]),
+      xRange: x,
+      yRange: y
+    )
   }
 }

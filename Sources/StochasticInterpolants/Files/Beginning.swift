@@ -2,14 +2,14 @@
 enum Beginning {
   private static let known: [(bytes: [UInt8], name: String)] = [
     ([0x93] + "NUMPY".utf8, "a .npy file"),
-    ([0x50, 0x4B, 0x03, 0x04], "a zip archive, such as .npz or PyTorch's; save its arrays singly"),
+    ([0x50, 0x4B, 0x03, 0x04], "a zip archive, such as .npz or PyTorch's"),
     ([0x89] + "PNG".utf8, "a PNG picture"),
-    ([0x89] + "HDF".utf8, "an HDF5 file; save its array by numpy.save"),
-    ([0x1F, 0x8B], "gzip-compressed; unpack it first"),
-    ([0x80, 0x02], "a Python pickle; save its array by numpy.save"),
-    ([0x80, 0x03], "a Python pickle; save its array by numpy.save"),
-    ([0x80, 0x04], "a Python pickle; save its array by numpy.save"),
-    ([0x80, 0x05], "a Python pickle; save its array by numpy.save"),
+    ([0x89] + "HDF".utf8, "an HDF5 file"),
+    ([0x1F, 0x8B], "a gzip archive"),
+    ([0x80, 0x02], "a Python pickle"),
+    ([0x80, 0x03], "a Python pickle"),
+    ([0x80, 0x04], "a Python pickle"),
+    ([0x80, 0x05], "a Python pickle"),
   ]
 
   static func describe(_ bytes: [UInt8]) -> String {

@@ -84,20 +84,22 @@ extension FileError: CustomStringConvertible {
         + "copy or save it again"
     case .trailingBytes(let path, let byteCount, let needed):
       "\(Self.shown(path)): has \(byteCount) bytes, \(byteCount - needed) more than the \(needed) "
-        + "its header describes; save it again as one file"
+        + "its header describes; save it again"
     case .notInFormat(let path, let format, let found):
-      "\(Self.shown(path)): is not a \(format) file: \(found)"
+      "\(Self.shown(path)): is not a \(format) file: \(found); "
+        + (format == ".npy" ? "save the array by numpy.save" : "save the tensors by \(format)")
     case .unsupportedType(let path, let type, let supported):
       "\(Self.shown(path)): holds elements of type \(Self.quoted(type)); supported: \(supported)"
     case .invalidHeader(let path, let problem):
-      "\(Self.shown(path)): has an invalid header: \(problem)"
+      "\(Self.shown(path)): has an invalid header: \(problem); save it again"
     case .wrongShape(let path, let shape, let expected):
       "\(Self.shown(path)): holds an array of shape \(shape); expected \(expected)"
     case .nonFinite(let path, let value, let row, let column):
       "\(Self.shown(path)): holds \(value) at row \(row), column \(column) (counted from 0); "
         + "remove or replace such rows"
     case .tooLarge(let path, let part, let byteCount, let limit):
-      "\(Self.shown(path)): \(part) takes \(byteCount) bytes, more than the limit of \(limit)"
+      "\(Self.shown(path)): \(part) takes \(byteCount) bytes, more than the limit of \(limit); "
+        + "check that it is undamaged, or split it"
     case .missingTensor(let path, let name, let available):
       "\(Self.shown(path)): holds no tensor \(Self.quoted(name)); it holds "
         + Self.list(available)

@@ -17,7 +17,7 @@ extension HeaderScanner {
   /// An array of whole numbers of 0 or more.
   mutating func jsonNumbers(_ meaning: String) throws(HeaderProblem) -> [Int] {
     try expect("[")
-    let list = try list(closing: "]", meaning) { scanner throws(HeaderProblem) in
+    let list = try list(closing: "]") { scanner throws(HeaderProblem) in
       try scanner.number(meaning)
     }
     if list.hasTrailingComma {

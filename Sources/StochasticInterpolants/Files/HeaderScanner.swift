@@ -72,7 +72,7 @@ struct HeaderScanner {
       value = sum
       position += 1
     }
-    if position == start { throw unexpected("\(meaning), a whole number") }
+    if position == start { throw unexpected("\(meaning) (a whole number)") }
     if position > start + 1 && bytes[start] == 0x30 {
       throw HeaderProblem("\(meaning) at byte \(start) begins with 0")
     }
@@ -83,13 +83,11 @@ struct HeaderScanner {
   ///
   /// - Parameters:
   ///   - closing: the bracket that ends the list.
-  ///   - meaning: what each number is, for messages.
   ///   - element: reads one.
   /// - Returns: the numbers, and whether a comma stood before the bracket.
   /// - Throws: what breaks the rules, with the place.
   mutating func list(
     closing: Unicode.Scalar,
-    _ meaning: String,
     _ element: (inout HeaderScanner) throws(HeaderProblem) -> Int
   ) throws(HeaderProblem) -> (numbers: [Int], hasTrailingComma: Bool) {
     var numbers: [Int] = []
@@ -97,7 +95,7 @@ struct HeaderScanner {
     while true {
       numbers.append(try element(&self))
       if numbers.count > Self.mostAxes {
-        throw HeaderProblem("the list of \(meaning) has more than \(Self.mostAxes) entries")
+        throw HeaderProblem("a list has more than \(Self.mostAxes) entries")
       }
       if take(closing) { return (numbers, false) }
       if !take(",") { throw unexpected("',' or '\(closing)'") }
@@ -108,9 +106,16 @@ struct HeaderScanner {
   /// NumPy's own limit.
   static let mostAxes = 64
 
-  /// The text from a byte on, at most 60 bytes.
-  func excerpt(from start: Int) -> String {
-    String(decoding: bytes[start...].prefix(60), as: UTF8.self)
+  /// The text of a list with all its inner brackets, taken whole.
+  mutating func bracketedText() throws(HeaderProblem) -> String {
+    let start = position
+    var depth = 0
+    while let byte = takeByte() {
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "(") { depth += 1 }
+      if byte == UInt8(ascii: "]") || byte == UInt8(ascii: ")") { depth -= 1 }
+      if depth == 0 { return String(decoding: bytes[start..<position], as: UTF8.self) }
+    }
+    throw unexpected("the closing bracket of the list at byte \(start)")
   }
 
   func unexpected(_ expected: String) -> HeaderProblem {

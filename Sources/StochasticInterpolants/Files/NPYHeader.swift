@@ -17,7 +17,7 @@ public struct NPYHeader: Equatable, Sendable {
   /// The largest header that is read, in bytes; NumPy's own limit is a tenth of it.
   static let mostHeaderBytes = 100_000
   static let supportedTypes =
-    "f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1; convert it by numpy.astype('<f8')"
+    "f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1; "
 
   /// Reads the header and checks that the file has exactly the bytes it describes.
   init(_ source: ByteSource) throws(FileError) {
@@ -59,14 +59,20 @@ public struct NPYHeader: Equatable, Sendable {
       throw .invalidHeader(path: path, problem: error.text)
     }
     guard let elementType = Self.elementType(fields.type) else {
-      throw .unsupportedType(path: path, type: fields.type, supported: Self.supportedTypes)
+      let isRecord = fields.type.hasPrefix("[")
+      throw .unsupportedType(
+        path: path,
+        type: fields.type,
+        supported: Self.supportedTypes
+          + (isRecord ? "save one field of the records" : "convert it by numpy.astype('<f8')")
+      )
     }
     guard let bodyCount = elementType.byteCount(of: fields.shape),
       bodyCount <= Int.max - prefix - length
     else {
       throw .invalidHeader(
         path: path,
-        problem: "the shape \(fields.shape) takes more than 2⁶³ bytes; save the array again"
+        problem: "the shape \(fields.shape) takes more than 2⁶³ bytes"
       )
     }
     bodyOffset = prefix + length
@@ -184,10 +190,7 @@ private struct HeaderFields {
     guard scanner.next == UInt8(ascii: "[") else {
       return try string(&scanner, "an element type in quotation marks")
     }
-    throw HeaderProblem(
-      "the elements are records, \(FileError.quoted(scanner.excerpt(from: scanner.position))); "
-        + "save one field of them as an array of its own"
-    )
+    return try scanner.bracketedText()
   }
 
   private static func boolean(_ scanner: inout HeaderScanner) throws(HeaderProblem) -> Bool {
@@ -198,7 +201,7 @@ private struct HeaderFields {
 
   private static func tuple(_ scanner: inout HeaderScanner) throws(HeaderProblem) -> [Int] {
     try scanner.expect("(")
-    let list = try scanner.list(closing: ")", "an axis length") { scanner throws(HeaderProblem) in
+    let list = try scanner.list(closing: ")") { scanner throws(HeaderProblem) in
       let length = try scanner.number("an axis length")
       // Files from Python 2 write the lengths as long integers.
       if scanner.next == UInt8(ascii: "L") { _ = scanner.takeByte() }
