@@ -25,8 +25,8 @@ let fields = ClosureFields(
     Tensor(repeating: 0.5 * varianceDot(t) / variance(t), shape: [x.shape[0]])
   }
 )
-let base = try Gaussian(mean: [mean0], covariance: [[variance0]])
-let target = try Gaussian(mean: [mean1], covariance: [[variance1]])
+let base = try Gaussian(mean: Tensor([mean0]), covariance: Tensor(rows: [[variance0]]))
+let target = try Gaussian(mean: Tensor([mean1]), covariance: Tensor(rows: [[variance1]]))
 let sampler = Sampler(fields)
 
 print("            mean     variance   (exact: \(mean1), \(variance1))")
