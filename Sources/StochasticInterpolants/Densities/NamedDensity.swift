@@ -1,6 +1,6 @@
 /// The densities in the plane that have a name on the command line, with their default arguments.
 ///
-/// All lie within about [−5, 5]².
+/// All lie within about [−6, 6]².
 public enum NamedDensity: String, CaseIterable, Sendable, Hashable, Codable {
   /// ``StandardGaussian``.
   case gaussian

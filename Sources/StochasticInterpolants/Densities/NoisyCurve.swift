@@ -22,7 +22,7 @@ struct NoisyCurve: Sendable {
 
   private static let nodesPerPanel = 16
   /// Panels whose best term is below the largest by this many e-folds are left out.
-  private static let reach = 60.0
+  private static let reach = 45.0
 
   private let noise: Double
   private let logScale: Double

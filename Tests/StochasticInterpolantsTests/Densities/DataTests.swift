@@ -122,7 +122,7 @@ struct DataTests {
       #expect(!name.summary.isEmpty && !name.summary.contains("\n"))
       #expect(try NamedDensity(name: name.rawValue) == name)
       let points = name.density.sample(count: 10_000, seed: 3)
-      #expect(points.applying(.absolute).max() < 6, "\(name)")
+      #expect(points.applying(.absolute).max() < 7, "\(name)")
     }
     #expect(throws: UnknownDensityError.self) { try NamedDensity(name: "squares") }
     let text = "\(UnknownDensityError(name: "squares"))"

@@ -62,7 +62,7 @@ struct GaussianTests {
   @Test("weights within the tolerance are normalised")
   func tolerance() throws {
     let density = try GaussianMixture(
-      weights: [0.333333, 0.333333, 0.333333],
+      weights: [0.3333333, 0.3333333, 0.3333333],
       means: Tensor(rows: [[0], [1], [2]]),
       covariances: Tensor(repeating: 1, shape: [3, 1, 1])
     )
