@@ -117,7 +117,9 @@ let package = Package(
     ),
     .testTarget(
       name: "StochasticInterpolantsTests",
-      dependencies: ["StochasticInterpolants", "TestSupport"],
+      dependencies: [
+        "StochasticInterpolants", "Tensors", "Gradients", "Integrators", "TestSupport",
+      ],
       resources: [.copy("Resources")],
       swiftSettings: settings
     ),

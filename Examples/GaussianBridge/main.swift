@@ -32,7 +32,12 @@ let sampler = Sampler(fields)
 print("            mean     variance   (exact: \(mean1), \(variance1))")
 for diffusion in [0, 0.5, 2] {
   let samples = try sampler.sde(
-    count: 100_000, from: base, diffusion: .constant(diffusion), steps: 100, seed: 1)
+    count: 100_000,
+    from: base,
+    diffusion: .constant(diffusion),
+    steps: 100,
+    seed: 1
+  )
   let moments = Moments(of: samples.points)
   print("ε = \(diffusion)     \(moments.mean.elements)  \(moments.covariance.elements)")
 }

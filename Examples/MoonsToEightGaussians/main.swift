@@ -43,8 +43,10 @@ let sde = try model.sample(
 let truth = modes.sample(count: count, seed: 1_000_000)
 let sliced = SlicedWasserstein(directions: .even)
 let floor = sliced.floor(of: modes, count: count, seed: 2_000_000)
-print("sliced W2: ODE \(sliced.distance(ode.points, truth)), "
-  + "SDE \(sliced.distance(sde.points, truth)), true samples \(floor)")
+print(
+  "sliced W2: ODE \(sliced.distance(ode.points, truth)), "
+    + "SDE \(sliced.distance(sde.points, truth)), true samples \(floor)"
+)
 
 let range = -6.0...6.0
 let x = Axis("x₁", range: range)
@@ -54,19 +56,32 @@ let colors = ColorScale(.ember, range: 0...0.06)
 func density(_ title: String, _ points: Tensor<Double>) -> Panel {
   let histogram = Histogram2D(Points(points), x: range, y: range, columns: 80)
   return Panel(
-    title, x: x, y: y, hasEqualAspect: true,
-    layers: [.heatMap(HeatMap(histogram, colors: colors))])
+    title,
+    x: x,
+    y: y,
+    hasEqualAspect: true,
+    layers: [.heatMap(HeatMap(histogram, colors: colors))]
+  )
 }
 
 func paths(_ title: String, _ samples: Samples, _ color: Color) -> Panel {
   Panel(
-    title, x: x, y: y, hasEqualAspect: true,
+    title,
+    x: x,
+    y: y,
+    hasEqualAspect: true,
     layers: [
       .curves(Curves(paths: samples.trajectory, count: 150, color: color)),
       .scatter(
         Scatter(
-          Points(samples.points.slice(0..<150)), color: Color(gray: 0), radius: 1.2, opacity: 1)),
-    ])
+          Points(samples.points.slice(0..<150)),
+          color: Color(gray: 0),
+          radius: 1.2,
+          opacity: 1
+        )
+      ),
+    ]
+  )
 }
 
 try FileManager.default.createDirectory(atPath: "Output", withIntermediateDirectories: true)

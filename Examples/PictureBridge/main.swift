@@ -61,6 +61,9 @@ let panels = zip(times, samples.trajectory).map { time, points in
 try FileManager.default.createDirectory(atPath: "Output", withIntermediateDirectories: true)
 let picture = "Output/picture-bridge.png"
 try Figure(
-  panels, columns: 3, title: "From one picture to another", size: .plots(width: 190, height: 190)
+  panels,
+  columns: 3,
+  title: "From one picture to another",
+  size: .plots(width: 190, height: 190)
 ).write(to: picture)
 print("picture in \(picture)")

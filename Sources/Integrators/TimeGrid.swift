@@ -47,6 +47,7 @@ public struct TimeGrid: Sendable, Hashable {
   /// span, is not repeated.
   ///
   /// - Parameter others: times between the ends.
+  /// - Returns: the refined grid.
   public func including(_ others: [Double]) -> TimeGrid {
     let rises = end > start
     let tolerance = 1e-12 * abs(end - start)

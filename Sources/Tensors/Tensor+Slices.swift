@@ -4,6 +4,7 @@ extension Tensor {
   /// - Parameters:
   ///   - range: inside 0..<shape[axis].
   ///   - axis: the axis that is cut; the first unless given.
+  /// - Returns: the part, a copy.
   public func slice(_ range: Range<Int>, along axis: Int = 0) -> Tensor {
     require(
       axis >= 0 && axis < rank && range.lowerBound >= 0 && range.upperBound <= shape[axis],
@@ -53,6 +54,7 @@ extension Tensor {
   /// - Parameters:
   ///   - parts: at least one tensor.
   ///   - axis: the axis that grows.
+  /// - Returns: the joined tensor.
   public static func concatenating(_ parts: [Tensor], along axis: Int = 0) -> Tensor {
     guard let first = parts.first else { fatalError("concatenating needs at least one tensor") }
     require(

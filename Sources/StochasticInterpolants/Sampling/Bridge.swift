@@ -47,6 +47,8 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
+  /// - Returns: the samples, in the user's coordinates.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func sample(
     count: Int,
     diffusion: Diffusion? = nil,
@@ -128,6 +130,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - steps: the number of steps of the fourth-order Runge–Kutta method.
   ///   - workers: the threads.
   /// - Returns: `[count]`, in nats.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
     steps: Int = 100,

@@ -7,7 +7,9 @@ internal import Tensors
 public struct Diffusion: Sendable, Hashable {
   /// ε where it acts.
   public let value: Double
-  /// Where it acts; elsewhere ε = 0 and the path follows the ODE. Nil stands for the times on which
+  /// Where it acts; elsewhere ε = 0 and the path follows the ODE.
+  ///
+  /// Nil stands for the times on which
   /// the score was trained, or [0, 1] for fields that are not learned.
   public let times: ClosedRange<Double>?
 

@@ -50,6 +50,8 @@ public struct Sampler<F: Fields>: Sendable {
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
+  /// - Returns: the samples, and what they cost.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func ode(
     count: Int,
     from start: some Density,
@@ -86,6 +88,8 @@ public struct Sampler<F: Fields>: Sendable {
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
+  /// - Returns: the samples, and what they cost.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func sde(
     count: Int,
     from start: some Density,
