@@ -52,9 +52,9 @@ public struct NPYHeader: Equatable, Sendable {
       )
     }
     let text = try source.bytes(prefix..<prefix + length)
-    let fields: Fields
+    let fields: HeaderFields
     do {
-      fields = try Fields(text)
+      fields = try HeaderFields(text)
     } catch {
       throw .invalidHeader(path: path, problem: error.text)
     }
@@ -128,7 +128,7 @@ public struct NPYHeader: Equatable, Sendable {
 }
 
 /// The three entries of the dictionary.
-private struct Fields {
+private struct HeaderFields {
   var type = ""
   var isFortranOrder = false
   var shape: [Int] = []
