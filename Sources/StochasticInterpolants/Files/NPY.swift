@@ -138,6 +138,23 @@ public enum NPY {
     of header: NPYHeader,
     _ source: ByteSource
   ) throws(FileError) -> Tensor<Scalar> {
+    // Concrete calls: the loops over elements are then compiled for the type, whoever calls.
+    let result: any Sendable =
+      if Scalar.self == Double.self {
+        try ordered(header, source) as Tensor<Double>
+      } else {
+        try ordered(header, source) as Tensor<Float>
+      }
+    guard let tensor = result as? Tensor<Scalar> else {
+      fatalError("a tensor holds Float or Double, not \(Scalar.self)")
+    }
+    return tensor
+  }
+
+  private static func ordered<Scalar>(
+    _ header: NPYHeader,
+    _ source: ByteSource
+  ) throws(FileError) -> Tensor<Scalar> {
     let isTurned = header.isFortranOrder && header.shape.count > 1
     let tensor: Tensor<Scalar> = try source.tensor(
       of: header.elementType,

@@ -18,6 +18,34 @@ struct NPYTests {
     #expect(memory.elements == tensor.elements)
   }
 
+  @Test("The tables of the general fixtures are read, and what holds no real numbers is refused")
+  func generalFixtures() throws {
+    struct Index: Decodable {
+      struct Entry: Decodable {
+        let file: String
+        let shape: [Int]
+        let values: [Double]
+      }
+      let files: [Entry]
+      let refused: [String]
+    }
+    let folder = Bundle.module.bundlePath + "/Resources/"
+    let data = try Data(contentsOf: URL(fileURLWithPath: folder + "npy.json"))
+    let index = try JSONDecoder().decode(Index.self, from: data)
+    #expect(index.files.count >= 9 && index.refused.count >= 4)
+    for entry in index.files {
+      let tensor = try NPY.read(folder + entry.file)
+      #expect(tensor == Tensor(entry.values, shape: entry.shape), "\(entry.file)")
+    }
+    for file in index.refused {
+      let error = fileError { _ = try NPY.read(folder + file) }
+      guard case .unsupportedType = error else {
+        Issue.record("\(file): \(String(describing: error))")
+        continue
+      }
+    }
+  }
+
   @Test(
     "Float is read from f4 in any order, and from nothing else",
     arguments: FileFixtures.all.npy
