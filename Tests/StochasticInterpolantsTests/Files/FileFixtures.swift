@@ -89,6 +89,14 @@ func fileError(_ body: () throws -> Void) -> FileError? {
   }
 }
 
+/// Limits a resource of this process (1: the size of a file, 9: memory); false if that failed.
+func limit(_ resource: __rlimit_resource_t, to value: UInt) -> Bool {
+  var limits = rlimit()
+  guard getrlimit(resource, &limits) == 0 else { return false }
+  limits.rlim_cur = min(value, limits.rlim_max)
+  return setrlimit(resource, &limits) == 0
+}
+
 /// A `.npy` file with any header, followed by `body` zero bytes.
 func npyFile(_ header: String, body: Int = 0, version: [UInt8] = [1, 0]) -> [UInt8] {
   let length = header.utf8.count

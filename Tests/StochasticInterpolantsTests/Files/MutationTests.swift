@@ -114,8 +114,7 @@ struct MutationTests {
       let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
       let inUse = (pages.split(separator: " ").first.flatMap { UInt($0) } ?? 0) * 4096
       // Beside what the process has: room for the allocator's arenas, none for a lying header.
-      var limit = rlimit(rlim_cur: inUse + (1 << 30), rlim_max: rlim_t.max)
-      if setrlimit(__rlimit_resource_t(9), &limit) != 0 { exit(2) }
+      if !limit(__rlimit_resource_t(9), to: inUse + (1 << 30)) { exit(2) }
       let result = Mutations.run(count: 25_000, seed: 2)
       if !result.complaints.isEmpty || result.accepted < 500 { exit(1) }
     }
