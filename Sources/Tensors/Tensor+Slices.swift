@@ -40,8 +40,9 @@ extension Tensor {
   ///   - position: the first row that is overwritten.
   public mutating func copyRows(from source: Tensor, count: Int, at position: Int) {
     require(
-      source.shape.dropFirst() == shape.dropFirst() && count <= source.shape[0]
-        && position + count <= shape[0],
+      rank >= 1 && source.rank == rank && source.shape.dropFirst() == shape.dropFirst()
+        && count >= 0 && count <= source.shape[0] && position >= 0
+        && position <= shape[0] - count,
       "cannot copy \(count) rows of shape \(source.shape) to row \(position) of \(shape)"
     )
     let width = shape[1...].reduce(1, *)

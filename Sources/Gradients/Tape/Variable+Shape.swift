@@ -98,7 +98,7 @@ extension Variable {
   public func reshaped(_ target: [Int]) -> Variable {
     if shape == target { return self }
     require(
-      target.elementCount == shape.elementCount,
+      target.allSatisfy { $0 >= 0 } && target.elementCount == shape.elementCount,
       "a value of shape \(shape) cannot take the shape \(target)"
     )
     if let value = fillValue { return tape.fill(value, shape: target) }
