@@ -11,12 +11,12 @@ let settings: [SwiftSetting] = [
 ]
 
 /// An example is an executable: `Examples/<Name>/main.swift` beside its README.
-func example(_ name: String) -> Target {
+func example(_ name: String, hasPicture: Bool = true) -> Target {
   .executableTarget(
     name: name,
     dependencies: ["StochasticInterpolants", "Figures"],
     path: "Examples/\(name)",
-    exclude: ["README.md"],
+    exclude: ["README.md"] + (hasPicture ? ["picture.png"] : []),
     swiftSettings: settings
   )
 }
@@ -89,7 +89,7 @@ let package = Package(
       swiftSettings: settings
     ),
     example("Checkerboard"),
-    example("GaussianBridge"),
+    example("GaussianBridge", hasPicture: false),
     example("MoonsToEightGaussians"),
     example("PictureBridge"),
     .target(
