@@ -23,6 +23,7 @@ build: setup ## compile the libraries, the examples and the command line
 
 test: build ## run all tests
 	swift test $(TEST_OPTIONS) $(SWIFT_OPTIONS)
+	./Tests/EndToEnd/run.sh
 
 demo: setup ## train a bridge to the checkerboard (FULL=1: all 7,000 steps); pictures in Output/
 	swift run $(SWIFT_OPTIONS) Checkerboard $(if $(filter 1,$(FULL)),--full)

@@ -76,7 +76,7 @@ let package = Package(
     ),
     .target(
       name: "Figures",
-      dependencies: ["CCairo", "StochasticInterpolants"],
+      dependencies: ["CCairo", "StochasticInterpolants", "Tensors"],
       swiftSettings: settings
     ),
     .executableTarget(
@@ -88,6 +88,10 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    example("Checkerboard"),
+    example("GaussianBridge"),
+    example("MoonsToEightGaussians"),
+    example("PictureBridge"),
     .target(
       name: "TestSupport",
       dependencies: ["StochasticInterpolants"],
@@ -113,7 +117,9 @@ let package = Package(
     ),
     .testTarget(
       name: "StochasticInterpolantsTests",
-      dependencies: ["StochasticInterpolants", "TestSupport"],
+      dependencies: [
+        "StochasticInterpolants", "Tensors", "Gradients", "Integrators", "TestSupport",
+      ],
       resources: [.copy("Resources")],
       swiftSettings: settings
     ),

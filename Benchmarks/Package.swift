@@ -18,6 +18,7 @@ let package = Package(
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "Tensors", package: "swift-interpolants"),
+        .product(name: "StochasticInterpolants", package: "swift-interpolants"),
       ],
       path: "Benchmarks/Tensors",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]

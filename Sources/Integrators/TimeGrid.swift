@@ -47,6 +47,7 @@ public struct TimeGrid: Sendable, Hashable {
   /// span, is not repeated.
   ///
   /// - Parameter others: times between the ends.
+  /// - Returns: the refined grid.
   public func including(_ others: [Double]) -> TimeGrid {
     let rises = end > start
     let tolerance = 1e-12 * abs(end - start)
@@ -63,10 +64,19 @@ public struct TimeGrid: Sendable, Hashable {
     return TimeGrid(merged)
   }
 
-  /// The positions in ``times`` nearest to the given times.
+  /// The positions in ``times`` of the given times, each met to within rounding: 10⁻⁹ of the
+  /// largest of 1 and the ends' magnitudes, wider than what ``including(_:)`` takes for the same.
   func positions(of wanted: [Double]) -> [Int] {
-    wanted.map { time in
-      times.indices.min { abs(times[$0] - time) < abs(times[$1] - time) } ?? 0
+    let tolerance = 1e-9 * max(1, abs(start), abs(end))
+    return wanted.map { time in
+      let position =
+        times.indices.min { abs(times[$0] - time) < abs(times[$1] - time) } ?? 0
+      require(
+        abs(times[position] - time) <= tolerance,
+        "the time \(time) to be saved is not one of the grid's; the nearest is "
+          + "\(times[position])"
+      )
+      return position
     }
   }
 }

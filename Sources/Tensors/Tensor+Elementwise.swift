@@ -29,6 +29,7 @@ extension Tensor {
   ///   - operation: the function.
   ///   - first: its first operand.
   ///   - second: its second operand; each axis, counted from the last, equal or of length 1.
+  /// - Returns: the result, of the common shape.
   public static func elementwise(
     _ operation: BinaryOperation,
     _ first: Tensor,
@@ -156,6 +157,7 @@ extension Tensor {
   ///   - other: a tensor of the same shape, else the answer is false.
   ///   - absoluteTolerance: 0 unless given.
   ///   - relativeTolerance: √ulp(1) unless given, half the digits, as in swift-numerics.
+  /// - Returns: whether all elements are that close.
   public func isApproximatelyEqual(
     to other: Tensor,
     absoluteTolerance: Scalar = 0,

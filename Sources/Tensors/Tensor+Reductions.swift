@@ -30,6 +30,7 @@ extension Tensor {
   /// - Parameters:
   ///   - axis: the axis that is summed.
   ///   - keepingAxis: leaves the axis with length 1 instead of removing it.
+  /// - Returns: the sums.
   public func sum(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     reduced(axis: checkedAxis(axis, for: "sum"), keepingAxis: keepingAxis) {
       Kernels.sum($0, shape: $1, axis: $2, into: $3)
@@ -44,12 +45,15 @@ extension Tensor {
   /// - Parameters:
   ///   - axis: the axis that is averaged.
   ///   - keepingAxis: leaves the axis with length 1 instead of removing it.
+  /// - Returns: the means.
   public func mean(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     let axis = checkedAxis(axis, for: "mean")
     return sum(along: axis, keepingAxis: keepingAxis) / Scalar(shape[axis])
   }
 
-  /// The largest element; NaN if one is NaN. The tensor must not be empty.
+  /// The largest element, NaN if one is NaN.
+  ///
+  /// - Precondition: the tensor is not empty.
   public func max() -> Scalar {
     require(count > 0, "the maximum of a tensor of shape \(shape) without elements")
     return reshaped([1, count]).max(along: 1).scalar
@@ -60,6 +64,7 @@ extension Tensor {
   /// - Parameters:
   ///   - axis: the axis along which the largest is taken.
   ///   - keepingAxis: leaves the axis with length 1 instead of removing it.
+  /// - Returns: the maxima.
   public func max(along axis: Int, keepingAxis: Bool = false) -> Tensor {
     let axis = checkedAxis(axis, for: "max")
     require(shape[axis] > 0, "max: the axis \(axis) of a tensor of shape \(shape) is empty")

@@ -4,6 +4,7 @@ extension Tensor {
   /// - Parameters:
   ///   - range: inside 0..<shape[axis].
   ///   - axis: the axis that is cut; the first unless given.
+  /// - Returns: the part, a copy.
   public func slice(_ range: Range<Int>, along axis: Int = 0) -> Tensor {
     require(
       axis >= 0 && axis < rank && range.lowerBound >= 0 && range.upperBound <= shape[axis],
@@ -39,8 +40,9 @@ extension Tensor {
   ///   - position: the first row that is overwritten.
   public mutating func copyRows(from source: Tensor, count: Int, at position: Int) {
     require(
-      source.shape.dropFirst() == shape.dropFirst() && count <= source.shape[0]
-        && position + count <= shape[0],
+      rank >= 1 && source.rank == rank && source.shape.dropFirst() == shape.dropFirst()
+        && count >= 0 && count <= source.shape[0] && position >= 0
+        && position <= shape[0] - count,
       "cannot copy \(count) rows of shape \(source.shape) to row \(position) of \(shape)"
     )
     let width = shape[1...].reduce(1, *)
@@ -53,6 +55,7 @@ extension Tensor {
   /// - Parameters:
   ///   - parts: at least one tensor.
   ///   - axis: the axis that grows.
+  /// - Returns: the joined tensor.
   public static func concatenating(_ parts: [Tensor], along axis: Int = 0) -> Tensor {
     guard let first = parts.first else { fatalError("concatenating needs at least one tensor") }
     require(

@@ -158,7 +158,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The same elements under another shape of the same count.
   public func reshaped(_ shape: [Int]) -> Tensor {
     require(
-      shape.elementCount == count,
+      shape.allSatisfy { $0 >= 0 } && shape.elementCount == count,
       "a tensor of shape \(self.shape) (\(count) elements) cannot take the shape \(shape) "
         + "(\(shape.elementCount))"
     )
@@ -194,7 +194,13 @@ extension Tensor: Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let shape = try container.decode([Int].self, forKey: .shape)
     let elements = try container.decode([Scalar].self, forKey: .elements)
-    guard shape.allSatisfy({ $0 >= 0 }), elements.count == shape.elementCount else {
+    // A shape from outside may be too large for its product to be a number.
+    let count = shape.reduce((partialValue: 1, overflow: false)) { product, length in
+      let next = product.partialValue.multipliedReportingOverflow(by: length)
+      return (next.partialValue, product.overflow || next.overflow)
+    }
+    guard shape.allSatisfy({ $0 >= 0 }), !count.overflow, elements.count == count.partialValue
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .elements,
         in: container,

@@ -22,16 +22,19 @@ typedef enum ck_level {
 // The highest derivative of an activation; a higher order ends the process with a message.
 #define CK_MAX_ORDER 12
 
+// SIGN keeps a zero and a NaN. Errors in units in the last place are in Tests/CKernelsTests.
 typedef enum ck_unary {
   CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQUARE, CK_SQRT, CK_RECIPROCAL, CK_FLOOR,
   CK_EXP, CK_EXPM1, CK_LOG, CK_LOG1P, CK_SIN, CK_COS, CK_TANH, CK_SIGMOID, CK_ERF
 } ck_unary;
 
 typedef enum ck_binary {
-  CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM,
+  CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE,
+  CK_MAXIMUM, CK_MINIMUM, // IEEE 754-2019 maximum and minimum: NaN if one is NaN, -0 below +0
   CK_GREATER, CK_GREATER_EQUAL, CK_EQUAL // 1 where true, else 0; false with NaN
 } ck_binary;
 
+// GELU is x Phi(x), without the approximation by tanh; SELU has PyTorch's constants.
 typedef enum ck_activation {
   CK_RELU, CK_SILU, CK_GELU, CK_ACT_TANH, CK_SELU, CK_SOFTPLUS, CK_ACT_SIGMOID
 } ck_activation;
@@ -72,12 +75,14 @@ typedef struct ck_sgd {
                      size_t x_column, const T *y, size_t y_row, size_t y_column, T *z);            \
   /* z = mask != 0 ? x : y */                                                                      \
   void (*select_##S)(size_t n, const T *mask, const T *x, const T *y, T *z);                       \
-  /* y = sigma^(order)(x), the order-th derivative of the activation */                            \
+  /* y = sigma^(order)(x), the order-th derivative of the activation, order <= CK_MAX_ORDER; at */ \
+  /* a kink the derivative from below; ReLU's derivatives are 0 at NaN, all else is NaN there */   \
   void (*activation_##S)(ck_activation kind, unsigned order, size_t n, const T *x, T *y);          \
   /* y = sigma^(order)(x) * g */                                                                   \
   void (*activation_product_##S)(ck_activation kind, unsigned order, size_t n, const T *x,         \
                                  const T *g, T *y);                                                \
-  /* y[c] = sum over r of x[r, c]; y[r] = sum over c of x[r, c]; likewise the maxima */            \
+  /* y[c] = sum over r of x[r, c]; y[r] = sum over c of x[r, c]; likewise the maxima, NaN where */ \
+  /* one is NaN; of nothing the sum is 0 and the maximum -infinity. y is another array than x */   \
   void (*sum_rows_##S)(size_t rows, size_t columns, const T *x, T *y);                             \
   void (*sum_columns_##S)(size_t rows, size_t columns, const T *x, T *y);                          \
   void (*max_rows_##S)(size_t rows, size_t columns, const T *x, T *y);                             \
@@ -108,7 +113,9 @@ typedef struct ck_table {
   void (*to_f64)(size_t n, const float *x, double *y);
   // Uniform on [0, 1): the top 53 bits of two words of Philox 4x32-10, times 2^-53.
   void (*uniform)(const ck_address *address, size_t rows, size_t columns, double *y);
-  // Standard normal: Box-Muller on the pair of 64-bit words of one Philox block, columns 2j, 2j+1.
+  // Standard normal: Box-Muller on the pair of 64-bit words of one Philox block. With u = (top 53
+  // bits of the first + 1) 2^-53 in (0, 1] and v the uniform of the second, columns 2j and 2j+1 are
+  // sqrt(-2 log u) times cos(2 pi v) and sin(2 pi v); the tails end at 8.57.
   void (*normal)(const ck_address *address, size_t rows, size_t columns, double *y);
 } ck_table;
 

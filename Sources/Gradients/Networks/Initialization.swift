@@ -24,6 +24,7 @@ public enum Initialization: String, Sendable, Hashable, Codable, CaseIterable {
   ///   - inputs: the layer's number of inputs.
   ///   - outputs: its number of outputs.
   ///   - block: the address of the draws; row o of the weight is sample `first + o`.
+  /// - Returns: the weight and the bias.
   public func draw(inputs: Int, outputs: Int, from block: RandomBlock) -> (
     weight: Tensor<Double>, bias: Tensor<Double>
   ) {

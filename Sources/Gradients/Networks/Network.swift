@@ -14,6 +14,7 @@ public protocol Network: Sendable {
   /// Draws starting values for all parameters.
   ///
   /// - Parameter seed: the key of the draws; equal seeds give equal parameters.
+  /// - Returns: one tensor for each entry of ``parameterLayout``.
   func initialParameters(seed: UInt64) -> [Tensor<Double>]
 
   /// Records the network's value.

@@ -13,6 +13,7 @@ public enum GradientClipping {
   /// - Parameters:
   ///   - norm: the norm of the gradients.
   ///   - maximum: the bound, positive.
+  /// - Returns: the factor, at most 1.
   public static func scale(norm: Double, maximum: Double) -> Double {
     require(maximum > 0, "gradients are clipped to a positive norm, got \(maximum)")
     return min(1, maximum / (norm + 1e-6))

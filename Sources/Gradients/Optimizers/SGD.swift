@@ -72,8 +72,8 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     constants.momentum = momentum
     constants.rate = rate
     constants.isNesterov = isNesterov
-    // The first gradient enters the momentum whole.
-    constants.dampening = velocity.isEmpty ? 0 : dampening
+    // The first gradient enters the momentum whole; without momentum every step takes all of it.
+    constants.dampening = velocity.isEmpty || momentum == 0 ? 0 : dampening
     if velocity.isEmpty { velocity = parameters.map { Tensor(zeros: $0.shape) } }
     for index in parameters.indices {
       Kernels.sgd(

@@ -30,6 +30,10 @@ extension Variable {
     guard let tape = outputs.first?.value.tape else {
       fatalError("a vector-Jacobian product needs at least one output")
     }
+    require(
+      variables.allSatisfy { $0.tape === tape } && outputs.allSatisfy { $0.value.tape === tape },
+      "a value is differentiated with respect to a variable of another tape"
+    )
     let end = (outputs.map(\.value.index).max() ?? -1) + 1
     // Only what depends on a variable can pass a cotangent to it.
     var depends = [Bool](repeating: false, count: end)
@@ -74,6 +78,10 @@ extension Variable {
     along inputs: [(value: Variable, tangent: Variable)]
   ) -> [Variable] {
     guard let tape = outputs.first?.tape else { return [] }
+    require(
+      inputs.allSatisfy { $0.value.tape === tape } && outputs.allSatisfy { $0.tape === tape },
+      "a value is differentiated with respect to a variable of another tape"
+    )
     let end = (outputs.map(\.index).max() ?? -1) + 1
     var tangents = [Variable?](repeating: nil, count: end)
     var isSeed = [Bool](repeating: false, count: end)

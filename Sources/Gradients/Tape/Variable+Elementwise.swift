@@ -36,6 +36,7 @@ extension Variable {
   ///   - operation: the function.
   ///   - first: its first operand.
   ///   - second: its second operand; each axis, counted from the last, equal or of length 1.
+  /// - Returns: the recorded result, of the common shape.
   public static func elementwise(
     _ operation: BinaryOperation,
     _ first: Variable,

@@ -22,6 +22,7 @@ extension Variable {
   /// - Parameters:
   ///   - axis: the axis that is summed.
   ///   - keepingAxis: leaves the axis with length 1 instead of removing it.
+  /// - Returns: the recorded sums.
   public func sum(along axis: Int, keepingAxis: Bool = false) -> Variable {
     let axis = resolved(axis, for: "sum")
     if shape[axis] == 1 { return droppingAxis(axis, unless: keepingAxis) }
@@ -47,6 +48,7 @@ extension Variable {
   /// - Parameters:
   ///   - axis: the axis that is averaged.
   ///   - keepingAxis: leaves the axis with length 1 instead of removing it.
+  /// - Returns: the recorded means.
   public func mean(along axis: Int, keepingAxis: Bool = false) -> Variable {
     let axis = resolved(axis, for: "mean")
     return sum(along: axis, keepingAxis: keepingAxis) / Double(shape[axis])
@@ -57,6 +59,7 @@ extension Variable {
   /// - Parameters:
   ///   - axis: the axis along which the largest is taken.
   ///   - keepingAxis: leaves the axis with length 1 instead of removing it.
+  /// - Returns: the recorded maxima.
   public func max(along axis: Int, keepingAxis: Bool = false) -> Variable {
     let axis = resolved(axis, for: "max")
     require(shape[axis] > 0, "max: the axis \(axis) of a value of shape \(shape) is empty")
@@ -95,7 +98,7 @@ extension Variable {
   public func reshaped(_ target: [Int]) -> Variable {
     if shape == target { return self }
     require(
-      target.elementCount == shape.elementCount,
+      target.allSatisfy { $0 >= 0 } && target.elementCount == shape.elementCount,
       "a value of shape \(shape) cannot take the shape \(target)"
     )
     if let value = fillValue { return tape.fill(value, shape: target) }
@@ -113,6 +116,7 @@ extension Variable {
   /// - Parameters:
   ///   - parts: at least one value.
   ///   - axis: the axis that grows.
+  /// - Returns: the recorded joined value.
   public static func concatenating(_ parts: [Variable], along axis: Int = 0) -> Variable {
     guard let first = parts.first else { fatalError("concatenating needs at least one value") }
     if parts.count == 1 { return first }
@@ -139,6 +143,7 @@ extension Variable {
   /// - Parameters:
   ///   - range: inside 0..<shape[axis].
   ///   - axis: the axis that is cut; the first unless given.
+  /// - Returns: the recorded part.
   public func slice(_ range: Range<Int>, along axis: Int = 0) -> Variable {
     require(
       axis >= 0 && axis < rank && range.lowerBound >= 0 && range.upperBound <= shape[axis],
@@ -157,6 +162,7 @@ extension Variable {
   /// The rows of this matrix that `rows` names, repeats allowed.
   ///
   /// - Parameter rows: a vector of whole numbers in 0..<shape[0]; no derivative passes through it.
+  /// - Returns: the recorded rows, `[rows.count, columns]`.
   public func gatheringRows(_ rows: Variable) -> Variable {
     require(
       rank == 2 && rows.rank == 1,
@@ -178,6 +184,7 @@ extension Variable {
   ///   - second: B.
   ///   - transposingFirst: uses Aᵀ.
   ///   - transposingSecond: uses Bᵀ.
+  /// - Returns: the recorded product, op(A)'s rows by op(B)'s columns.
   public static func product(
     _ first: Variable,
     _ second: Variable,

@@ -21,7 +21,8 @@ public struct Checkerboard: ExplicitDensity, SupportedDensity, MomentedDensity, 
   public init(scale: Double = 1) {
     require(
       scale > 0 && scale.isFinite,
-      "the scale of a checkerboard must be positive and finite, got \(scale)")
+      "the scale of a checkerboard must be positive and finite, got \(scale)"
+    )
     self.scale = scale
   }
 

@@ -35,7 +35,8 @@ public struct IndependentCoupling<Base: Density, Target: Density>: Coupling {
     require(
       base.dimension == target.dimension,
       "the two ends of a bridge have equal dimensions, got \(base.dimension) and "
-        + "\(target.dimension)")
+        + "\(target.dimension)"
+    )
     self.base = base
     self.target = target
   }

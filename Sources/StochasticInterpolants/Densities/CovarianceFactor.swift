@@ -30,7 +30,9 @@ struct CovarianceFactor: Sendable {
 
   /// Adds L z to the point that starts at `position`.
   func addProduct(
-    _ z: Span<Double>, to point: inout MutableSpan<Double>, at position: Int
+    _ z: Span<Double>,
+    to point: inout MutableSpan<Double>,
+    at position: Int
   ) {
     let size = size
     columns.withSpan { columns in
@@ -51,7 +53,9 @@ struct CovarianceFactor: Sendable {
   ///   - scratch: as many numbers as a point has; overwritten.
   ///   - body: called with each row of the block and its squared norm.
   func squaredNorms(
-    _ points: Span<Double>, mean: Span<Double>, scratch: inout MutableSpan<Double>,
+    _ points: Span<Double>,
+    mean: Span<Double>,
+    scratch: inout MutableSpan<Double>,
     _ body: (_ row: Int, _ squaredNorm: Double) -> Void
   ) {
     let size = size
@@ -79,7 +83,9 @@ extension Tensor where Scalar == Double {
   /// to the factorisation, which reports it.
   func requireSymmetric(_ name: String) {
     require(
-      rank == 2 && shape[0] == shape[1], "\(name) must be a square matrix, got the shape \(shape)")
+      rank == 2 && shape[0] == shape[1],
+      "\(name) must be a square matrix, got the shape \(shape)"
+    )
     let size = shape[0]
     let largest = elements.reduce(0) { Swift.max($0, $1.magnitude) }
     for row in 0..<size {
@@ -88,7 +94,8 @@ extension Tensor where Scalar == Double {
         require(
           !((lower - upper).magnitude > 1e-9 * largest),
           "\(name) must be symmetric, but element (\(row), \(column)) is \(lower) and element "
-            + "(\(column), \(row)) is \(upper)")
+            + "(\(column), \(row)) is \(upper)"
+        )
       }
     }
   }

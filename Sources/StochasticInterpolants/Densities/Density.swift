@@ -58,6 +58,7 @@ extension Density {
     require(
       points.rank == 2 && points.shape[1] == dimension,
       "points of a density in \(dimension) dimensions have the shape [count, \(dimension)], got "
-        + "\(points.shape)")
+        + "\(points.shape)"
+    )
   }
 }

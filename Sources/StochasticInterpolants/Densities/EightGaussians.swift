@@ -23,7 +23,9 @@ public struct EightGaussians: ExplicitDensity, MomentedDensity, Hashable {
   ///   - standardDeviation: σ, positive.
   public init(radius: Double = 4, standardDeviation: Double = 0.5) {
     require(
-      radius > 0 && radius.isFinite, "the radius must be positive and finite, got \(radius)")
+      radius > 0 && radius.isFinite,
+      "the radius must be positive and finite, got \(radius)"
+    )
     self.radius = radius
     self.standardDeviation = standardDeviation
     let (full, half) = (radius, radius * 0.5.squareRoot())
@@ -57,6 +59,8 @@ public struct EightGaussians: ExplicitDensity, MomentedDensity, Hashable {
   /// (R²/2 + σ²) I.
   public var covariance: Tensor<Double> {
     isotropicCovariance(
-      0.5 * radius * radius + standardDeviation * standardDeviation, dimension: 2)
+      0.5 * radius * radius + standardDeviation * standardDeviation,
+      dimension: 2
+    )
   }
 }

@@ -47,12 +47,16 @@ public struct EmpiricalDensity: MomentedDensity, Equatable, Codable {
   ///   - fraction: the share that is held out, in (0, 1), rounded to a whole number of points that
   ///     leaves at least one in each part.
   ///   - seed: the key of the permutation.
+  /// - Returns: the two parts.
   /// - Throws: where there are fewer than two points.
   public func split(
-    holdingOut fraction: Double, seed: UInt64
+    holdingOut fraction: Double,
+    seed: UInt64
   ) throws(PointsError) -> (training: EmpiricalDensity, heldOut: EmpiricalDensity) {
     require(
-      fraction > 0 && fraction < 1, "the held-out fraction must lie in (0, 1), got \(fraction)")
+      fraction > 0 && fraction < 1,
+      "the held-out fraction must lie in (0, 1), got \(fraction)"
+    )
     guard count >= 2 else { throw .tooFewRows(count: count, needed: 2) }
     let heldOutCount = max(1, min(count - 1, Int((fraction * Double(count)).rounded())))
     let order = Philox.permutation(count: count, seed: seed, stream: Streams.split)

@@ -23,11 +23,13 @@ public struct Gaussian: ExplicitDensity, MomentedDensity {
   public init(mean: Tensor<Double>, covariance: Tensor<Double>) throws(LinearAlgebraError) {
     require(
       mean.rank == 1 && mean.count >= 1,
-      "the mean of a Gaussian is a vector, got the shape \(mean.shape)")
+      "the mean of a Gaussian is a vector, got the shape \(mean.shape)"
+    )
     require(
       covariance.shape == [mean.count, mean.count],
       "a Gaussian in \(mean.count) dimensions needs a covariance of shape "
-        + "\([mean.count, mean.count]), got \(covariance.shape)")
+        + "\([mean.count, mean.count]), got \(covariance.shape)"
+    )
     covariance.requireSymmetric("a covariance")
     if let column = mean.firstNonFinite { throw .notFinite(row: 0, column: column) }
     self.mean = mean
@@ -98,9 +100,11 @@ extension Gaussian: Codable {
     let covariance = try container.decode(Tensor<Double>.self, forKey: .covariance)
     guard mean.rank == 1, mean.count > 0, covariance.shape == [mean.count, mean.count] else {
       throw DecodingError.dataCorruptedError(
-        forKey: .covariance, in: container,
+        forKey: .covariance,
+        in: container,
         debugDescription: "a mean of shape \(mean.shape) and a covariance of shape "
-          + "\(covariance.shape) make no Gaussian")
+          + "\(covariance.shape) make no Gaussian"
+      )
     }
     try self.init(mean: mean, covariance: covariance)
   }

@@ -27,14 +27,17 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
   ///   - covariances: Cₖ, `[modes, dimension, dimension]`, symmetric and positive definite.
   /// - Throws: an error that names the mode whose weight, mean or covariance is at fault.
   public init(
-    weights: [Double], means: Tensor<Double>, covariances: Tensor<Double>
+    weights: [Double],
+    means: Tensor<Double>,
+    covariances: Tensor<Double>
   ) throws(GaussianMixtureError) {
     Self.checkShapes(weights, means)
     let (modes, dimension) = (means.shape[0], means.shape[1])
     require(
       covariances.shape == [modes, dimension, dimension],
       "\(modes) modes in \(dimension) dimensions need covariances of shape "
-        + "\([modes, dimension, dimension]), got \(covariances.shape)")
+        + "\([modes, dimension, dimension]), got \(covariances.shape)"
+    )
     if let position = means.firstNonFinite {
       throw .meanNotFinite(mode: position / dimension, column: position % dimension)
     }
@@ -62,7 +65,8 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
   public init(isotropic means: Tensor<Double>, standardDeviation: Double) {
     require(
       standardDeviation > 0 && standardDeviation.isFinite,
-      "the standard deviation of a mode must be positive and finite, got \(standardDeviation)")
+      "the standard deviation of a mode must be positive and finite, got \(standardDeviation)"
+    )
     require(means.firstNonFinite == nil, "the means of a Gaussian mixture must be finite")
     let modes = means.shape.first ?? 0
     let weights = [Double](repeating: 1 / Double(max(1, modes)), count: modes)
@@ -72,7 +76,8 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
     self.weights = weights
     self.means = means
     self.covariances = isotropicCovariance(
-      standardDeviation * standardDeviation, dimension: dimension
+      standardDeviation * standardDeviation,
+      dimension: dimension
     ).reshaped([1, dimension, dimension]).broadcast(to: [modes, dimension, dimension])
     self.factors = [CovarianceFactor](repeating: factor, count: modes)
   }
@@ -81,10 +86,12 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
     require(
       means.rank == 2 && means.shape[0] >= 1 && means.shape[1] >= 1,
       "the means of a Gaussian mixture are a matrix [modes, dimension] of at least one mode and "
-        + "one dimension, got the shape \(means.shape)")
+        + "one dimension, got the shape \(means.shape)"
+    )
     require(
       weights.count == means.shape[0],
-      "\(means.shape[0]) modes need as many weights, got \(weights.count)")
+      "\(means.shape[0]) modes need as many weights, got \(weights.count)"
+    )
   }
 
   private static func normalised(_ weights: [Double]) throws(GaussianMixtureError) -> [Double] {
@@ -205,9 +212,11 @@ extension GaussianMixture: Codable {
       covariances.shape == [means.shape[0], means.shape[1], means.shape[1]]
     else {
       throw DecodingError.dataCorruptedError(
-        forKey: .means, in: container,
+        forKey: .means,
+        in: container,
         debugDescription: "\(weights.count) weights, means of shape \(means.shape) and "
-          + "covariances of shape \(covariances.shape) make no Gaussian mixture")
+          + "covariances of shape \(covariances.shape) make no Gaussian mixture"
+      )
     }
     try self.init(weights: weights, means: means, covariances: covariances)
   }

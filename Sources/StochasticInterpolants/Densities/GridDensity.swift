@@ -27,12 +27,16 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
   ///   - yRange: the extent of the rows, of positive length.
   /// - Throws: at the first weight that is negative or not finite, or where all are zero.
   public init(
-    values: Tensor<Double>, xRange: ClosedRange<Double>, yRange: ClosedRange<Double>
+    values: Tensor<Double>,
+    xRange: ClosedRange<Double>,
+    yRange: ClosedRange<Double>
   ) throws(GridDensityError) {
     for (name, range) in [("x", xRange), ("y", yRange)] {
       require(
-        Self.isUsable(range), "the \(name)-range of a grid must have a positive finite length, "
-          + "got \(range)")
+        Self.isUsable(range),
+        "the \(name)-range of a grid must have a positive finite length, "
+          + "got \(range)"
+      )
     }
     guard values.rank == 2, values.count > 0 else { throw .notAMatrix(shape: values.shape) }
     let columns = values.shape[1]
@@ -82,9 +86,17 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
           for row in 0..<points.count / 2 {
             let cell = Self.firstPosition(in: sums, above: u[3 * row] * total)
             points[2 * row] = Self.place(
-              u[3 * row + 1], in: cell % columns, of: columns, xRange)
+              u[3 * row + 1],
+              in: cell % columns,
+              of: columns,
+              xRange
+            )
             points[2 * row + 1] = Self.place(
-              u[3 * row + 2], in: cell / columns, of: rows, yRange)
+              u[3 * row + 2],
+              in: cell / columns,
+              of: rows,
+              yRange
+            )
           }
         }
       }
@@ -104,7 +116,10 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
 
   /// A place within a cell: where rounding would move it into the next one, the cell's middle.
   private static func place(
-    _ fraction: Double, in cell: Int, of count: Int, _ range: ClosedRange<Double>
+    _ fraction: Double,
+    in cell: Int,
+    of count: Int,
+    _ range: ClosedRange<Double>
   ) -> Double {
     let width = (range.upperBound - range.lowerBound) / Double(count)
     let place = range.lowerBound + (Double(cell) + fraction) * width
@@ -114,7 +129,9 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
 
   /// The cell of a coordinate, or nil outside the range and for NaN.
   private static func index(
-    of place: Double, count: Int, _ range: ClosedRange<Double>
+    of place: Double,
+    count: Int,
+    _ range: ClosedRange<Double>
   ) -> Int? {
     let length = range.upperBound - range.lowerBound
     let position = (place - range.lowerBound) / length * Double(count)
@@ -169,7 +186,9 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
   }
 
   /// Σ pᵢⱼ cᵢⱼ with cᵢⱼ the middle of a cell.
-  public var mean: Tensor<Double> { Tensor([expectation { x, _ in x }, expectation { _, y in y }]) }
+  public var mean: Tensor<Double> {
+    Tensor([expectation { x, _ in x }, expectation { _, y in y }])
+  }
 
   /// Σ pᵢⱼ (cᵢⱼ − mean)(cᵢⱼ − mean)ᵀ + diag(Δx², Δy²)/12.
   public var covariance: Tensor<Double> {
@@ -201,8 +220,10 @@ extension GridDensity: Codable {
     let yRange = try container.decode(ClosedRange<Double>.self, forKey: .yRange)
     guard Self.isUsable(xRange), Self.isUsable(yRange) else {
       throw DecodingError.dataCorruptedError(
-        forKey: .xRange, in: container,
-        debugDescription: "the ranges \(xRange) and \(yRange) of a grid must have positive lengths")
+        forKey: .xRange,
+        in: container,
+        debugDescription: "the ranges \(xRange) and \(yRange) of a grid must have positive lengths"
+      )
     }
     try self.init(values: values, xRange: xRange, yRange: yRange)
   }

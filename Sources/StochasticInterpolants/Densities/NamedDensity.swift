@@ -1,6 +1,6 @@
 /// The densities in the plane that have a name on the command line, with their default arguments.
 ///
-/// All lie within about [−5, 5]².
+/// All lie within about [−6, 6]².
 public enum NamedDensity: String, CaseIterable, Sendable, Hashable, Codable {
   /// ``StandardGaussian``.
   case gaussian
@@ -61,6 +61,9 @@ public enum NamedDensity: String, CaseIterable, Sendable, Hashable, Codable {
 public struct UnknownDensityError: Error, CustomStringConvertible, Equatable {
   /// The name that was given.
   public let name: String
+
+  /// The error of a name.
+  public init(name: String) { self.name = name }
 
   /// One sentence that lists the names there are.
   public var description: String {

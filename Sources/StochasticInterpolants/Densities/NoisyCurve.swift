@@ -22,7 +22,7 @@ struct NoisyCurve: Sendable {
 
   private static let nodesPerPanel = 16
   /// Panels whose best term is below the largest by this many e-folds are left out.
-  private static let reach = 60.0
+  private static let reach = 45.0
 
   private let noise: Double
   private let logScale: Double
@@ -167,7 +167,9 @@ struct NoisyCurve: Sendable {
 
   /// Approximates ∫ f over a range by the 16-point rule on equal panels.
   static func integral(
-    over range: ClosedRange<Double>, panels: Int, _ f: (Double) -> Double
+    over range: ClosedRange<Double>,
+    panels: Int,
+    _ f: (Double) -> Double
   ) -> Double {
     let width = (range.upperBound - range.lowerBound) / Double(panels)
     var sum = 0.0
@@ -184,9 +186,12 @@ struct NoisyCurve: Sendable {
   /// Stops unless the sizes of a curve density make sense.
   static func check(size: Double, named name: String, noise: Double) {
     require(
-      size > 0 && size.isFinite, "the \(name) must be positive and finite, got \(size)")
+      size > 0 && size.isFinite,
+      "the \(name) must be positive and finite, got \(size)"
+    )
     require(
       noise >= 1e-3 * size && noise.isFinite,
-      "the noise must be finite and at least a thousandth of the \(name) \(size), got \(noise)")
+      "the noise must be finite and at least a thousandth of the \(name) \(size), got \(noise)"
+    )
   }
 }

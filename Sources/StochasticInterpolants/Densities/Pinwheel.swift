@@ -36,8 +36,11 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
   ///   - rate: the factor of the twist, finite; 0 leaves the arms straight.
   ///   - scale: what the picture is multiplied by, positive.
   public init(
-    arms: Int = 5, radialDeviation: Double = 0.3, tangentialDeviation: Double = 0.1,
-    rate: Double = 0.25, scale: Double = 2
+    arms: Int = 5,
+    radialDeviation: Double = 0.3,
+    tangentialDeviation: Double = 0.1,
+    rate: Double = 0.25,
+    scale: Double = 2
   ) {
     require(arms >= 3, "a pinwheel needs at least 3 arms, got \(arms)")
     for (name, value) in [
@@ -46,7 +49,8 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
     ] {
       require(
         value > 0 && value.isFinite,
-        "the \(name) of a pinwheel must be positive and finite, got \(value)")
+        "the \(name) of a pinwheel must be positive and finite, got \(value)"
+      )
     }
     require(rate.isFinite, "the rate of a pinwheel must be finite, got \(rate)")
     self.arms = arms
@@ -64,7 +68,8 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
   /// Draws by the definition; part 0 of the block, a uniform number (arm), and part 1, z.
   public func sample(_ block: RandomBlock) -> Tensor<Double> {
     Rows.points(
-      uniforms: block.uniform(columns: 1), normals: block.part(1).normal(columns: 2)
+      uniforms: block.uniform(columns: 1),
+      normals: block.part(1).normal(columns: 2)
     ) { u, position, z in
       let (a, b) = (1 + radialDeviation * z.0, tangentialDeviation * z.1)
       let arm = Double(min(arms - 1, Int(u[position] * Double(arms))))
@@ -106,6 +111,7 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
     isotropicCovariance(
       0.5 * scale * scale
         * (1 + radialDeviation * radialDeviation + tangentialDeviation * tangentialDeviation),
-      dimension: 2)
+      dimension: 2
+    )
   }
 }

@@ -31,7 +31,9 @@ public struct Rings: ExplicitDensity, MomentedDensity, Hashable {
     require(!radii.isEmpty, "rings need at least one radius")
     for radius in radii {
       require(
-        radius > 0 && radius.isFinite, "a radius must be positive and finite, got \(radius)")
+        radius > 0 && radius.isFinite,
+        "a radius must be positive and finite, got \(radius)"
+      )
     }
     require(noise > 0 && noise.isFinite, "the noise must be positive and finite, got \(noise)")
     self.radii = radii
@@ -45,7 +47,8 @@ public struct Rings: ExplicitDensity, MomentedDensity, Hashable {
     guard radii.allSatisfy({ $0 >= 8 * noise }) else { return nil }
     let shares = radii.map { radius in
       NoisyCurve.integral(
-        over: max(0, radius - 12 * noise)...radius + 12 * noise, panels: 24
+        over: max(0, radius - 12 * noise)...radius + 12 * noise,
+        panels: 24
       ) { r in
         let z = (r - radius) / noise
         return -Double.exp(-0.5 * (z * z + logTwoPi)) / noise
@@ -56,7 +59,9 @@ public struct Rings: ExplicitDensity, MomentedDensity, Hashable {
   }
 
   private static func logDensity(
-    atRadius r: Double, radii: [Double], noise: Double
+    atRadius r: Double,
+    radii: [Double],
+    noise: Double
   ) -> Double {
     var sum = LogSum()
     for radius in radii {
@@ -75,7 +80,8 @@ public struct Rings: ExplicitDensity, MomentedDensity, Hashable {
   /// Draws by the definition; part 0 of the block, uniform numbers (ring, φ/2π), and part 1, z.
   public func sample(_ block: RandomBlock) -> Tensor<Double> {
     Rows.points(
-      uniforms: block.uniform(columns: 2), normals: block.part(1).normal(columns: 2)
+      uniforms: block.uniform(columns: 2),
+      normals: block.part(1).normal(columns: 2)
     ) { u, position, z in
       let ring = min(radii.count - 1, Int(u[position] * Double(radii.count)))
       let radius = radii[ring] + noise * z.0

@@ -16,7 +16,8 @@ enum Rows {
 
   /// A number for each point of the plane, `[count]`.
   static func map(
-    _ points: Tensor<Double>, _ body: @Sendable (_ x: Double, _ y: Double) -> Double
+    _ points: Tensor<Double>,
+    _ body: @Sendable (_ x: Double, _ y: Double) -> Double
   ) -> Tensor<Double> {
     let result = Tensor<Double>(uninitialized: [points.shape[0]])
     forEachBlock(of: points.shape[0]) { rows in
@@ -31,7 +32,8 @@ enum Rows {
 
   /// A yes or no for each point of the plane.
   static func test(
-    _ points: Tensor<Double>, _ body: (_ x: Double, _ y: Double) -> Bool
+    _ points: Tensor<Double>,
+    _ body: (_ x: Double, _ y: Double) -> Bool
   ) -> [Bool] {
     points.withSpan { source in
       (0..<source.count / 2).map { body(source[2 * $0], source[2 * $0 + 1]) }
@@ -46,7 +48,8 @@ enum Rows {
   ///   - body: called with the row's uniform numbers (from the given position on) and normals.
   /// - Returns: `[count, 2]`.
   static func points(
-    uniforms: Tensor<Double>, normals: Tensor<Double>,
+    uniforms: Tensor<Double>,
+    normals: Tensor<Double>,
     _ body: (_ uniforms: Span<Double>, _ position: Int, _ z: (Double, Double)) -> (Double, Double)
   ) -> Tensor<Double> {
     let columns = uniforms.shape[1]

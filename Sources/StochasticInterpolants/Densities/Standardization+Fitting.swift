@@ -16,9 +16,11 @@ extension Standardization {
   /// - Parameters:
   ///   - points: `[count, dimension]`.
   ///   - method: mean and scale unless given.
+  /// - Returns: the map from the points to standardised ones.
   /// - Throws: where there are no rows or columns, or at the first value that is not finite.
   public static func fitted(
-    to points: Tensor<Double>, method: Method = .scale
+    to points: Tensor<Double>,
+    method: Method = .scale
   ) throws(PointsError) -> Standardization {
     try PointsError.check(points)
     if method == .identity { return .identity(dimension: points.shape[1]) }
@@ -33,12 +35,17 @@ extension Standardization {
       throw .covariance(error)
     }
     return Standardization(
-      method: .whitening, mean: mean.elements, scales: scales, correlation: correlation)
+      method: .whitening,
+      mean: mean.elements,
+      scales: scales,
+      correlation: correlation
+    )
   }
 
   /// The standard deviation of each column, 1 for a constant one.
   private static func columnScales(
-    _ points: Tensor<Double>, mean: Tensor<Double>
+    _ points: Tensor<Double>,
+    mean: Tensor<Double>
   ) throws(PointsError) -> [Double] {
     let (count, dimension) = (points.shape[0], points.shape[1])
     var scales: [Double] = []
@@ -82,7 +89,9 @@ extension Standardization {
       return (product + product.transposed) * 0.5
     }
     return Correlation(
-      root: matrix(roots), inverseRoot: matrix(roots.map { 1 / $0 }),
-      logDeterminant: roots.reduce(0) { $0 + Double.log($1) })
+      root: matrix(roots),
+      inverseRoot: matrix(roots.map { 1 / $0 }),
+      logDeterminant: roots.reduce(0) { $0 + Double.log($1) }
+    )
   }
 }

@@ -45,11 +45,14 @@ public struct Standardization: Sendable, Equatable {
   /// The change of variables that changes nothing.
   ///
   /// - Parameter dimension: d, at least 1.
+  /// - Returns: the map with A = I and m = 0.
   public static func identity(dimension: Int) -> Standardization {
     require(dimension >= 1, "points need at least one dimension, got \(dimension)")
     return Standardization(
-      method: .identity, mean: [Double](repeating: 0, count: dimension),
-      scales: [Double](repeating: 1, count: dimension))
+      method: .identity,
+      mean: [Double](repeating: 0, count: dimension),
+      scales: [Double](repeating: 1, count: dimension)
+    )
   }
 
   /// A given mean and scale for each column.
@@ -61,7 +64,8 @@ public struct Standardization: Sendable, Equatable {
     require(
       Self.isUsable(mean: mean, scales: scales),
       "a standardisation needs equally many finite means and positive finite scales, at least one "
-        + "of each, got \(mean) and \(scales)")
+        + "of each, got \(mean) and \(scales)"
+    )
     self.init(method: .scale, mean: mean, scales: scales)
   }
 
@@ -82,12 +86,14 @@ public struct Standardization: Sendable, Equatable {
     require(
       points.rank == 2 && points.shape[1] == dimension,
       "a standardisation in \(dimension) dimensions needs points of shape [count, \(dimension)], "
-        + "got \(points.shape)")
+        + "got \(points.shape)"
+    )
   }
 
   /// A⁻¹ (x − m) for each row x.
   ///
   /// - Parameter points: `[count, dimension]`.
+  /// - Returns: of the same shape.
   public func apply(_ points: Tensor<Double>) -> Tensor<Double> {
     checkPoints(points)
     if method == .identity { return points }
@@ -107,6 +113,7 @@ public struct Standardization: Sendable, Equatable {
   /// m + A y for each row y.
   ///
   /// - Parameter points: `[count, dimension]`.
+  /// - Returns: of the same shape.
   public func undo(_ points: Tensor<Double>) -> Tensor<Double> {
     checkPoints(points)
     if method == .identity { return points }
@@ -165,9 +172,11 @@ extension Standardization: Codable {
       Self.isUsable(mean: mean, scales: scales) && (method == .whitening) == (correlation != nil)
     guard isValid, correlation?.isUsable(dimension: mean.count) ?? true else {
       throw DecodingError.dataCorruptedError(
-        forKey: .method, in: container,
+        forKey: .method,
+        in: container,
         debugDescription: "the numbers make no invertible standardisation of the method "
-          + "\(method.rawValue)")
+          + "\(method.rawValue)"
+      )
     }
     self.init(method: method, mean: mean, scales: scales, correlation: correlation)
   }

@@ -36,9 +36,11 @@ public struct SwissRoll: ExplicitDensity, MomentedDensity, Hashable {
     self.noise = noise
     let growth = radius / Self.end
     let arc = NoisyCurve.Arc(
-      range: Self.start...Self.end, speed: growth * (1 + Self.end * Self.end).squareRoot(),
+      range: Self.start...Self.end,
+      speed: growth * (1 + Self.end * Self.end).squareRoot(),
       weight: { _ in 1 / (Self.end - Self.start) },
-      point: { Self.point(angle: $0, growth: growth) })
+      point: { Self.point(angle: $0, growth: growth) }
+    )
     curve = Derived(NoisyCurve([arc], noise: noise))
   }
 
@@ -53,10 +55,13 @@ public struct SwissRoll: ExplicitDensity, MomentedDensity, Hashable {
   public func sample(_ block: RandomBlock) -> Tensor<Double> {
     let growth = radius / Self.end
     return Rows.points(
-      uniforms: block.uniform(columns: 1), normals: block.part(1).normal(columns: 2)
+      uniforms: block.uniform(columns: 1),
+      normals: block.part(1).normal(columns: 2)
     ) { u, position, z in
       let point = Self.point(
-        angle: Self.start + (Self.end - Self.start) * u[position], growth: growth)
+        angle: Self.start + (Self.end - Self.start) * u[position],
+        growth: growth
+      )
       return (point.x + noise * z.0, point.y + noise * z.1)
     }
   }

@@ -33,14 +33,19 @@ public struct TwoMoons: ExplicitDensity, MomentedDensity, Hashable {
     self.noise = noise
     let arcs = [false, true].map { isLower in
       NoisyCurve.Arc(
-        range: 0...Double.pi, speed: scale, weight: { _ in 0.5 / Double.pi },
-        point: { Self.point(angle: $0, isLower: isLower, scale: scale) })
+        range: 0...Double.pi,
+        speed: scale,
+        weight: { _ in 0.5 / Double.pi },
+        point: { Self.point(angle: $0, isLower: isLower, scale: scale) }
+      )
     }
     curve = Derived(NoisyCurve(arcs, noise: scale * noise))
   }
 
   private static func point(
-    angle: Double, isLower: Bool, scale: Double
+    angle: Double,
+    isLower: Bool,
+    scale: Double
   ) -> (x: Double, y: Double) {
     let (x, y) = (Double.cos(angle) - 0.5, Double.sin(angle) - 0.25)
     return isLower ? (-scale * x, -scale * y) : (scale * x, scale * y)
@@ -53,10 +58,14 @@ public struct TwoMoons: ExplicitDensity, MomentedDensity, Hashable {
   public func sample(_ block: RandomBlock) -> Tensor<Double> {
     let deviation = scale * noise
     return Rows.points(
-      uniforms: block.uniform(columns: 2), normals: block.part(1).normal(columns: 2)
+      uniforms: block.uniform(columns: 2),
+      normals: block.part(1).normal(columns: 2)
     ) { u, position, z in
       let point = Self.point(
-        angle: Double.pi * u[position + 1], isLower: u[position] >= 0.5, scale: scale)
+        angle: Double.pi * u[position + 1],
+        isLower: u[position] >= 0.5,
+        scale: scale
+      )
       return (point.x + deviation * z.0, point.y + deviation * z.1)
     }
   }

@@ -40,9 +40,11 @@ public struct TwoSpirals: ExplicitDensity, MomentedDensity, Hashable {
     let end = 2 * Double.pi * turns
     let arcs = [1.0, -1.0].map { sign in
       NoisyCurve.Arc(
-        range: 0...end, speed: radius / end * (1 + end * end).squareRoot(),
+        range: 0...end,
+        speed: radius / end * (1 + end * end).squareRoot(),
         weight: { $0 / (end * end) },
-        point: { Self.point(angle: $0, growth: sign * radius / end) })
+        point: { Self.point(angle: $0, growth: sign * radius / end) }
+      )
     }
     curve = Derived(NoisyCurve(arcs, noise: noise))
   }
@@ -59,10 +61,13 @@ public struct TwoSpirals: ExplicitDensity, MomentedDensity, Hashable {
     let end = 2 * Double.pi * turns
     let growth = radius / end
     return Rows.points(
-      uniforms: block.uniform(columns: 2), normals: block.part(1).normal(columns: 2)
+      uniforms: block.uniform(columns: 2),
+      normals: block.part(1).normal(columns: 2)
     ) { u, position, z in
       let point = Self.point(
-        angle: end * u[position + 1].squareRoot(), growth: u[position] < 0.5 ? growth : -growth)
+        angle: end * u[position + 1].squareRoot(),
+        growth: u[position] < 0.5 ? growth : -growth
+      )
       return (point.x + noise * z.0, point.y + noise * z.1)
     }
   }

@@ -70,3 +70,20 @@ public enum CSV {
     )
   }
 }
+
+/// Whole files of text.
+public enum TextFile {
+  /// Reads a file as UTF-8.
+  ///
+  /// - Parameter path: a file or a pipe.
+  /// - Returns: its text.
+  /// - Throws: ``FileError``, also where the file is empty or not UTF-8.
+  public static func read(_ path: String) throws(FileError) -> String {
+    let source = try ByteSource(path: path)
+    let bytes = try source.bytes(0..<source.byteCount)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .notInFormat(path: path, format: "text", found: "its bytes are not UTF-8")
+    }
+    return text
+  }
+}

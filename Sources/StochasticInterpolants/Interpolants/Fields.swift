@@ -76,6 +76,7 @@ public protocol Fields: Sendable {
   /// - Parameters:
   ///   - wanted: the quantities, a subset of ``available``.
   ///   - rows: the number of rows of every block.
+  /// - Returns: the evaluator, for one thread.
   func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator
 }
 
@@ -97,6 +98,7 @@ extension Fields {
   ///   - time: t in [0, 1].
   ///   - points: x, `[rows, dimension]`.
   ///   - wanted: a subset of ``available``; all of it unless given.
+  /// - Returns: the wanted quantities, a row for each point.
   public func callAsFunction(
     _ time: Double,
     _ points: Tensor<Double>,

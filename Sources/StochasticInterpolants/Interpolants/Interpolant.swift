@@ -32,6 +32,7 @@ public struct InterpolantSample: Sendable {
   /// x_t = I + sign · γ z, `[rows, dimension]`.
   ///
   /// - Parameter sign: 1, or −1 for the antithetic partner.
+  /// - Returns: `[rows, dimension]`.
   public func points(sign: Double = 1) -> Tensor<Double> {
     combining(mean) { sign * $0.value }
   }

@@ -21,7 +21,9 @@ public struct LatentCoefficient: Sendable, Hashable {
   }
 }
 
-/// The coefficient γ of the latent z: γ(0) = γ(1) = 0 and γ > 0 between (Def. 2.1), or γ = 0.
+/// The coefficient γ of the latent z.
+///
+/// γ(0) = γ(1) = 0 and γ > 0 between (definition 2.1), or γ = 0 everywhere.
 public protocol LatentSchedule: Sendable, Hashable, Codable {
   /// γ, γ̇ and γγ̇ at t in [0, 1].
   func callAsFunction(_ time: Double) -> LatentCoefficient

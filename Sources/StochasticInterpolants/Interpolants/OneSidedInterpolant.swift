@@ -34,6 +34,7 @@ public struct OneSidedInterpolant<S: Schedule>: Interpolant, Hashable, Codable {
   ///   - time: t in [0, 1], `[rows]`.
   ///   - x1: points of ρ₁, `[rows, dimension]`.
   ///   - latent: z, `[rows, dimension]`, the points of ρ₀ = N(0, Id).
+  /// - Returns: J, ∂_t J, z and the coefficients of each row.
   public func callAsFunction(
     time: Tensor<Double>,
     x1: Tensor<Double>,

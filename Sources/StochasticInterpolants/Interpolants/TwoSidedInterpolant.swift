@@ -33,6 +33,7 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpol
   ///   - x0: points of ρ₀, `[rows, dimension]`.
   ///   - x1: points of ρ₁, `[rows, dimension]`.
   ///   - latent: z, `[rows, dimension]`.
+  /// - Returns: I, ∂_t I, z and the coefficients of each row.
   public func callAsFunction(
     time: Tensor<Double>,
     x0: Tensor<Double>,

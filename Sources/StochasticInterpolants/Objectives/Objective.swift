@@ -54,6 +54,7 @@ public struct Objective: Sendable {
   ///   - network: the function that learns.
   ///   - times: the times on which it learns.
   ///   - isAntithetic: see ``isAntithetic``.
+  /// - Returns: the objective.
   public static func velocity(
     _ network: some Network,
     times: ClosedRange<Double> = 0...1,
@@ -68,6 +69,7 @@ public struct Objective: Sendable {
   ///   - network: the function that learns.
   ///   - times: the times on which it learns; the target grows as 1/γ towards a zero of γ.
   ///   - isAntithetic: see ``isAntithetic``.
+  /// - Returns: the objective.
   public static func score(
     _ network: some Network,
     times: ClosedRange<Double>,
@@ -82,6 +84,7 @@ public struct Objective: Sendable {
   ///   - network: the function that learns.
   ///   - times: the times on which it learns.
   ///   - isAntithetic: see ``isAntithetic``.
+  /// - Returns: the objective.
   public static func denoiser(
     _ network: some Network,
     times: ClosedRange<Double> = 0...1,

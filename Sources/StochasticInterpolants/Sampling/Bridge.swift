@@ -42,17 +42,18 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - count: the number of samples.
   ///   - diffusion: ε; nil follows the probability flow ODE.
   ///   - steps: the number of equal steps.
-  ///   - times: the times that are integrated; without them the ODE runs over [0, 1], and the SDE
-  ///     over the times on which the score was trained (see ``Samples/times``).
+  ///   - times: the times that are integrated.
   ///   - direction: forward from ρ₀, or backward from ρ₁.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
+  /// - Returns: the samples, in the user's coordinates.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func sample(
     count: Int,
     diffusion: Diffusion? = nil,
     steps: Int = 100,
-    times: ClosedRange<Double>? = nil,
+    times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward,
     saving: [Double] = [],
     seed: UInt64 = 0,
@@ -80,7 +81,7 @@ public struct Bridge<I: Interpolant>: Sendable {
     from start: some Density,
     diffusion: Diffusion?,
     steps: Int,
-    times: ClosedRange<Double>?,
+    times: ClosedRange<Double>,
     direction: Direction,
     saving: [Double],
     seed: UInt64,
@@ -94,7 +95,7 @@ public struct Bridge<I: Interpolant>: Sendable {
         from: start,
         diffusion: diffusion,
         steps: steps,
-        times: times ?? fields.times(of: .score),
+        times: times,
         direction: direction,
         saving: saving,
         seed: seed
@@ -104,7 +105,7 @@ public struct Bridge<I: Interpolant>: Sendable {
         count: count,
         from: start,
         steps: steps,
-        times: times ?? 0...1,
+        times: times,
         direction: direction,
         saving: saving,
         seed: seed
@@ -129,6 +130,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - steps: the number of steps of the fourth-order Runge–Kutta method.
   ///   - workers: the threads.
   /// - Returns: `[count]`, in nats.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
     steps: Int = 100,

@@ -8,7 +8,10 @@ public struct Diffusion: Sendable, Hashable {
   /// ε where it acts.
   public let value: Double
   /// Where it acts; elsewhere ε = 0 and the path follows the ODE.
-  public let times: ClosedRange<Double>
+  ///
+  /// Nil stands for the times on which
+  /// the score was trained, or [0, 1] for fields that are not learned.
+  public let times: ClosedRange<Double>?
 
   /// ε = `value` on `times`, 0 elsewhere.
   ///
@@ -17,16 +20,22 @@ public struct Diffusion: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - value: ε, finite and not negative.
-  ///   - times: inside [0, 1].
-  public static func constant(_ value: Double, on times: ClosedRange<Double> = 0...1) -> Diffusion {
+  ///   - times: inside [0, 1]; nil stands for the times on which the score was trained.
+  /// - Returns: the coefficient.
+  public static func constant(
+    _ value: Double,
+    on times: ClosedRange<Double>? = nil
+  ) -> Diffusion {
     require(
       value >= 0 && value.isFinite,
       "ε must be finite and not negative, got \(value)"
     )
-    require(
-      times.lowerBound >= 0 && times.upperBound <= 1,
-      "the times of ε lie inside [0, 1], got \(times)"
-    )
+    if let times {
+      require(
+        times.lowerBound >= 0 && times.upperBound <= 1 && times.lowerBound < times.upperBound,
+        "the times of ε are an interval inside [0, 1], got \(times)"
+      )
+    }
     return Diffusion(value: value, times: times)
   }
 }

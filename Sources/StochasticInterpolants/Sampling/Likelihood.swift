@@ -13,6 +13,7 @@ extension Sampler {
   ///   - method: the Runge–Kutta method.
   ///   - steps: the number of equal steps from t = 1 to t = 0.
   /// - Returns: `[count]`, in nats.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
     start: some ExplicitDensity,

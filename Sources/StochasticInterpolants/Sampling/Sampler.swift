@@ -50,6 +50,8 @@ public struct Sampler<F: Fields>: Sendable {
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
+  /// - Returns: the samples, and what they cost.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func ode(
     count: Int,
     from start: some Density,
@@ -86,6 +88,8 @@ public struct Sampler<F: Fields>: Sendable {
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
+  /// - Returns: the samples, and what they cost.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func sde(
     count: Int,
     from start: some Density,
@@ -147,7 +151,7 @@ public struct Sampler<F: Fields>: Sendable {
     let segments = Segment.plan(
       steps: steps,
       times: times,
-      noise: isNoisy ? diffusion.times : nil,
+      noise: isNoisy ? noiseTimes(diffusion) : nil,
       direction: direction,
       saving: saving
     )
@@ -211,6 +215,11 @@ public struct Sampler<F: Fields>: Sendable {
       evaluations: sink.evaluations,
       times: times
     )
+  }
+
+  /// Where a diffusion acts.
+  private func noiseTimes(_ diffusion: Diffusion) -> ClosedRange<Double> {
+    diffusion.times ?? (fields as? any BoundedFields)?.scoreTimes ?? 0...1
   }
 
   /// Whether the fields are trained and finite on a segment, where that can be known beforehand.

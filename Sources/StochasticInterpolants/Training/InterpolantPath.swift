@@ -19,6 +19,7 @@ public protocol InterpolantPath: Sendable {
   /// - Parameters:
   ///   - block: seed, samples and step; base, target and latent have streams of their own.
   ///   - time: t, `[block.count]`.
+  /// - Returns: the draws, a row a sample.
   func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample
 }
 

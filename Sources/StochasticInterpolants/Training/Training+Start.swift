@@ -12,6 +12,7 @@ extension Training {
   ///   - standardization: the map to the coordinates in which the bridge is learned; nil leaves
   ///     the user's. Points are mapped before training and back after sampling.
   ///   - workers: the threads.
+  /// - Throws: ``TrainingError``, which names the cause.
   public init<S: Schedule>(
     _ interpolant: OneSidedInterpolant<S>,
     target: some Density,
@@ -50,6 +51,7 @@ extension Training {
   ///   - objectives: what is learned, each kind at most once.
   ///   - configuration: how.
   ///   - workers: the threads.
+  /// - Throws: ``TrainingError``, which names the cause.
   public init<S: Schedule>(
     _ interpolant: OneSidedInterpolant<S>,
     points: EmpiricalDensity,
@@ -89,6 +91,7 @@ extension Training {
   ///   - standardization: the map, the same for both ends, to the coordinates in which the bridge
   ///     is learned; nil leaves the user's.
   ///   - workers: the threads.
+  /// - Throws: ``TrainingError``, which names the cause.
   public init<S: Schedule, Latent: LatentSchedule>(
     _ interpolant: TwoSidedInterpolant<S, Latent>,
     coupling: some Coupling,
@@ -125,6 +128,7 @@ extension Training {
   ///   - standardization: the map, the same for both ends, to the coordinates in which the bridge
   ///     is learned; nil leaves the user's.
   ///   - workers: the threads.
+  /// - Throws: ``TrainingError``, which names the cause.
   public init<S: Schedule, Latent: LatentSchedule>(
     _ interpolant: TwoSidedInterpolant<S, Latent>,
     base: some Density,

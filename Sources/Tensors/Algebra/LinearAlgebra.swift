@@ -66,6 +66,8 @@ extension Tensor {
   /// - Parameters:
   ///   - right: B, `[size, columns]`.
   ///   - transposed: solves with Lᵀ.
+  /// - Returns: X, of the right-hand side's shape.
+  /// - Throws: ``LinearAlgebraError``, which says why there is no answer.
   public func solvingLowerTriangular(_ right: Tensor, transposed: Bool = false)
     throws(LinearAlgebraError) -> Tensor
   {
@@ -91,6 +93,8 @@ extension Tensor {
   /// Solves A X = B for the symmetric positive definite matrix A that this is, by Cholesky.
   ///
   /// - Parameter right: B, `[size, columns]`.
+  /// - Returns: X, of the right-hand side's shape.
+  /// - Throws: ``LinearAlgebraError``, which says why there is no answer.
   public func solvingSymmetric(_ right: Tensor) throws(LinearAlgebraError) -> Tensor {
     let factor = try cholesky()
     let half = try factor.solvingLowerTriangular(right)

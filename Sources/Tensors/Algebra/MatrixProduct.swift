@@ -33,11 +33,6 @@ public enum BLAS {
   static func prepare() { _ = prepared }
 
   /// C = op(A) op(B) + β C for row-major matrices, op the identity or the transpose.
-  ///
-  /// - Parameters:
-  ///   - rows: of op(A) and C.
-  ///   - columns: of op(B) and C.
-  ///   - inner: columns of op(A), rows of op(B).
   package static func product<S>(
     rows: Int,
     columns: Int,

@@ -98,6 +98,7 @@ public struct RandomBlock: Sendable, Hashable {
   /// A value's probability differs from 1/bound by less than 2⁻⁵³.
   ///
   /// - Parameter bound: in 1...2³².
+  /// - Returns: `count` integers.
   public func integers(below bound: Int) -> [Int] {
     require(bound >= 1 && bound <= 1 << 32, "the bound \(bound) must lie in 1...2^32")
     let uniforms = uniform(columns: 1)

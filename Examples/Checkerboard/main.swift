@@ -1,0 +1,135 @@
+// The paper's checkerboard experiment with the settings of the official notebook: a one-sided linear
+// interpolant from N(0, Id), b and s by two networks, samples by the ODE and by SDEs of several ε.
+
+import Figures
+import Foundation
+import Gradients
+import Integrators
+import StochasticInterpolants
+import Tensors
+
+let options = try Options(CommandLine.arguments.dropFirst())
+let target = Checkerboard()
+let network = MLP(dimension: 2, hidden: [256, 256, 256, 256], activation: .relu)
+
+// s is learned up to t = 1 - 1e-4, where its target z/α is still finite.
+var training = try Training(
+  .linear,
+  target: target,
+  objectives: [.velocity(network), .score(network, times: 0...0.9999)],
+  configuration: TrainingConfiguration(
+    rows: 2_000,
+    steps: options.steps,
+    learningRate: LearningRate(2e-3, decay: .step(period: options.decayPeriod, factor: 0.4)),
+    seed: options.seed
+  )
+)
+print("training \(options.steps) steps of 2000 rows on \(Workers.shared.count) workers")
+var progress = TrainingProgress(steps: options.steps)
+var steps: [TrainingStep] = []
+let trainingStart = ContinuousClock.now
+while let step = try training.next() {
+  progress.show(step)
+  steps.append(step)
+}
+let trainingTime = trainingStart.duration(to: .now) / .seconds(1)
+let model = training.model
+
+// MARK: Samples
+
+let count = 10_000
+let times = [0, 0.25, 0.5, 0.75, 1.0]
+let ode = try model.sample(count: count, steps: 100, saving: times, seed: 1)
+var samples: [(name: String, points: Samples)] = [("ODE", ode)]
+for diffusion in [0.5, 1, 2.5] {
+  // The SDE stops at t = 1 - 1e-3: the score grows as 1/α towards t = 1.
+  let drawn = try model.sample(
+    count: count,
+    diffusion: .constant(diffusion),
+    steps: 100,
+    times: 0...0.999,
+    saving: [0, 0.25, 0.5, 0.75, 0.999],
+    seed: 1
+  )
+  samples.append(("SDE, ε = \(diffusion)", drawn))
+}
+
+// MARK: Measures
+
+let sliced = SlicedWasserstein(directions: .even)
+let truth = target.sample(count: count, seed: 1_000_000)
+let floor = sliced.floor(of: target, count: count, seed: 2_000_000)
+let logDensities = try model.logDensity(truth, steps: 100)
+let crossEntropy = LikelihoodMeasures.crossEntropy(logDensities)
+
+print()
+print("                sliced W2   outside the support   cross-entropy (at least ln 32 = 3.4657)")
+for (index, sample) in samples.enumerated() {
+  let distance = sliced.distance(sample.points.points, truth)
+  let outside = SupportMeasures.shareOutside(sample.points.points, of: target).value
+  let entropy = index == 0 ? "      \(crossEntropy)" : ""
+  let name = sample.name.padding(toLength: 16, withPad: " ", startingAt: 0)
+  print(name + String(format: "%9.4f   %17.2f %%", distance, 100 * outside) + entropy)
+}
+print(String(format: "true samples    %9.4f   %17.2f %%", floor.value, 0.0))
+print(String(format: "training took %.0f s, seed %d", trainingTime, options.seed))
+
+// MARK: Pictures
+
+let range = -5.0...5.0
+let densityColors = ColorScale(.ember, range: 0...0.05)
+
+func heatMap(_ title: String, _ points: Tensor<Double>) -> Panel {
+  let histogram = Histogram2D(Points(points), x: range, y: range, columns: 80)
+  return Panel(
+    title,
+    x: Axis("x₁", range: range),
+    y: Axis("x₂", range: range),
+    hasEqualAspect: true,
+    layers: [.heatMap(HeatMap(histogram, colors: densityColors))]
+  )
+}
+
+/// Means over windows of steps: a single step's loss is noisy.
+func smoothed(_ values: [Double]) -> (x: [Double], y: [Double]) {
+  let window = max(1, values.count / 200)
+  let starts = stride(from: 0, to: values.count, by: window)
+  return (
+    starts.map { Double($0 + window / 2) },
+    starts.map { start in
+      let own = values[start..<min(values.count, start + window)]
+      return own.reduce(0, +) / Double(own.count)
+    }
+  )
+}
+
+let velocityLoss = smoothed(steps.map { $0.losses[0] })
+let scoreLoss = smoothed(steps.map { $0.losses[1] })
+let losses = Panel(
+  "loss",
+  x: Axis("step"),
+  y: Axis("E[½|f|² − target · f]"),
+  showsGrid: true,
+  layers: [
+    .curves(Curves(x: velocityLoss.x, y: velocityLoss.y, color: Palette.blue, label: "b")),
+    .curves(Curves(x: scoreLoss.x, y: scoreLoss.y, color: Palette.vermilion, label: "s")),
+  ]
+)
+let base = StandardGaussian(dimension: 2).sample(count: 100_000, seed: 5)
+let firstRow: [Panel?] = [
+  heatMap("base ρ₀", base),
+  heatMap("target ρ₁", target.sample(count: 100_000, seed: 6)),
+  losses,
+]
+let odeRow: [Panel?] = zip(times, ode.trajectory).map { heatMap("ODE, t = \($0)", $1) }
+let sdeRow: [Panel?] = zip(times, samples[1].points.trajectory).map {
+  heatMap("SDE ε = 0.5, t = \($0 == 1 ? 0.999 : $0)", $1)
+}
+try FileManager.default.createDirectory(atPath: options.output, withIntermediateDirectories: true)
+let picture = options.output + "/checkerboard.png"
+try Figure(
+  rows: [firstRow, odeRow, sdeRow],
+  title: "From a Gaussian to the checkerboard",
+  size: .plots(width: 170, height: 170)
+).write(to: picture)
+print("picture in \(picture)")

@@ -1,0 +1,76 @@
+internal import RealModule
+public import Tensors
+
+/// A number estimated from samples, with its standard error.
+public struct Estimate: Sendable, Hashable, Codable, CustomStringConvertible {
+  /// The estimate.
+  public let value: Double
+  /// The standard deviation of the estimate; NaN where it cannot be known, as for one sample.
+  public let standardError: Double
+  /// The number of samples.
+  public let count: Int
+
+  /// An estimate.
+  ///
+  /// - Parameters:
+  ///   - value: the estimate.
+  ///   - standardError: its standard deviation.
+  ///   - count: the number of samples.
+  public init(value: Double, standardError: Double, count: Int) {
+    self.value = value
+    self.standardError = standardError
+    self.count = count
+  }
+
+  /// The mean x̄ of samples, with standard error √(Σ (xᵢ − x̄)² / (n (n − 1))).
+  ///
+  /// An infinite or NaN sample makes the mean so and its standard error NaN.
+  ///
+  /// - Parameter samples: xᵢ, any shape, at least one.
+  public init(meanOf samples: Tensor<Double>) {
+    require(samples.count >= 1, "the mean of samples needs at least one")
+    let count = samples.count
+    (value, standardError) = samples.withSpan { x in
+      var sum = 0.0
+      for index in 0..<count { sum += x[index] }
+      let mean = sum / Double(count)
+      var squares = 0.0
+      for index in 0..<count { squares += (x[index] - mean) * (x[index] - mean) }
+      return (mean, (squares / Double(count) / Double(count - 1)).squareRoot())
+    }
+    self.count = count
+  }
+
+  /// How many standard errors the estimate lies above a number.
+  public func standardErrors(above number: Double) -> Double { (value - number) / standardError }
+
+  /// The same estimate less a number that is known exactly.
+  public static func - (estimate: Estimate, number: Double) -> Estimate {
+    Estimate(
+      value: estimate.value - number,
+      standardError: estimate.standardError,
+      count: estimate.count
+    )
+  }
+
+  /// Value ± standard error, to two digits of the latter.
+  public var description: String {
+    guard standardError > 0, standardError.isFinite, value.isFinite else {
+      return "\(decimal(value, places: 4)) ± \(decimal(standardError, places: 4))"
+    }
+    let places = max(0, 1 - Int(Double.log10(standardError).rounded(.down)))
+    return "\(decimal(value, places: places)) ± \(decimal(standardError, places: places))"
+  }
+}
+
+/// A number with a fixed number of decimal places; very large and non-finite ones as Swift prints them.
+func decimal(_ value: Double, places: Int) -> String {
+  let places = min(places, 15)
+  let scaled = (value.magnitude * Double.pow(10, places)).rounded()
+  guard scaled < 9e15 else { return "\(value)" }
+  let digits = "\(Int(scaled))"
+  let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  if places == 0 { return sign + padded }
+  return sign + padded.dropLast(places) + "." + padded.suffix(places)
+}

@@ -1,0 +1,146 @@
+import CKernels
+import Testing
+
+/// Operations on several arrays, and copies.
+@Suite struct ArrayTests {
+  private static func exact<T: KernelScalar>(_ op: UInt32, _ x: T, _ y: T) -> T {
+    switch ck_binary(op) {
+    case CK_ADD: x + y
+    case CK_SUBTRACT: x - y
+    case CK_MULTIPLY: x * y
+    case CK_DIVIDE: x / y
+    case CK_MAXIMUM: x.isNaN || y.isNaN ? .nan : x == y ? (x.sign == .plus ? x : y) : max(x, y)
+    case CK_MINIMUM: x.isNaN || y.isNaN ? .nan : x == y ? (x.sign == .minus ? x : y) : min(x, y)
+    case CK_GREATER: x > y ? 1 : 0
+    case CK_GREATER_EQUAL: x >= y ? 1 : 0
+    case CK_EQUAL: x == y ? 1 : 0
+    default: .nan
+    }
+  }
+
+  @Test(arguments: Level.all, 0..<UInt32(9))
+  func binaryOverEveryBroadcast(level: Level, op: UInt32) throws {
+    try binary(level, op, Float.self)
+    try binary(level, op, Double.self)
+  }
+
+  private func binary<T: KernelScalar>(_ level: Level, _ op: UInt32, _: T.Type) throws {
+    let binary = try #require(T.kernels(level.table).binary)
+    let special: [T] = [0, -0.0, 1, .nan, .infinity, -.infinity, 2]
+    for (rows, columns) in [
+      (1, 1), (1, 700), (300, 1), (301, 2), (100, 3), (9, 64), (5, 65), (3, 257), (2, 600), (0, 2),
+    ] {
+      for xRow in [0, columns, 1] {
+        for yRow in [0, columns, 1] {
+          // A row stride of one belongs to one value a row, or to a column.
+          for xColumn in [0, 1] where xRow != 1 || xColumn == 0 {
+            for yColumn in [0, 1] where yRow != 1 || yColumn == 0 {
+              let x = (0..<(rows + 1) * (columns + 1)).map { special[($0 * 5) % 7] }
+              let y = (0..<(rows + 1) * (columns + 1)).map { special[($0 * $0 + 3) % 7] }
+              var z = [T](repeating: 9, count: rows * columns)
+              binary(ck_binary(op), rows, columns, x, xRow, xColumn, y, yRow, yColumn, &z)
+              var wrong = 0
+              for r in 0..<rows {
+                for c in 0..<columns {
+                  let expected = Self.exact(
+                    op,
+                    x[r * xRow + c * xColumn],
+                    y[r * yRow + c * yColumn]
+                  )
+                  if !T.same(z[r * columns + c], expected) { wrong += 1 }
+                }
+              }
+              #expect(
+                wrong == 0,
+                "\(rows) x \(columns), strides \(xRow), \(xColumn) and \(yRow), \(yColumn)"
+              )
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Level.all)
+  func binaryInPlace(level: Level) throws {
+    let binary = try #require(level.table.binary_f32)
+    for (rows, columns) in [(100, 2), (3, 300)] {
+      let x = (0..<rows * columns).map { Float($0) }
+      let y = (0..<rows).map { Float($0) }
+      var z = x
+      binary(CK_SUBTRACT, rows, columns, z, columns, 1, y, 1, 0, &z)
+      #expect(z == x.indices.map { x[$0] - y[$0 / columns] })
+      z = x
+      binary(CK_SUBTRACT, rows, columns, y, 1, 0, z, columns, 1, &z)
+      #expect(z == x.indices.map { y[$0 / columns] - x[$0] })
+    }
+  }
+
+  @Test(arguments: Level.all)
+  func affineAxpyLerpSelect(level: Level) throws {
+    try updates(level, Float.self)
+    try updates(level, Double.self)
+  }
+
+  /// A multiplication and an addition, rounded once or twice: one unit of the larger.
+  private func updates<T: KernelScalar>(_ level: Level, _: T.Type) throws {
+    let kernels = T.kernels(level.table)
+    let affine = try #require(kernels.affine)
+    let axpy = try #require(kernels.axpy)
+    let lerp = try #require(kernels.lerp)
+    let select = try #require(kernels.select)
+    var random = SplitMix(state: 9)
+    let x = random.values(1001, in: -3...3, as: T.self)
+    let y = random.values(1001, in: -3...3, as: T.self)
+    let mask = x.indices.map { T($0 % 3) }
+    func close(_ value: T, _ exact: Wide) -> Bool {
+      (Wide(value) - exact).magnitude <= 12 * Wide(T.ulpOfOne)
+    }
+    // Powers of two, so that the factors are the same in T.
+    var z = y
+    affine(1001, 0.75, -2.5, x, &z)
+    #expect(x.indices.allSatisfy { close(z[$0], Wide(x[$0]) * 0.75 - 2.5) })
+    z = y
+    axpy(1001, 0.75, x, &z)
+    #expect(x.indices.allSatisfy { close(z[$0], Wide(x[$0]) * 0.75 + Wide(y[$0])) })
+    z = y
+    lerp(1001, 0.25, x, &z)
+    #expect(x.indices.allSatisfy { close(z[$0], (Wide(x[$0]) + 3 * Wide(y[$0])) / 4) })
+    select(1001, mask, x, y, &z)
+    #expect(z == x.indices.map { mask[$0] != 0 ? x[$0] : y[$0] })
+  }
+
+  @Test(arguments: Level.all)
+  func copiesThatChangeTheLayout(level: Level) throws {
+    try layout(level, Float.self)
+    try layout(level, Double.self)
+  }
+
+  private func layout<T: KernelScalar>(_ level: Level, _: T.Type) throws {
+    let fill = try #require(T.kernels(level.table).fillRows)
+    let transpose = try #require(T.kernels(level.table).transpose)
+    for (rows, columns) in [(1, 1), (5, 1), (1, 5), (100, 2), (33, 65), (64, 32), (0, 3), (3, 0)] {
+      let x = (0..<rows * columns).map { T($0) }
+      var y = [T](repeating: -1, count: rows * columns)
+      transpose(rows, columns, x, &y)
+      #expect((0..<rows * columns).allSatisfy { y[$0 % columns * rows + $0 / columns] == x[$0] })
+      let row = (0..<columns).map { T($0) }
+      fill(rows, columns, row, &y)
+      #expect((0..<rows * columns).allSatisfy { y[$0] == row[$0 % columns] })
+    }
+  }
+
+  @Test(arguments: Level.all)
+  func conversions(level: Level) throws {
+    let toFloat = try #require(level.table.to_f32)
+    let toDouble = try #require(level.table.to_f64)
+    var random = SplitMix(state: 10)
+    let x = (0..<1001).map { _ in Double.pattern(random.next()) } + [1e-46, 1e39, .nan, -0.0, 0.1]
+    var y = [Float](repeating: 0, count: x.count)
+    toFloat(x.count, x, &y)
+    #expect(zip(x, y).allSatisfy { Float.same(Float($0), $1) })
+    var z = [Double](repeating: 0, count: x.count)
+    toDouble(y.count, y, &z)
+    #expect(zip(y, z).allSatisfy { Double.same(Double($0), $1) })
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Integrators
+import Tensors
+
+/// ε(t) = 1 + cos 3t: it varies over a step, so a noise of 2ε(t)h in place of 2∫ε shows.
+enum Noise {
+  /// 2∫ε between two times.
+  static func variance(_ start: Double, _ end: Double) -> Double {
+    2 * (end - start + (sin(3 * end) - sin(3 * start)) / 3)
+  }
+
+  /// 2ε(t)h at the left end: what a careless method would take.
+  static func leftPoint(_ start: Double, _ end: Double) -> Double {
+    2 * (1 + cos(3 * start)) * (end - start)
+  }
+
+  /// ∫ 2ε(s) e^{k s} ds between two times.
+  static func weightedVariance(_ start: Double, _ end: Double, rate k: Double) -> Double {
+    func primitive(_ s: Double) -> Double {
+      exp(k * s) * (1 / k + (k * cos(3 * s) + 3 * sin(3 * s)) / (k * k + 9))
+    }
+    return 2 * (primitive(end) - primitive(start))
+  }
+}
+
+/// All stochastic methods, for parameterised tests.
+let stochasticMethods: [any StochasticMethod] = [EulerMaruyama(), StochasticHeun()]
+
+extension StochasticMethod {
+  /// One step with a drift and a given noise, for tests that own the noise.
+  func moved(
+    _ state: Tensor<Double>,
+    from time: Double,
+    to end: Double,
+    noise: Tensor<Double>,
+    drift: (Double, Tensor<Double>) -> Tensor<Double>
+  ) -> Tensor<Double> {
+    var state = state
+    _ = step(&state, from: time, to: end, noise: noise) {
+      $2 = drift($0, $1)
+      return true
+    }
+    return state
+  }
+
+  /// `solve`, callable on an existential.
+  func solution(
+    _ dynamics: ClosureDynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    variance: (Double, Double) -> Double,
+    increments: BrownianIncrements,
+    saving: [Double] = []
+  ) -> Solution {
+    var dynamics = dynamics
+    return solve(
+      &dynamics,
+      from: initial,
+      over: grid,
+      variance: variance,
+      increments: increments,
+      saving: saving
+    )
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Integrators
+import Tensors
+import TestSupport
+import Testing
+
+/// Weak order on Ornstein–Uhlenbeck processes, without sampling.
+///
+/// dX = −aX dt + √(2ε) dW. A step of any of the methods is then linear, X ← R X + S ξ; R and S are
+/// read off the method itself by stepping with (1, 0) and (0, 1), and the moments obey
+/// m ← R m, v ← R² v + S² q with the variance q of the step's noise. They are compared with the
+/// exact ones; nothing is drawn.
+@Suite struct WeakOrderTests {
+  static let rate = 1.3
+  static let end = 1.5
+
+  /// Errors of mean and variance at the end, from X = 2 with variance 0.3.
+  private func errors(
+    _ method: any StochasticMethod,
+    steps: Int,
+    isBackward: Bool,
+    noise: (Double, Double) -> Double
+  ) -> (mean: Double, variance: Double) {
+    let a = Self.rate
+    let grid =
+      isBackward
+      ? TimeGrid(from: Self.end, to: 0, steps: steps)
+      : TimeGrid(from: 0, to: Self.end, steps: steps)
+    // Backward the step is negative: the drift +aX contracts there.
+    let sign = isBackward ? 1.0 : -1.0
+    var (mean, variance) = (2.0, 0.3)
+    for (time, next) in zip(grid.times, grid.times.dropFirst()) {
+      let basis = method.moved(
+        Tensor([1.0, 0], shape: [2, 1]),
+        from: time,
+        to: next,
+        noise: Tensor([0.0, 1], shape: [2, 1])
+      ) { _, x in x * (sign * a) }
+      let (r, s) = (basis[0, 0], basis[1, 0])
+      mean *= r
+      variance = r * r * variance + s * s * noise(min(time, next), max(time, next))
+    }
+    let decay = exp(-a * Self.end)
+    let gathered =
+      isBackward
+      ? Noise.weightedVariance(0, Self.end, rate: -2 * a)
+      : decay * decay * Noise.weightedVariance(0, Self.end, rate: 2 * a)
+    return (abs(mean - 2 * decay), abs(variance - (0.3 * decay * decay + gathered)))
+  }
+
+  private func slopes(
+    _ method: any StochasticMethod,
+    isBackward: Bool,
+    noise: (Double, Double) -> Double = Noise.variance
+  ) -> (mean: [Double], variance: [Double]) {
+    let all = [32, 64, 128, 256].map {
+      errors(method, steps: $0, isBackward: isBackward, noise: noise)
+    }
+    // 256 steps leave errors above 10⁻⁷, far above rounding.
+    let pairs = zip(all, all.dropFirst())
+    return (
+      pairs.map { log2($0.mean / $1.mean) }.suffix(2),
+      pairs.map { log2($0.variance / $1.variance) }.suffix(2)
+    )
+  }
+
+  @Test(arguments: 0..<stochasticMethods.count, [false, true])
+  func order(_ index: Int, _ isBackward: Bool) {
+    let method = stochasticMethods[index]
+    let order = type(of: method).weakOrder
+    let (mean, variance) = slopes(method, isBackward: isBackward)
+    for slope in mean + variance {
+      #expect(abs(slope - order) < 0.1, "\(type(of: method).name) \(mean) \(variance)")
+    }
+  }
+
+  /// The reason for 2∫ε: with 2ε(t)h the method of order 2 has order 1, and this test would see it.
+  @Test func leftPointNoiseLosesTheOrder() {
+    let (mean, variance) = slopes(
+      StochasticHeun(),
+      isBackward: false,
+      noise: Noise.leftPoint
+    )
+    for slope in mean { #expect(abs(slope - 2) < 0.1) }
+    for slope in variance { #expect(abs(slope - 1) < 0.1) }
+  }
+}

@@ -1,0 +1,199 @@
+import Gradients
+import StochasticInterpolants
+import Synchronization
+import Tensors
+import Testing
+
+@Suite struct TrainingTests {
+  static func configuration(rows: Int, steps: Int, rate: Double = 1e-2) -> TrainingConfiguration {
+    TrainingConfiguration(
+      rows: rows,
+      steps: steps,
+      learningRate: LearningRate(rate),
+      gradientNormLimit: 5,
+      averageDecay: 0.9,
+      seed: 7
+    )
+  }
+
+  static let network = MLP(dimension: 2, hidden: [16, 16], activation: .silu)
+
+  /// The parameters after a few steps, for a number of workers.
+  static func trained(rows: Int, workers: Int) throws -> [[Tensor<Float>]] {
+    var training = try Training(
+      TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+      base: TwoMoons(),
+      target: EightGaussians(),
+      objectives: [.velocity(network), .denoiser(network, isAntithetic: true)],
+      configuration: configuration(rows: rows, steps: 5),
+      workers: Workers(count: workers)
+    )
+    while try training.next() != nil {}
+    return training.parameters
+  }
+
+  // 2,000 rows fill 15 blocks and part of a 16th; 100 leave lanes empty; 1,030 give lane 0 two
+  // blocks, the second nearly all padding.
+  @Test(arguments: [100, 1_030, 2_000])
+  func parametersAreEqualBitsForOneAndTwoWorkers(_ rows: Int) throws {
+    let one = try Self.trained(rows: rows, workers: 1)
+    #expect(try Self.trained(rows: rows, workers: 2) == one)
+    #expect(try Self.trained(rows: rows, workers: 3) == one)
+  }
+
+  @Test func bothWorkersRunBlocks() throws {
+    /// Counts the threads that draw from it.
+    final class Threads: Sendable {
+      let seen = Mutex(Set<UInt>())
+    }
+    struct Watching: Density {
+      let threads: Threads
+      var dimension: Int { 2 }
+      func sample(_ block: RandomBlock) -> Tensor<Double> {
+        threads.seen.withLock { _ = $0.insert(currentThread()) }
+        // Slow enough that one thread cannot take every block before the other is awake.
+        let start = ContinuousClock.now
+        while start.duration(to: .now) < .milliseconds(2) {}
+        return block.normal(columns: 2)
+      }
+    }
+    let threads = Threads()
+    var training = try Training(
+      .linear,
+      target: Watching(threads: threads),
+      objectives: [.velocity(Self.network)],
+      configuration: Self.configuration(rows: 2_000, steps: 3),
+      workers: Workers(count: 2)
+    )
+    while try training.next() != nil {}
+    #expect(threads.seen.withLock(\.count) == 2)
+  }
+
+  @Test func theLossIsTheMeanOverTheRowsAndNotOverThePadding() throws {
+    // A zero network has the loss 0 whatever the data; one that returns its bias c has
+    // ½|c|² − c · mean(target).
+    struct Constant: Network {
+      var dimension: Int { 1 }
+      var parameterLayout: [ParameterShape] { [ParameterShape("c", [1])] }
+      func initialParameters(seed: UInt64) -> [Tensor<Double>] { [Tensor([2])] }
+      func callAsFunction<Scalar>(
+        _ parameters: [Variable<Scalar>],
+        time: Variable<Scalar>,
+        points: Variable<Scalar>
+      ) -> Variable<Scalar> {
+        points * 0 + parameters[0].reshaped([1, 1]).broadcast(to: points.shape)
+      }
+    }
+    struct Point: Density {
+      var dimension: Int { 1 }
+      func sample(_ block: RandomBlock) -> Tensor<Double> {
+        Tensor(repeating: 3, shape: [block.count, 1])
+      }
+    }
+    // γ = 0 and both ends points: the target is 3 − 3 = 0 everywhere, so the loss is ½ 2² = 2.
+    var training = try Training(
+      TwoSidedInterpolant.linear(gamma: ZeroLatent()),
+      base: Point(),
+      target: Point(),
+      objectives: [.velocity(Constant())],
+      configuration: TrainingConfiguration(
+        rows: 200,
+        steps: 1,
+        learningRate: LearningRate(0.1),
+        optimizer: .sgd()
+      )
+    )
+    let step = try #require(try training.next())
+    // 200 rows in Float: weights of 1/200 sum to 1 within 200 roundings.
+    #expect(abs(step.loss - 2) < 200 * 6e-8 * 2)
+    #expect(abs(step.gradientNorms[0] - 2) < 200 * 6e-8 * 2)
+    // c ← c − 0.1 · 2.
+    #expect(abs(Double(training.parameters[0][0].scalar) - 1.8) < 1e-5)
+    #expect(try training.next() == nil)
+  }
+
+  @Test func antitheticPairsKeepTheMeanAndCutTheVariance() throws {
+    func firstLoss(_ isAntithetic: Bool) throws -> [Double] {
+      try (0..<20).map { seed in
+        var configuration = Self.configuration(rows: 256, steps: 1)
+        configuration.seed = UInt64(seed)
+        var training = try Training(
+          TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+          base: TwoMoons(),
+          target: TwoMoons(),
+          objectives: [.score(Self.network, times: 0.001...0.999, isAntithetic: isAntithetic)],
+          configuration: configuration
+        )
+        return try #require(try training.next()).gradientNorms[0]
+      }
+    }
+    func variance(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+    }
+    // Without pairs z/γ near the ends dominates; the ratio is far from 1 in either direction.
+    #expect(variance(try firstLoss(false)) > 2 * variance(try firstLoss(true)))
+  }
+
+  @Test func heldOutLossIsReported() throws {
+    let points = TwoMoons().sample(count: 500, seed: 3)
+    var training = try Training(
+      .linear,
+      points: try EmpiricalDensity(points: points),
+      holdingOut: 0.2,
+      objectives: [.velocity(Self.network)],
+      configuration: Self.configuration(rows: 128, steps: 3)
+    )
+    var last: TrainingStep?
+    while let step = try training.next() { last = step }
+    #expect(last?.heldOutLosses?.count == 1)
+    #expect(training.standardization != nil)
+  }
+
+  @Test func misuseIsATypedError() {
+    func start(_ objectives: [Objective]) throws(TrainingError) {
+      _ = try Training(
+        TwoSidedInterpolant.linear(gamma: ZeroLatent()),
+        base: TwoMoons(),
+        target: TwoMoons(),
+        objectives: objectives
+      )
+    }
+    let wide = MLP(dimension: 3, hidden: [4])
+    #expect(throws: TrainingError.noObjective) { try start([]) }
+    #expect(throws: TrainingError.noLatent(objective: .denoiser)) {
+      try start([.denoiser(Self.network)])
+    }
+    #expect(throws: TrainingError.repeatedObjective(.velocity)) {
+      try start([.velocity(Self.network), .velocity(Self.network)])
+    }
+    #expect(
+      throws: TrainingError.dimensionMismatch(objective: .velocity, network: 3, densities: 2)
+    ) { try start([.velocity(wide)]) }
+  }
+
+  @Test func divergenceStopsBeforeTheWeightsAreTouched() throws {
+    var configuration = Self.configuration(rows: 128, steps: 50, rate: 1e30)
+    configuration.gradientNormLimit = nil
+    configuration.averageDecay = nil
+    configuration.optimizer = .sgd()
+    var training = try Training(
+      .linear,
+      target: TwoMoons(),
+      objectives: [.velocity(Self.network)],
+      configuration: configuration
+    )
+    var error: TrainingError?
+    do {
+      while try training.next() != nil {}
+    } catch let caught {
+      error = caught
+    }
+    guard case .diverged(let step, .velocity, _, _)? = error else {
+      Issue.record("a learning rate of 1e30 did not diverge: \(String(describing: error))")
+      return
+    }
+    #expect(step == training.step + 1)
+    #expect(error?.description.contains("step \(step)") == true)
+  }
+}
