@@ -105,4 +105,12 @@ struct SafetensorsTests {
     #expect(try file.tensor("a", as: Float.self).elements == [0])
     #expect(try file.tensor("b", as: Float.self).elements == [2])
   }
+
+  @Test("Every escape of JSON is read")
+  func escapes() throws {
+    let header = #"{"__metadata__":{"k":"\"\\\/\b\f\n\r\t\u00e9\u03B3\ud83d\ude00\uFFFF"}}"#
+    let file = try Safetensors.read(bytes: safetensorsFile(header), name: "escapes")
+    #expect(file.metadata["k"] == "\"\\/\u{8}\u{C}\n\r\téγ😀\u{FFFF}")
+    #expect(try Safetensors.read(bytes: file.bytes(), name: "again").metadata == file.metadata)
+  }
 }
