@@ -8,7 +8,14 @@ import Integrators
 import StochasticInterpolants
 import Tensors
 
-let options = try Options(CommandLine.arguments.dropFirst())
+let options: Options
+do {
+  options = try Options(CommandLine.arguments.dropFirst())
+} catch {
+  // A wrong argument is one line and a status, not a backtrace.
+  FileHandle.standardError.write(Data("Checkerboard: \(error)\n".utf8))
+  exit(2)
+}
 let target = Checkerboard()
 let network = MLP(dimension: 2, hidden: [256, 256, 256, 256], activation: .relu)
 

@@ -52,7 +52,12 @@ public struct AnyInterpolant: Interpolant {
   public init(_ wrapped: some Interpolant) { self.wrapped = wrapped }
 
   /// The wrapped interpolant's latent coefficient.
-  public func latent(_ time: Double) -> LatentCoefficient { wrapped.latent(time) }
+  public func latent(_ time: Double) -> Coefficient { wrapped.latent(time) }
+
+  /// The wrapped interpolant's coefficients, where it is spatially linear.
+  public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
+    wrapped.linearCoefficients(time)
+  }
 
   /// Whether the wrapped interpolant has a latent.
   public var hasLatent: Bool { wrapped.hasLatent }

@@ -6,7 +6,7 @@ public import Tensors
 /// latent, and α stands in γ's place (erratum: (3.19) prints γ⁻¹ for α⁻¹).
 public protocol Interpolant: Sendable {
   /// The latent's coefficient, its derivative and their product, at t in [0, 1].
-  func latent(_ time: Double) -> LatentCoefficient
+  func latent(_ time: Double) -> Coefficient
 
   /// Whether there is a latent: false for γ = 0.
   var hasLatent: Bool { get }
@@ -14,6 +14,32 @@ public protocol Interpolant: Sendable {
   /// Whether ``latent(_:)`` has an infinite derivative at an end, so that b's target γ̇z needs
   /// antithetic pairs to have a finite variance on all of [0, 1].
   var hasSingularLatent: Bool { get }
+
+  /// α, β and the latent's coefficient at t in [0, 1] where the interpolant is linear in its ends;
+  /// nil where it is not.
+  func linearCoefficients(_ time: Double) -> LinearCoefficients?
+}
+
+extension Interpolant {
+  /// Nil: not every interpolant is linear in its ends.
+  public func linearCoefficients(_ time: Double) -> LinearCoefficients? { nil }
+}
+
+/// The coefficients of x_t = α x₀ + β x₁ + γ z (4.1) at one time.
+public struct LinearCoefficients: Sendable, Hashable {
+  /// α, of x₀; zero where the base point is the latent.
+  public var alpha: Coefficient
+  /// β, of x₁.
+  public var beta: Coefficient
+  /// γ, of z; α for a one-sided interpolant.
+  public var latent: Coefficient
+
+  /// Joins the three.
+  public init(alpha: Coefficient, beta: Coefficient, latent: Coefficient) {
+    self.alpha = alpha
+    self.beta = beta
+    self.latent = latent
+  }
 }
 
 /// One draw of an interpolant for each row: all an objective needs.
@@ -27,7 +53,7 @@ public struct InterpolantSample: Sendable {
   /// z, `[rows, dimension]`.
   public var latent: Tensor<Double>
   /// γ, γ̇ and γγ̇ (or those of α), one for each row.
-  public var coefficients: [LatentCoefficient]
+  public var coefficients: [Coefficient]
 
   /// x_t = I + sign · γ z, `[rows, dimension]`.
   ///
@@ -55,7 +81,7 @@ public struct InterpolantSample: Sendable {
   /// start + weight(row) · z.
   private func combining(
     _ start: Tensor<Double>?,
-    _ weight: (LatentCoefficient) -> Double
+    _ weight: (Coefficient) -> Double
   ) -> Tensor<Double> {
     var result = start ?? Tensor(zeros: latent.shape)
     let dimension = latent.shape[1]

@@ -3,7 +3,7 @@ public import Tensors
 /// A spatially linear interpolant from N(0, Id) (4.15): x_t = α z + β x₁.
 ///
 /// The base point is the latent: there is no x₀ argument, so another base does not compile.
-public struct OneSidedInterpolant<S: Schedule>: Interpolant, Hashable, Codable {
+public struct OneSidedInterpolant<S: Schedule>: Interpolant {
   /// α and β.
   public let schedule: S
 
@@ -11,13 +11,11 @@ public struct OneSidedInterpolant<S: Schedule>: Interpolant, Hashable, Codable {
   public init(schedule: S) { self.schedule = schedule }
 
   /// α, α̇ and αα̇.
-  public func latent(_ time: Double) -> LatentCoefficient {
-    let alpha = schedule.alpha(time)
-    return LatentCoefficient(
-      value: alpha.value,
-      derivative: alpha.derivative,
-      product: alpha.value * alpha.derivative
-    )
+  public func latent(_ time: Double) -> Coefficient { schedule.alpha(time) }
+
+  /// 0 for x₀, β and α: the base point is the latent.
+  public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
+    LinearCoefficients(alpha: .zero, beta: schedule.beta(time), latent: schedule.alpha(time))
   }
 
   /// True: the base point.
@@ -51,6 +49,11 @@ public struct OneSidedInterpolant<S: Schedule>: Interpolant, Hashable, Codable {
     )
   }
 }
+
+extension OneSidedInterpolant: Equatable where S: Equatable {}
+extension OneSidedInterpolant: Hashable where S: Hashable {}
+extension OneSidedInterpolant: Encodable where S: Encodable {}
+extension OneSidedInterpolant: Decodable where S: Decodable {}
 
 extension OneSidedInterpolant where S == LinearSchedule {
   /// x_t = (1−t) z + t x₁.

@@ -1,9 +1,7 @@
 public import Tensors
 
 /// A spatially linear interpolant between any two densities (4.1): x_t = α x₀ + β x₁ + γ z.
-public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpolant, Hashable,
-  Codable
-{
+public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpolant {
   /// α and β.
   public let schedule: S
   /// γ.
@@ -16,7 +14,16 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpol
   }
 
   /// γ, γ̇ and γγ̇.
-  public func latent(_ time: Double) -> LatentCoefficient { gamma(time) }
+  public func latent(_ time: Double) -> Coefficient { gamma(time) }
+
+  /// α, β and γ.
+  public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
+    LinearCoefficients(
+      alpha: schedule.alpha(time),
+      beta: schedule.beta(time),
+      latent: gamma(time)
+    )
+  }
 
   /// Whether γ is not identically zero.
   public var hasLatent: Bool { !gamma.isZero }
@@ -52,6 +59,11 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpol
     )
   }
 }
+
+extension TwoSidedInterpolant: Equatable where S: Equatable, Latent: Equatable {}
+extension TwoSidedInterpolant: Hashable where S: Hashable, Latent: Hashable {}
+extension TwoSidedInterpolant: Encodable where S: Encodable, Latent: Encodable {}
+extension TwoSidedInterpolant: Decodable where S: Decodable, Latent: Decodable {}
 
 extension TwoSidedInterpolant where S == LinearSchedule {
   /// x_t = (1−t) x₀ + t x₁ + γ z.

@@ -16,6 +16,16 @@ public struct Quantities: OptionSet, Sendable, Hashable {
   public static let denoiser = Quantities(rawValue: 4)
   /// ∇ · b(t, x).
   public static let divergence = Quantities(rawValue: 8)
+  /// v(t, x) = E[∂_t I | x_t = x] (2.28).
+  public static let conditionalVelocity = Quantities(rawValue: 16)
+  /// η₀(t, x) = E[x₀ | x_t = x].
+  public static let baseDenoiser = Quantities(rawValue: 32)
+  /// η₁(t, x) = E[x₁ | x_t = x].
+  public static let targetDenoiser = Quantities(rawValue: 64)
+  /// log ρ(t, x).
+  public static let logDensity = Quantities(rawValue: 128)
+  /// ∇ · s(t, x) = Δ log ρ.
+  public static let scoreDivergence = Quantities(rawValue: 256)
 }
 
 extension Quantities: CustomStringConvertible {
@@ -23,7 +33,9 @@ extension Quantities: CustomStringConvertible {
   public var description: String {
     let names: [(Quantities, String)] = [
       (.velocity, "velocity"), (.score, "score"), (.denoiser, "denoiser"),
-      (.divergence, "divergence of the velocity"),
+      (.divergence, "divergence of the velocity"), (.conditionalVelocity, "conditional velocity"),
+      (.baseDenoiser, "denoiser of x0"), (.targetDenoiser, "denoiser of x1"),
+      (.logDensity, "log density"), (.scoreDivergence, "divergence of the score"),
     ]
     return "[" + names.filter { contains($0.0) }.map(\.1).joined(separator: ", ") + "]"
   }
@@ -39,6 +51,16 @@ public struct FieldValues: Sendable {
   public var denoiser: Tensor<Double>
   /// ∇ · b, `[rows]`.
   public var divergence: Tensor<Double>
+  /// v, `[rows, dimension]`.
+  public var conditionalVelocity: Tensor<Double>
+  /// η₀, `[rows, dimension]`.
+  public var baseDenoiser: Tensor<Double>
+  /// η₁, `[rows, dimension]`.
+  public var targetDenoiser: Tensor<Double>
+  /// log ρ, `[rows]`.
+  public var logDensity: Tensor<Double>
+  /// ∇ · s, `[rows]`.
+  public var scoreDivergence: Tensor<Double>
 
   /// Zeros for the wanted quantities, empty tensors for the others.
   ///
@@ -54,6 +76,11 @@ public struct FieldValues: Sendable {
     score = zeros(.score, [rows, dimension])
     denoiser = zeros(.denoiser, [rows, dimension])
     divergence = zeros(.divergence, [rows])
+    conditionalVelocity = zeros(.conditionalVelocity, [rows, dimension])
+    baseDenoiser = zeros(.baseDenoiser, [rows, dimension])
+    targetDenoiser = zeros(.targetDenoiser, [rows, dimension])
+    logDensity = zeros(.logDensity, [rows])
+    scoreDivergence = zeros(.scoreDivergence, [rows])
   }
 }
 
@@ -124,6 +151,11 @@ extension Fields {
       block.write(values.score, into: &all.score)
       block.write(values.denoiser, into: &all.denoiser)
       block.write(values.divergence, into: &all.divergence)
+      block.write(values.conditionalVelocity, into: &all.conditionalVelocity)
+      block.write(values.baseDenoiser, into: &all.baseDenoiser)
+      block.write(values.targetDenoiser, into: &all.targetDenoiser)
+      block.write(values.logDensity, into: &all.logDensity)
+      block.write(values.scoreDivergence, into: &all.scoreDivergence)
     }
     return all
   }

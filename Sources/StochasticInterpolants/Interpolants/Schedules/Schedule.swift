@@ -1,31 +1,32 @@
 internal import RealModule
 
-/// A function of time with its derivative, evaluated together so that they cannot drift apart.
-public struct Coefficient: Sendable, Hashable {
-  /// The value at t.
-  public var value: Double
-  /// The derivative at t.
-  public var derivative: Double
-
-  /// Joins a value and a derivative.
-  public init(value: Double, derivative: Double) {
-    self.value = value
-    self.derivative = derivative
-  }
-}
-
 /// The coefficients α and β of a spatially linear interpolant (4.1): x_t = α x₀ + β x₁ + γ z.
 ///
-/// α(0) = β(1) = 1 and α(1) = β(0) = 0.
-public protocol Schedule: Sendable, Hashable, Codable {
-  /// α(t) and α̇(t), for t in [0, 1].
+/// α(0) = β(1) = 1 and α(1) = β(0) = 0, up to ``boundaryDefect``.
+public protocol Schedule: Sendable {
+  /// α, α̇ and αα̇ at t in [0, 1].
   func alpha(_ time: Double) -> Coefficient
-  /// β(t) and β̇(t), for t in [0, 1].
+  /// β, β̇ and ββ̇ at t in [0, 1].
   func beta(_ time: Double) -> Coefficient
+
+  /// How far the ends are from α(0) = β(1) = 1 and α(1) = β(0) = 0: the largest of the four
+  /// distances.
+  var boundaryDefect: Double { get }
+
+  /// The times inside (0, 1) at which a second derivative jumps.
+  var kinks: [Double] { get }
+}
+
+extension Schedule {
+  /// 0: most schedules meet their ends exactly.
+  public var boundaryDefect: Double { 0 }
+
+  /// None: most schedules are smooth.
+  public var kinks: [Double] { [] }
 }
 
 /// α = 1 − t, β = t (Table 4; the paper's (4.9) prints the two exchanged).
-public struct LinearSchedule: Schedule {
+public struct LinearSchedule: Schedule, Hashable, Codable {
   /// The schedule.
   public init() {}
 
@@ -39,7 +40,7 @@ public struct LinearSchedule: Schedule {
 }
 
 /// α = cos(πt/2), β = sin(πt/2) (Table 4).
-public struct TrigonometricSchedule: Schedule {
+public struct TrigonometricSchedule: Schedule, Hashable, Codable {
   /// The schedule.
   public init() {}
 

@@ -1,32 +1,12 @@
 internal import RealModule
 internal import Tensors
 
-/// γ, γ̇ and γγ̇ at one time.
-///
-/// Three things: for γ = √(a t(1−t)) the derivative γ̇ is infinite at t = 0 and 1 where the product
-/// γγ̇ is finite, and formulas use the finite one.
-public struct LatentCoefficient: Sendable, Hashable {
-  /// γ(t).
-  public var value: Double
-  /// γ̇(t); infinite where γ has a vertical tangent.
-  public var derivative: Double
-  /// γ(t) γ̇(t), finite on all of [0, 1].
-  public var product: Double
-
-  /// Joins the three.
-  public init(value: Double, derivative: Double, product: Double) {
-    self.value = value
-    self.derivative = derivative
-    self.product = product
-  }
-}
-
 /// The coefficient γ of the latent z.
 ///
 /// γ(0) = γ(1) = 0 and γ > 0 between (definition 2.1), or γ = 0 everywhere.
-public protocol LatentSchedule: Sendable, Hashable, Codable {
+public protocol LatentSchedule: Sendable {
   /// γ, γ̇ and γγ̇ at t in [0, 1].
-  func callAsFunction(_ time: Double) -> LatentCoefficient
+  func callAsFunction(_ time: Double) -> Coefficient
 
   /// Whether γ vanishes at all times, so that there is no latent and no score to learn.
   var isZero: Bool { get }
@@ -40,7 +20,7 @@ extension LatentSchedule {
 /// γ = √(a t(1−t)), the standard deviation of a Brownian bridge of diffusion a.
 ///
 /// γγ̇ = a(1−2t)/2, with the limits a/2 at t = 0 and −a/2 at t = 1; γ̇ = ±∞ there.
-public struct BrownianLatent: LatentSchedule {
+public struct BrownianLatent: LatentSchedule, Hashable, Codable {
   /// a, positive.
   public let scale: Double
 
@@ -54,51 +34,51 @@ public struct BrownianLatent: LatentSchedule {
   }
 
   /// γ, γ̇ and γγ̇.
-  public func callAsFunction(_ time: Double) -> LatentCoefficient {
+  public func callAsFunction(_ time: Double) -> Coefficient {
     let value = (scale * time * (1 - time)).squareRoot()
     let product = scale * (1 - 2 * time) / 2
-    return LatentCoefficient(value: value, derivative: product / value, product: product)
+    return Coefficient(value: value, derivative: product / value, product: product)
   }
 }
 
 /// γ = t(1−t), γ̇ = 1 − 2t.
-public struct QuadraticLatent: LatentSchedule {
+public struct QuadraticLatent: LatentSchedule, Hashable, Codable {
   /// The schedule.
   public init() {}
 
   /// γ, γ̇ and γγ̇.
-  public func callAsFunction(_ time: Double) -> LatentCoefficient {
+  public func callAsFunction(_ time: Double) -> Coefficient {
     let value = time * (1 - time)
     let derivative = 1 - 2 * time
-    return LatentCoefficient(value: value, derivative: derivative, product: value * derivative)
+    return Coefficient(value: value, derivative: derivative)
   }
 }
 
 /// γ = sin²(πt), γ̇ = π sin(2πt).
-public struct SineSquaredLatent: LatentSchedule {
+public struct SineSquaredLatent: LatentSchedule, Hashable, Codable {
   /// The schedule.
   public init() {}
 
   /// γ, γ̇ and γγ̇; exactly 0 at t = 0 and 1.
-  public func callAsFunction(_ time: Double) -> LatentCoefficient {
+  public func callAsFunction(_ time: Double) -> Coefficient {
     // sin(π(1−t)) is sin(πt) without the rounding of π near t = 1.
     let isLate = time > 0.5
     let own = isLate ? 1 - time : time
     let sine = Double.sin(.pi * own)
     let value = sine * sine
     let derivative = (isLate ? -1 : 1) * .pi * Double.sin(2 * .pi * own)
-    return LatentCoefficient(value: value, derivative: derivative, product: value * derivative)
+    return Coefficient(value: value, derivative: derivative)
   }
 }
 
 /// γ = 0: no latent (the interpolants of arXiv 2209.15571); velocities only.
-public struct ZeroLatent: LatentSchedule {
+public struct ZeroLatent: LatentSchedule, Hashable, Codable {
   /// The schedule.
   public init() {}
 
   /// Three zeros.
-  public func callAsFunction(_ time: Double) -> LatentCoefficient {
-    LatentCoefficient(value: 0, derivative: 0, product: 0)
+  public func callAsFunction(_ time: Double) -> Coefficient {
+    .zero
   }
 
   /// True.
