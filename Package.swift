@@ -125,7 +125,7 @@ let package = Package(
     ),
     .testTarget(
       name: "FiguresTests",
-      dependencies: ["Figures", "TestSupport"],
+      dependencies: ["Figures", "StochasticInterpolants", "Tensors", "TestSupport"],
       swiftSettings: settings
     ),
   ],
