@@ -1,0 +1,147 @@
+public import Tensors
+
+/// The fields of a spatially linear interpolant from one another, at one time.
+///
+/// Every function takes and returns `[rows, dimension]`. A conversion that is singular at an end takes
+/// the limit where the given fields determine one, and throws ``ConversionError`` where they do not;
+/// none returns NaN for finite fields.
+extension LinearCoefficients {
+  /// b = v − γγ̇ s (2.27), finite on all of [0, 1].
+  ///
+  /// - Parameters:
+  ///   - conditionalVelocity: v = E[∂_t I | x_t].
+  ///   - score: s.
+  /// - Returns: b.
+  public func velocity(conditionalVelocity: Tensor<Double>, score: Tensor<Double>) -> Tensor<Double>
+  {
+    conditionalVelocity - score * latent.product
+  }
+
+  /// v = b + γγ̇ s (2.27), finite on all of [0, 1].
+  ///
+  /// - Parameters:
+  ///   - velocity: b.
+  ///   - score: s.
+  /// - Returns: v.
+  public func conditionalVelocity(velocity: Tensor<Double>, score: Tensor<Double>) -> Tensor<Double>
+  {
+    velocity + score * latent.product
+  }
+
+  /// η_z = −γ s (2.18), finite on all of [0, 1].
+  ///
+  /// - Parameter score: s.
+  /// - Returns: η_z.
+  public func denoiser(score: Tensor<Double>) -> Tensor<Double> { score * -latent.value }
+
+  /// s = −η_z/γ (2.18); for a one-sided interpolant γ stands for α (erratum of (3.19)).
+  ///
+  /// - Parameters:
+  ///   - denoiser: η_z.
+  ///   - time: t, for the error's text.
+  /// - Returns: s.
+  /// - Throws: ``ConversionError`` where γ = 0: η_z is 0 there whatever s is.
+  public func score(
+    denoiser: Tensor<Double>,
+    time: Double
+  ) throws(ConversionError) -> Tensor<Double> {
+    guard latent.value != 0 else {
+      throw .singular(
+        conversion: "s = −η/γ",
+        time: time,
+        reason: "γ = 0 and η = 0 whatever s is; learn s itself, or stay away from this time"
+      )
+    }
+    return denoiser * (-1 / latent.value)
+  }
+
+  /// b = α̇η₀ + β̇η₁ + γ̇η_z, the mean of ẋ_t.
+  ///
+  /// - Parameters:
+  ///   - baseDenoiser: η₀; nil stands for a one-sided or mirror interpolant, which has no x₀.
+  ///   - targetDenoiser: η₁.
+  ///   - denoiser: η_z.
+  ///   - time: t, for the error's text.
+  /// - Returns: b.
+  /// - Throws: ``ConversionError`` where γ̇ is infinite.
+  public func velocity(
+    baseDenoiser: Tensor<Double>?,
+    targetDenoiser: Tensor<Double>,
+    denoiser: Tensor<Double>,
+    time: Double
+  ) throws(ConversionError) -> Tensor<Double> {
+    guard latent.derivative.isFinite else {
+      throw .singular(
+        conversion: "b = α̇η₀ + β̇η₁ + γ̇η_z",
+        time: time,
+        reason: "γ̇ is infinite and η_z is 0; use b = v − γγ̇s, whose γγ̇ is finite"
+      )
+    }
+    let latentPart = denoiser * latent.derivative + targetDenoiser * beta.derivative
+    guard let baseDenoiser else { return latentPart }
+    return latentPart + baseDenoiser * alpha.derivative
+  }
+
+  /// v = α̇η₀ + β̇η₁ (2.28).
+  ///
+  /// - Parameters:
+  ///   - baseDenoiser: η₀; nil stands for a one-sided or mirror interpolant, which has no x₀.
+  ///   - targetDenoiser: η₁.
+  /// - Returns: v.
+  public func conditionalVelocity(
+    baseDenoiser: Tensor<Double>?,
+    targetDenoiser: Tensor<Double>
+  ) -> Tensor<Double> {
+    let target = targetDenoiser * beta.derivative
+    return baseDenoiser.map { target + $0 * alpha.derivative } ?? target
+  }
+
+  /// x = αη₀ + βη₁ + γη_z: the mean of x_t given x_t = x.
+  ///
+  /// - Parameters:
+  ///   - baseDenoiser: η₀; nil stands for a one-sided or mirror interpolant, which has no x₀.
+  ///   - targetDenoiser: η₁.
+  ///   - denoiser: η_z.
+  /// - Returns: x.
+  public func points(
+    baseDenoiser: Tensor<Double>?,
+    targetDenoiser: Tensor<Double>,
+    denoiser: Tensor<Double>
+  ) -> Tensor<Double> {
+    let latentPart = denoiser * latent.value + targetDenoiser * beta.value
+    return baseDenoiser.map { latentPart + $0 * alpha.value } ?? latentPart
+  }
+
+  /// η₀ and η₁ from v and η_z: αη₀ + βη₁ = x − γη_z with α̇η₀ + β̇η₁ = v.
+  ///
+  /// η₀ = (β̇m − βv)/Δ and η₁ = (αv − α̇m)/Δ with m = x − γη_z and Δ = αβ̇ − α̇β.
+  ///
+  /// - Parameters:
+  ///   - points: x.
+  ///   - conditionalVelocity: v.
+  ///   - denoiser: η_z.
+  ///   - time: t, for the error's text.
+  /// - Returns: η₀ and η₁.
+  /// - Throws: ``ConversionError`` where Δ = 0, as at all times of encoding–decoding, where x_t has
+  ///   one of the two ends only.
+  public func endDenoisers(
+    points: Tensor<Double>,
+    conditionalVelocity: Tensor<Double>,
+    denoiser: Tensor<Double>,
+    time: Double
+  ) throws(ConversionError) -> (base: Tensor<Double>, target: Tensor<Double>) {
+    let determinant = alpha.value * beta.derivative - alpha.derivative * beta.value
+    guard determinant != 0 else {
+      throw .singular(
+        conversion: "η₀ and η₁ from v and η_z",
+        time: time,
+        reason: "αβ̇ − α̇β = 0, so that v and x do not tell x₀ from x₁; learn η₀ and η₁ themselves"
+      )
+    }
+    let mean = points - denoiser * latent.value
+    return (
+      (mean * beta.derivative - conditionalVelocity * beta.value) * (1 / determinant),
+      (conditionalVelocity * alpha.value - mean * alpha.derivative) * (1 / determinant)
+    )
+  }
+}

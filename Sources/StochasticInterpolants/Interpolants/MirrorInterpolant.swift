@@ -1,0 +1,93 @@
+public import Tensors
+
+/// The coefficient K of a mirror interpolant x_t = K(t) x₁ + γ z, K(0) = K(1) = 1 (definition 3.6).
+public protocol MirrorSchedule: Sendable {
+  /// K, K̇ and KK̇ at t in [0, 1].
+  func callAsFunction(_ time: Double) -> Coefficient
+}
+
+/// K = 1: x_t = x₁ + γ z, for which b = γ̇ η_z (3.34) and one denoiser is everything.
+public struct IdentityMirror: MirrorSchedule, Hashable, Codable {
+  /// The schedule.
+  public init() {}
+
+  /// 1.
+  public func callAsFunction(_ time: Double) -> Coefficient {
+    Coefficient(value: 1, derivative: 0)
+  }
+}
+
+/// K = cos²(πt): the data vanish at t = ½, where x_t = γ z alone (remark 3.9).
+public struct CosineSquaredMirror: MirrorSchedule, Hashable, Codable {
+  /// The schedule.
+  public init() {}
+
+  /// cos²(πt) = 1 − sin²(πt).
+  public func callAsFunction(_ time: Double) -> Coefficient {
+    let sine = SineSquaredLatent()(time)
+    return Coefficient(value: 1 - sine.value, derivative: -sine.derivative)
+  }
+}
+
+/// An interpolant from a density to itself (definition 3.6): x_t = K(t) x₁ + γ(t) z.
+///
+/// Both ends are ρ₁: x₀ = x₁. By the ODE a point returns to itself; by the SDE it is drawn anew.
+/// b = K̇ η₁ + γ̇ η_z, s = −η_z/γ.
+public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Interpolant {
+  /// K.
+  public let schedule: K
+  /// γ.
+  public let gamma: Latent
+
+  /// Joins K and γ.
+  public init(schedule: K, gamma: Latent) {
+    self.schedule = schedule
+    self.gamma = gamma
+  }
+
+  /// γ, γ̇ and γγ̇.
+  public func latent(_ time: Double) -> Coefficient { gamma(time) }
+
+  /// Whether γ is not identically zero.
+  public var hasLatent: Bool { !gamma.isZero }
+
+  /// Whether γ̇ is infinite at an end.
+  public var hasSingularLatent: Bool {
+    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
+  }
+
+  /// 0 for x₀, K for x₁ and γ.
+  public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
+    LinearCoefficients(alpha: .zero, beta: schedule(time), latent: gamma(time))
+  }
+
+  /// The interpolant at given times and points.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1], `[rows]`.
+  ///   - x1: points of ρ₁, `[rows, dimension]`.
+  ///   - latent: z, `[rows, dimension]`.
+  /// - Returns: K x₁, K̇ x₁, z and the coefficients of each row.
+  public func callAsFunction(
+    time: Tensor<Double>,
+    x1: Tensor<Double>,
+    latent: Tensor<Double>
+  ) -> InterpolantSample {
+    let times = time.elements
+    let scale = times.map(schedule.callAsFunction)
+    return InterpolantSample(
+      time: time,
+      mean: combineRows(x1, x1) { (scale[$0].value, 0) },
+      meanDot: combineRows(x1, x1) { (scale[$0].derivative, 0) },
+      latent: latent,
+      coefficients: times.map(gamma.callAsFunction)
+    )
+  }
+}
+
+extension MirrorInterpolant where K == IdentityMirror {
+  /// x_t = x₁ + γ z.
+  public static func identity(gamma: Latent) -> Self {
+    Self(schedule: IdentityMirror(), gamma: gamma)
+  }
+}
