@@ -14,6 +14,7 @@ struct Interpolate: ParsableCommand {
         interpolate train --base gaussian --target points.npy --output run/
         interpolate sample run/ --count 10000 --diffusion 0.5 --steps 100 --seed 1 \\
           --output samples.npy
+        interpolate exact --input case.json --output values.json
         interpolate densities
 
       EXIT CODES
@@ -21,7 +22,7 @@ struct Interpolate: ParsableCommand {
         1   a file, a value in it or the training failed
         64  the command line is wrong
       """,
-    subcommands: [Train.self, Sample.self, Densities.self]
+    subcommands: [Train.self, Sample.self, Exact.self, Densities.self]
   )
 
   /// Errors are one line on standard error; help and version go the parser's way.

@@ -76,6 +76,19 @@ echo '{}' >damaged/configuration.json
 cp -r run cut
 head -c 500 run/weights.safetensors >cut/weights.safetensors
 
+
+# The exact fields of the reference file come back as they are: the file keeps its structure, and the
+# numbers that are computed anew differ in rounding only.
+reference=$checkout/Tests/StochasticInterpolantsTests/Resources/gaussian-mixture-fields.json
+"$tool" exact --input "$reference" --output values.json 2>/dev/null
+"$tool" exact --input values.json --output again.json 2>/dev/null
+cmp -s values.json again.json || fail 'exact values change when they are computed from themselves'
+for key in logDensity velocity conditionalVelocity score denoiser denoiser0 denoiser1 divergence; do
+  count=$(grep -c "\"$key\"" values.json) || true
+  [[ $count -eq 260 ]] || fail "260 values of $key were expected, got $count"
+done
+head -c 3000 "$reference" >cut.json
+sed 's/"linear"/"cubic"/' "$reference" >bad.json
 refuse 1 'no such file' train --target missing.npy --output new
 refuse 1 'is empty' train --target empty.npy --output new
 refuse 1 'is truncated' train --target truncated.npy --output new
@@ -100,6 +113,9 @@ refuse 64 '--standardize must be' train --target points.csv --output new --stand
 refuse 64 '--hold-out must' train --target points.csv --output new --hold-out 1
 refuse 64 'Missing expected argument' train --output new
 refuse 64 'Unknown option' train --target points.csv --output new --speed 3
+refuse 1 'no such file' exact --input missing.json --output new.json
+refuse 1 'not a JSON object' exact --input cut.json --output new.json
+refuse 1 "evaluation 0: 'schedule' must be" exact --input bad.json --output new.json
 refuse 1 'no such file' sample missing --output new.npy
 refuse 1 "is missing" sample damaged --output new.npy
 refuse 1 'is truncated' sample cut --output new.npy
@@ -109,7 +125,7 @@ refuse 64 '--steps must be' sample run --steps 0 --output new.npy
 refuse 64 '--diffusion must be' sample run --diffusion nan --output new.npy
 refuse 64 '--noise-times must be' sample run --noise-times 1 --output new.npy
 refuse 1 'does not exist' sample run --output nowhere/new.npy
-for leftover in new new.npy new.txt nowhere; do
+for leftover in new new.npy new.txt new.json nowhere; do
   [[ ! -e $leftover ]] || fail "a refused command left $leftover"
 done
 if compgen -G '*.partial-*' >/dev/null; then fail 'a partial directory was left'; fi

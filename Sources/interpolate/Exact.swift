@@ -1,0 +1,203 @@
+import ArgumentParser
+import Foundation
+import StochasticInterpolants
+import Tensors
+
+/// Computes the exact fields between Gaussian mixtures.
+struct Exact: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compute the exact fields between Gaussian mixtures.",
+    discussion: """
+      The input is JSON: {"cases": [{"base": M, "target": M, "evaluations": [E, …]}, …]} with a mixture M \
+      of "weights", "means" and "covariances", and E of "schedule" (linear, trigonometric, \
+      encodingDecoding), "gamma" (zero, brownian, quadratic, sineSquared), "gammaScale" (the a of \
+      √(a t(1−t)), for brownian), "t" and "x". The output is the same with, in every E, logDensity, \
+      velocity b, conditionalVelocity v, score s, denoiser η_z, denoiser0 η₀, denoiser1 η₁ and \
+      divergence ∇·b.
+
+      EXAMPLES
+        interpolate exact --input case.json --output values.json
+      """
+  )
+
+  @Option(help: "The JSON file of mixtures and evaluations.")
+  var input: String
+
+  @Option(help: "The JSON file to write.")
+  var output: String
+
+  func run() throws {
+    guard FileManager.default.fileExists(atPath: input) else {
+      throw ExactError(text: "\(input): no such file")
+    }
+    let data = try Data(contentsOf: URL(fileURLWithPath: input))
+    guard var root = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
+      throw ExactError(text: "\(input) is not a JSON object; is it truncated?")
+    }
+    guard let cases = root["cases"] as? [[String: Any]] else {
+      throw ExactError(text: "\(input) has no list 'cases' of objects")
+    }
+    var count = 0
+    root["cases"] = try cases.enumerated().map { index, own in
+      let result = try ExactCase(own, place: "\(input): case \(index)").computed(own)
+      count += (own["evaluations"] as? [Any])?.count ?? 0
+      return result
+    }
+    let json = try JSONSerialization.data(
+      withJSONObject: root,
+      options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    )
+    try AtomicFile.write(String(decoding: json, as: UTF8.self) + "\n", to: output)
+    say("\(count) evaluations in \(output)")
+  }
+}
+
+/// Two mixtures of the input.
+private struct ExactCase {
+  let base: GaussianMixture
+  let target: GaussianMixture
+  let place: String
+
+  init(_ object: [String: Any], place: String) throws {
+    self.place = place
+    base = try Self.mixture(object["base"], "\(place), base")
+    target = try Self.mixture(object["target"], "\(place), target")
+    guard base.dimension == target.dimension else {
+      throw ExactError(
+        text: "\(place): the base has \(base.dimension) dimensions, the target \(target.dimension)"
+      )
+    }
+  }
+
+  /// The case with its evaluations' values, in their order.
+  func computed(_ object: [String: Any]) throws -> [String: Any] {
+    guard let evaluations = object["evaluations"] as? [[String: Any]] else {
+      throw ExactError(text: "\(place): there is no list 'evaluations' of objects")
+    }
+    var result = object
+    result["evaluations"] = try evaluations.enumerated().map { index, own in
+      try values(own, "\(place), evaluation \(index)")
+    }
+    return result
+  }
+
+  private func values(_ object: [String: Any], _ place: String) throws -> [String: Any] {
+    guard let time = object["t"] as? Double, time >= 0, time <= 1 else {
+      throw ExactError(text: "\(place): 't' must be a number in [0, 1]")
+    }
+    guard let x = object["x"] as? [Double], x.count == base.dimension else {
+      throw ExactError(text: "\(place): 'x' must be \(base.dimension) numbers")
+    }
+    guard let schedule = (object["schedule"] as? String).flatMap(ScheduleName.init) else {
+      throw ExactError(
+        text: "\(place): 'schedule' must be linear, trigonometric or encodingDecoding"
+      )
+    }
+    guard let gamma = (object["gamma"] as? String).flatMap(GammaName.init) else {
+      throw ExactError(
+        text: "\(place): 'gamma' must be zero, brownian, quadratic or sineSquared"
+      )
+    }
+    let scale = object["gammaScale"] as? Double ?? 1
+    guard scale > 0 || gamma != .brownian else {
+      throw ExactError(text: "\(place): 'gammaScale' must be positive, got \(scale)")
+    }
+    guard schedule != .encodingDecoding || gamma != .zero || time != 0.5 else {
+      throw ExactError(
+        text: "\(place): x_t is the point 0 at t = 0.5 of encodingDecoding with gamma zero"
+      )
+    }
+    let interpolant = schedule.interpolant(gamma, scale: scale)
+    let values = MixtureFields(interpolant, base: base, target: target)(
+      time,
+      Tensor(x, shape: [1, x.count])
+    )
+    var result = object
+    result["logDensity"] = values.logDensity.scalar
+    result["velocity"] = values.velocity.elements
+    result["conditionalVelocity"] = values.conditionalVelocity.elements
+    result["score"] = values.score.elements
+    result["denoiser"] = values.denoiser.elements
+    result["denoiser0"] = values.baseDenoiser.elements
+    result["denoiser1"] = values.targetDenoiser.elements
+    result["divergence"] = values.divergence.scalar
+    return result
+  }
+
+  private static func mixture(_ value: Any?, _ place: String) throws -> GaussianMixture {
+    guard let object = value as? [String: Any], let weights = object["weights"] as? [Double],
+      let means = object["means"] as? [[Double]],
+      let covariances = object["covariances"] as? [[[Double]]]
+    else {
+      throw ExactError(
+        text: "\(place): a mixture has 'weights', 'means' and 'covariances', lists of numbers"
+      )
+    }
+    let (modes, dimension) = (weights.count, means.first?.count ?? 0)
+    guard modes > 0, dimension > 0, means.count == modes, covariances.count == modes,
+      means.allSatisfy({ $0.count == dimension }),
+      covariances.allSatisfy({ $0.count == dimension && $0.allSatisfy { $0.count == dimension } })
+    else {
+      throw ExactError(
+        text: "\(place): \(modes) weights need \(modes) means of equal length d and \(modes) "
+          + "covariances of d × d"
+      )
+    }
+    for (mode, own) in covariances.enumerated() {
+      let largest = own.joined().reduce(0) { max($0, abs($1)) }
+      for row in 0..<dimension {
+        for column in 0..<row where abs(own[row][column] - own[column][row]) > 1e-9 * largest {
+          throw ExactError(text: "\(place): the covariance of mode \(mode) is not symmetric")
+        }
+      }
+    }
+    do {
+      return try GaussianMixture(
+        weights: weights,
+        means: Tensor(means.flatMap { $0 }, shape: [modes, dimension]),
+        covariances: Tensor(
+          covariances.flatMap { $0.flatMap { $0 } },
+          shape: [modes, dimension, dimension]
+        )
+      )
+    } catch {
+      throw ExactError(text: "\(place): \(error)")
+    }
+  }
+}
+
+private enum GammaName: String { case zero, brownian, quadratic, sineSquared }
+
+private enum ScheduleName: String {
+  case linear, trigonometric, encodingDecoding
+
+  func interpolant(_ gamma: GammaName, scale: Double) -> AnyInterpolant {
+    switch self {
+    case .linear: Self.joined(LinearSchedule(), gamma, scale)
+    case .trigonometric: Self.joined(TrigonometricSchedule(), gamma, scale)
+    case .encodingDecoding: Self.joined(EncodingDecodingSchedule(), gamma, scale)
+    }
+  }
+
+  private static func joined(
+    _ schedule: some Schedule,
+    _ gamma: GammaName,
+    _ scale: Double
+  ) -> AnyInterpolant {
+    func with(_ latent: some LatentSchedule) -> AnyInterpolant {
+      AnyInterpolant(TwoSidedInterpolant(schedule: schedule, gamma: latent))
+    }
+    return switch gamma {
+    case .zero: with(ZeroLatent())
+    case .brownian: with(BrownianLatent(scale: scale))
+    case .quadratic: with(QuadraticLatent())
+    case .sineSquared: with(SineSquaredLatent())
+    }
+  }
+}
+
+/// What is wrong with the input, in one line.
+private struct ExactError: Error, CustomStringConvertible {
+  let text: String
+  var description: String { text }
+}
