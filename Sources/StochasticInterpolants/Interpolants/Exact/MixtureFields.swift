@@ -8,7 +8,8 @@ public import Tensors
 /// posterior weights of the pairs, of its regression on x in a pair (A.5), (A.6): with
 /// g = C⁻¹(x − m), b = ṁ + (αα̇C₀ + ββ̇C₁ + γγ̇Id) g, v the same without γγ̇, s = −g, η_z = γg,
 /// η₀ = m₀ + αC₀g and η₁ = m₁ + βC₁g. Weights are taken in log space. Finite at t = 0 and t = 1, also
-/// where γ̇ or α̇ is infinite. It stops where C is singular, which needs α = β = γ = 0.
+/// where the latent's derivative is infinite (γ̇, or α̇ of a one-sided interpolant); the α̇ and β̇ of a
+/// two-sided one must be finite. It stops where C is singular, which needs α = β = γ = 0.
 public struct MixtureFields<I: Interpolant>: Fields {
   /// The interpolant.
   public let interpolant: I
