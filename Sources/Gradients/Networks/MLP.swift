@@ -19,6 +19,8 @@ public struct MLP: Network, Hashable, Codable {
   public let initialization: Initialization
   /// Whether hidden layers after the first add to their input.
   public let isResidual: Bool
+  /// The number of fields the last layer returns, such as 2 for b and η_z in one pass.
+  public let heads: Int
 
   /// Describes a perceptron.
   ///
@@ -29,14 +31,17 @@ public struct MLP: Network, Hashable, Codable {
   ///   - embedding: how the network sees the time.
   ///   - initialization: the law of the starting parameters.
   ///   - isResidual: whether hidden layers after the first add to their input.
+  ///   - heads: the number of fields the last layer returns, at least 1.
   public init(
     dimension: Int,
     hidden: [Int] = [256, 256, 256, 256],
     activation: Activation = .relu,
     embedding: TimeEmbedding = .plain,
     initialization: Initialization = .torchLinear,
-    isResidual: Bool = false
+    isResidual: Bool = false,
+    heads: Int = 1
   ) {
+    require(heads >= 1, "a network needs at least one head, got \(heads)")
     require(dimension >= 1, "a network needs a dimension of at least 1, got \(dimension)")
     require(
       hidden.allSatisfy { $0 >= 1 },
@@ -52,11 +57,28 @@ public struct MLP: Network, Hashable, Codable {
     self.embedding = embedding
     self.initialization = initialization
     self.isResidual = isResidual
+    self.heads = heads
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case dimension, hidden, activation, embedding, initialization, isResidual, heads
+  }
+
+  /// Reads a description; one head where it does not say, as before networks had heads.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    dimension = try container.decode(Int.self, forKey: .dimension)
+    hidden = try container.decode([Int].self, forKey: .hidden)
+    activation = try container.decode(Activation.self, forKey: .activation)
+    embedding = try container.decode(TimeEmbedding.self, forKey: .embedding)
+    initialization = try container.decode(Initialization.self, forKey: .initialization)
+    isResidual = try container.decode(Bool.self, forKey: .isResidual)
+    heads = try container.decodeIfPresent(Int.self, forKey: .heads) ?? 1
   }
 
   /// Inputs and outputs of each layer.
   private var sizes: [(inputs: Int, outputs: Int)] {
-    let widths = [embedding.width + dimension] + hidden + [dimension]
+    let widths = [embedding.width + dimension] + hidden + [heads * dimension]
     return zip(widths, widths.dropFirst()).map { ($0, $1) }
   }
 

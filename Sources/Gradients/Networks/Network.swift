@@ -8,6 +8,10 @@ public protocol Network: Sendable {
   /// The number of components of a point.
   var dimension: Int { get }
 
+  /// The number of fields the network returns in one pass, side by side; 1 unless a network says
+  /// otherwise.
+  var heads: Int { get }
+
   /// The name and shape of each parameter, in the order all other members use.
   var parameterLayout: [ParameterShape] { get }
 
@@ -23,7 +27,7 @@ public protocol Network: Sendable {
   ///   - parameters: one variable for each entry of ``parameterLayout``.
   ///   - time: `[rows, 1]`.
   ///   - points: `[rows, dimension]`.
-  /// - Returns: `[rows, dimension]`.
+  /// - Returns: `[rows, heads · dimension]`, the fields one after another.
   func callAsFunction<Scalar>(
     _ parameters: [Variable<Scalar>],
     time: Variable<Scalar>,
@@ -46,6 +50,9 @@ public struct ParameterShape: Sendable, Hashable {
 }
 
 extension Network {
+  /// One field.
+  public var heads: Int { 1 }
+
   /// The number of trained numbers.
   public var parameterCount: Int {
     parameterLayout.reduce(0) { $0 + $1.shape.reduce(1, *) }

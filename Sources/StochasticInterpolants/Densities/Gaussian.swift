@@ -42,11 +42,16 @@ public struct Gaussian: ExplicitDensity, MomentedDensity {
 
   /// m + L z; part 0 of the block, normal numbers.
   public func sample(_ block: RandomBlock) -> Tensor<Double> {
-    let normals = block.normal(columns: dimension)
-    var result = mean.broadcast(to: [block.count, dimension])
+    transforming(block.normal(columns: dimension))
+  }
+
+  /// m + L z for each row z of a matrix.
+  func transforming(_ normals: Tensor<Double>) -> Tensor<Double> {
+    let rows = normals.shape[0]
+    var result = mean.broadcast(to: [rows, dimension])
     normals.withSpan { z in
       result.withMutableSpan { points in
-        for row in 0..<block.count {
+        for row in 0..<rows {
           factor.addProduct(z, to: &points, at: row * dimension)
         }
       }

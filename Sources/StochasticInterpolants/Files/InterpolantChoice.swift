@@ -41,27 +41,3 @@ public enum InterpolantChoice: Sendable, Hashable, Codable {
     }
   }
 }
-
-/// An interpolant whose type is known at run time only, such as that of a loaded run.
-///
-/// Sampling needs no more of an interpolant than its latent coefficient.
-public struct AnyInterpolant: Interpolant {
-  private let wrapped: any Interpolant
-
-  /// Wraps an interpolant.
-  public init(_ wrapped: some Interpolant) { self.wrapped = wrapped }
-
-  /// The wrapped interpolant's latent coefficient.
-  public func latent(_ time: Double) -> Coefficient { wrapped.latent(time) }
-
-  /// The wrapped interpolant's coefficients, where it is spatially linear.
-  public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
-    wrapped.linearCoefficients(time)
-  }
-
-  /// Whether the wrapped interpolant has a latent.
-  public var hasLatent: Bool { wrapped.hasLatent }
-
-  /// Whether the wrapped interpolant's latent has an infinite derivative at an end.
-  public var hasSingularLatent: Bool { wrapped.hasSingularLatent }
-}

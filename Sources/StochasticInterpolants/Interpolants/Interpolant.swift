@@ -18,11 +18,83 @@ public protocol Interpolant: Sendable {
   /// α, β and the latent's coefficient at t in [0, 1] where the interpolant is linear in its ends;
   /// nil where it is not.
   func linearCoefficients(_ time: Double) -> LinearCoefficients?
+
+  /// Whether x₀ is a random point of its own: false for one-sided, mirror and point-mass
+  /// interpolants, whose x₀ is the latent, x₁ or a constant.
+  var hasBasePoint: Bool { get }
+
+  /// x₀, `[dimension]`, where it is one fixed point; nil where it is drawn.
+  var source: Tensor<Double>? { get }
+
+  /// C₀, `[dimension, dimension]`, where the latent has the law N(0, C₀) and is the base point; nil
+  /// for N(0, Id).
+  var latentCovariance: Tensor<Double>? { get }
+
+  /// The process of which γz is the law at t, where γ belongs to one (3.2).
+  func process(_ time: Double) -> LatentProcess?
+
+  /// The one number of components its points can have; nil for any.
+  var dimension: Int? { get }
 }
 
 extension Interpolant {
   /// Nil: not every interpolant is linear in its ends.
   public func linearCoefficients(_ time: Double) -> LinearCoefficients? { nil }
+
+  /// True.
+  public var hasBasePoint: Bool { true }
+
+  /// Nil: x₀ is drawn.
+  public var source: Tensor<Double>? { nil }
+
+  /// Nil: the latent has the law N(0, Id).
+  public var latentCovariance: Tensor<Double>? { nil }
+
+  /// Nil: γ is the law of no process.
+  public func process(_ time: Double) -> LatentProcess? { nil }
+
+  /// Nil: any dimension.
+  public var dimension: Int? { nil }
+}
+
+/// An interpolant of two points, x_t = I(t, x₀, x₁) + γ(t) z (2.1).
+public protocol CoupledInterpolant: Interpolant {
+  /// The interpolant at given times and points.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1], `[rows]`.
+  ///   - x0: points of ρ₀, `[rows, dimension]`.
+  ///   - x1: points of ρ₁, `[rows, dimension]`.
+  ///   - latent: z, `[rows, dimension]`, standard normal.
+  /// - Returns: I, ∂_t I, z and the coefficients of each row.
+  func callAsFunction(
+    time: Tensor<Double>,
+    x0: Tensor<Double>,
+    x1: Tensor<Double>,
+    latent: Tensor<Double>
+  ) -> InterpolantSample
+}
+
+/// An interpolant of one drawn point x₁: the other end is the latent, x₁ itself or a constant.
+public protocol TargetInterpolant: Interpolant {
+  /// The interpolant at given times and points.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1], `[rows]`.
+  ///   - x1: points of ρ₁, `[rows, dimension]`.
+  ///   - latent: z, `[rows, dimension]`, standard normal.
+  /// - Returns: J, ∂_t J, z and the coefficients of each row.
+  func callAsFunction(
+    time: Tensor<Double>,
+    x1: Tensor<Double>,
+    latent: Tensor<Double>
+  ) -> InterpolantSample
+
+  /// ρ₀, the law of x_t at t = 0, for a given ρ₁.
+  ///
+  /// - Parameter target: ρ₁.
+  /// - Returns: a density of the same dimension.
+  func base(of target: any Density) -> any Density
 }
 
 /// The coefficients of x_t = α x₀ + β x₁ + γ z (4.1) at one time.
@@ -39,66 +111,6 @@ public struct LinearCoefficients: Sendable, Hashable {
     self.alpha = alpha
     self.beta = beta
     self.latent = latent
-  }
-}
-
-/// One draw of an interpolant for each row: all an objective needs.
-public struct InterpolantSample: Sendable {
-  /// t, `[rows]`.
-  public var time: Tensor<Double>
-  /// I(t, x₀, x₁) (or J(t, x₁)), `[rows, dimension]`.
-  public var mean: Tensor<Double>
-  /// ∂_t I (or ∂_t J), `[rows, dimension]`.
-  public var meanDot: Tensor<Double>
-  /// z, `[rows, dimension]`.
-  public var latent: Tensor<Double>
-  /// γ, γ̇ and γγ̇ (or those of α), one for each row.
-  public var coefficients: [Coefficient]
-
-  /// x_t = I + sign · γ z, `[rows, dimension]`.
-  ///
-  /// - Parameter sign: 1, or −1 for the antithetic partner.
-  /// - Returns: `[rows, dimension]`.
-  public func points(sign: Double = 1) -> Tensor<Double> {
-    combining(mean) { sign * $0.value }
-  }
-
-  /// ∂_t I + sign · γ̇ z, the target of the velocity at ``points(sign:)`` (2.13).
-  public func velocityTarget(sign: Double = 1) -> Tensor<Double> {
-    combining(meanDot) { sign * $0.derivative }
-  }
-
-  /// −sign · z / γ, the target of the score at ``points(sign:)`` (2.16).
-  public func scoreTarget(sign: Double = 1) -> Tensor<Double> {
-    combining(nil) { -sign / $0.value }
-  }
-
-  /// sign · z, the target of the denoiser at ``points(sign:)`` (2.19).
-  public func denoiserTarget(sign: Double = 1) -> Tensor<Double> {
-    combining(nil) { _ in sign }
-  }
-
-  /// start + weight(row) · z.
-  private func combining(
-    _ start: Tensor<Double>?,
-    _ weight: (Coefficient) -> Double
-  ) -> Tensor<Double> {
-    var result = start ?? Tensor(zeros: latent.shape)
-    let dimension = latent.shape[1]
-    result.withMutableSpan { result in
-      latent.withSpan { latent in
-        for row in 0..<coefficients.count {
-          let own = weight(coefficients[row])
-          // 0 · z is left out: with γ = 0 there is no latent at all.
-          if own == 0 { continue }
-          for component in 0..<dimension {
-            let index = row * dimension + component
-            result[index] += own * latent[index]
-          }
-        }
-      }
-    }
-    return result
   }
 }
 

@@ -33,7 +33,7 @@ public struct CosineSquaredMirror: MirrorSchedule, Hashable, Codable {
 ///
 /// Both ends are ρ₁: x₀ = x₁. By the ODE a point returns to itself; by the SDE it is drawn anew.
 /// b = K̇ η₁ + γ̇ η_z, s = −η_z/γ.
-public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Interpolant {
+public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: TargetInterpolant {
   /// K.
   public let schedule: K
   /// γ.
@@ -80,9 +80,21 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Inte
       mean: combineRows(x1, x1) { (scale[$0].value, 0) },
       meanDot: combineRows(x1, x1) { (scale[$0].derivative, 0) },
       latent: latent,
-      coefficients: times.map(gamma.callAsFunction)
+      coefficients: times.map(gamma.callAsFunction),
+      base: nil,
+      target: x1,
+      processSlopes: gamma.processSlopes(times)
     )
   }
+
+  /// False: x₀ = x₁.
+  public var hasBasePoint: Bool { false }
+
+  /// The process of γ.
+  public func process(_ time: Double) -> LatentProcess? { gamma.process(time) }
+
+  /// ρ₁ itself.
+  public func base(of target: any Density) -> any Density { target }
 }
 
 extension MirrorInterpolant where K == IdentityMirror {

@@ -3,7 +3,7 @@ public import Tensors
 /// A spatially linear interpolant from N(0, Id) (4.15): x_t = α z + β x₁.
 ///
 /// The base point is the latent: there is no x₀ argument, so another base does not compile.
-public struct OneSidedInterpolant<S: Schedule>: Interpolant {
+public struct OneSidedInterpolant<S: Schedule>: TargetInterpolant {
   /// α and β.
   public let schedule: S
 
@@ -45,8 +45,18 @@ public struct OneSidedInterpolant<S: Schedule>: Interpolant {
       mean: combineRows(x1, x1) { (beta[$0].value, 0) },
       meanDot: combineRows(x1, x1) { (beta[$0].derivative, 0) },
       latent: latent,
-      coefficients: times.map(self.latent)
+      coefficients: times.map(self.latent),
+      base: nil,
+      target: x1
     )
+  }
+
+  /// False: the base point is the latent.
+  public var hasBasePoint: Bool { false }
+
+  /// N(0, Id).
+  public func base(of target: any Density) -> any Density {
+    StandardGaussian(dimension: target.dimension)
   }
 }
 
@@ -55,12 +65,14 @@ extension OneSidedInterpolant: Hashable where S: Hashable {}
 extension OneSidedInterpolant: Encodable where S: Encodable {}
 extension OneSidedInterpolant: Decodable where S: Decodable {}
 
-extension OneSidedInterpolant where S == LinearSchedule {
+// Members of the protocol, so that `.linear` is found where any interpolant is asked for.
+
+extension TargetInterpolant where Self == OneSidedInterpolant<LinearSchedule> {
   /// x_t = (1−t) z + t x₁.
   public static var linear: Self { Self(schedule: LinearSchedule()) }
 }
 
-extension OneSidedInterpolant where S == TrigonometricSchedule {
+extension TargetInterpolant where Self == OneSidedInterpolant<TrigonometricSchedule> {
   /// x_t = cos(πt/2) z + sin(πt/2) x₁.
   public static var trigonometric: Self { Self(schedule: TrigonometricSchedule()) }
 }

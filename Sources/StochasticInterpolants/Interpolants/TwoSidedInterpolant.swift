@@ -1,7 +1,7 @@
 public import Tensors
 
 /// A spatially linear interpolant between any two densities (4.1): x_t = α x₀ + β x₁ + γ z.
-public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpolant {
+public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: CoupledInterpolant {
   /// α and β.
   public let schedule: S
   /// γ.
@@ -55,9 +55,15 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: Interpol
       mean: combineRows(x0, x1) { (alpha[$0].value, beta[$0].value) },
       meanDot: combineRows(x0, x1) { (alpha[$0].derivative, beta[$0].derivative) },
       latent: latent,
-      coefficients: times.map(gamma.callAsFunction)
+      coefficients: times.map(gamma.callAsFunction),
+      base: x0,
+      target: x1,
+      processSlopes: gamma.processSlopes(times)
     )
   }
+
+  /// The process of γ.
+  public func process(_ time: Double) -> LatentProcess? { gamma.process(time) }
 }
 
 extension TwoSidedInterpolant: Equatable where S: Equatable, Latent: Equatable {}
@@ -65,16 +71,18 @@ extension TwoSidedInterpolant: Hashable where S: Hashable, Latent: Hashable {}
 extension TwoSidedInterpolant: Encodable where S: Encodable, Latent: Encodable {}
 extension TwoSidedInterpolant: Decodable where S: Decodable, Latent: Decodable {}
 
-extension TwoSidedInterpolant where S == LinearSchedule {
+// Members of the protocol, so that `.linear(gamma:)` is found where any interpolant is asked for.
+
+extension CoupledInterpolant {
   /// x_t = (1−t) x₀ + t x₁ + γ z.
-  public static func linear(gamma: Latent) -> Self {
+  public static func linear<Latent>(gamma: Latent) -> Self
+  where Self == TwoSidedInterpolant<LinearSchedule, Latent> {
     Self(schedule: LinearSchedule(), gamma: gamma)
   }
-}
 
-extension TwoSidedInterpolant where S == TrigonometricSchedule {
   /// x_t = cos(πt/2) x₀ + sin(πt/2) x₁ + γ z.
-  public static func trigonometric(gamma: Latent) -> Self {
+  public static func trigonometric<Latent>(gamma: Latent) -> Self
+  where Self == TwoSidedInterpolant<TrigonometricSchedule, Latent> {
     Self(schedule: TrigonometricSchedule(), gamma: gamma)
   }
 }

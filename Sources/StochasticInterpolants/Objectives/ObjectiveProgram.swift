@@ -3,12 +3,13 @@ internal import Tensors
 
 /// The recorded loss of an objective over one block, and its gradient.
 ///
-/// Inputs: the parameters, then t `[rows, 1]`, x, the target, and a weight for each row. Outputs:
-/// w (½|f|² − target · f) of each row, then the gradients of their sum. Rows are those of a block,
-/// or twice as many where antithetic pairs follow each other as two halves.
+/// Inputs: the parameters, then t `[rows, 1]`, x, the targets of all heads side by side, and a weight
+/// for each row. Outputs: w (½|f|² − target · f) of each row, then the gradients of their sum. Rows
+/// are those of a block, or twice as many where antithetic pairs follow each other as two halves.
 struct ObjectiveProgram: Sendable {
   let rows: Int
   let dimension: Int
+  let heads: Int
   let parameterShapes: [[Int]]
   /// The row losses and gradients; gradients accumulate.
   let gradient: Program<Float>
@@ -18,6 +19,7 @@ struct ObjectiveProgram: Sendable {
   init(network: some Network, rows: Int) {
     self.rows = rows
     dimension = network.dimension
+    heads = network.heads
     let layout = network.parameterLayout
     parameterShapes = layout.map(\.shape)
 
@@ -25,12 +27,14 @@ struct ObjectiveProgram: Sendable {
     let parameters = layout.map { tape.input($0.shape) }
     let time = tape.input([rows, 1])
     let points = tape.input([rows, network.dimension])
-    let target = tape.input([rows, network.dimension])
+    let shape = [rows, network.heads * network.dimension]
+    let target = tape.input(shape)
     let weight = tape.input([rows, 1])
     let field = network(parameters, time: time, points: points)
     require(
-      field.shape == points.shape,
-      "the network returned the shape \(field.shape) for points of shape \(points.shape)"
+      field.shape == shape,
+      "a network of \(network.heads) heads returned the shape \(field.shape) for points of shape "
+        + "\(points.shape)"
     )
     let density = (0.5 * field - target) * field
     let rowLosses = (density.sum(along: 1, keepingAxis: true) * weight).reshaped([rows])
@@ -51,10 +55,10 @@ struct ObjectiveBatch {
   let weight: Buffer<Float>
   let rowLosses: Buffer<Float>
 
-  init(rows: Int, dimension: Int) {
+  init(rows: Int, dimension: Int, heads: Int) {
     time = Buffer(zeros: rows)
     points = Buffer(zeros: rows * dimension)
-    target = Buffer(zeros: rows * dimension)
+    target = Buffer(zeros: rows * heads * dimension)
     weight = Buffer(zeros: rows)
     rowLosses = Buffer(zeros: rows)
   }
@@ -63,34 +67,39 @@ struct ObjectiveBatch {
   ///
   /// - Parameters:
   ///   - sample: draws for the rows of a block, at the objective's own times.
-  ///   - kind: which target.
+  ///   - kinds: the target of each head.
   ///   - usesPairs: whether the partner is written behind.
+  ///   - weights: the weight of each row, of mean 1.
   ///   - count: the number of rows that are not padding; the others get weight 0.
   ///   - total: what the weights are divided by: the number of rows of the whole batch.
   func fill(
     from sample: InterpolantSample,
-    kind: Objective.Kind,
+    kinds: [Objective.Kind],
     usesPairs: Bool,
+    weights: [Double],
     count: Int,
     total: Int
   ) {
     let rows = sample.time.count
+    let dimension = sample.mean.shape[1]
+    let width = kinds.count * dimension
     for (half, sign) in Array(usesPairs ? [1.0, -1.0] : [1.0]).enumerated() {
       let own = half * rows..<(half + 1) * rows
-      let dimension = sample.mean.shape[1]
-      let elements = own.lowerBound * dimension..<own.upperBound * dimension
       Kernels.convert(sample.time.buffer, into: time.slice(own))
-      Kernels.convert(sample.points(sign: sign).buffer, into: points.slice(elements))
-      let values =
-        switch kind {
-        case .velocity: sample.velocityTarget(sign: sign)
-        case .score: sample.scoreTarget(sign: sign)
-        case .denoiser: sample.denoiserTarget(sign: sign)
-        }
-      Kernels.convert(values.buffer, into: target.slice(elements))
-      let share = Float(1 / (Double(total) * (usesPairs ? 2 : 1)))
-      weight.slice(own.lowerBound..<own.lowerBound + count).fill(share)
-      weight.slice(own.lowerBound + count..<own.upperBound).fill(0)
+      Kernels.convert(
+        sample.points(sign: sign).buffer,
+        into: points.slice(own.lowerBound * dimension..<own.upperBound * dimension)
+      )
+      let targets = kinds.map { sample.target($0, sign: sign) }
+      let joined = targets.count == 1 ? targets[0] : .concatenating(targets, along: 1)
+      Kernels.convert(
+        joined.buffer,
+        into: target.slice(own.lowerBound * width..<own.upperBound * width)
+      )
+      let share = 1 / (Double(total) * (usesPairs ? 2 : 1))
+      weight.slice(own).withMutableSpan { weight in
+        for row in 0..<rows { weight[row] = row < count ? Float(share * weights[row]) : 0 }
+      }
     }
   }
 }

@@ -159,7 +159,7 @@ extension Training {
       let objective = objectives[index]
       func make(_ network: some Network) -> LearnedField {
         LearnedField(
-          kind: objective.kind,
+          kinds: objective.kinds,
           network: network,
           parameters: parameters[index],
           times: objective.times
@@ -170,7 +170,8 @@ extension Training {
     return Bridge(
       fields: LearnedFields(
         interpolant: path.interpolant,
-        fields: objectives.indices.map(learned)
+        fields: objectives.indices.map(learned),
+        targetMean: StandardizedDensity.mean(of: path.target)
       ),
       base: path.base,
       target: path.target,

@@ -3,39 +3,119 @@ internal import Tensors
 /// The diffusion coefficient ε(t) ≥ 0 of the SDEs (2.33), (2.34), chosen after training.
 ///
 /// The law ρ(t) does not depend on it, only the paths do; 0 gives the probability flow ODE. ε is a
-/// coefficient: the noise is √(2ε) dW.
-public struct Diffusion: Sendable, Hashable {
-  /// ε where it acts.
-  public let value: Double
-  /// Where it acts; elsewhere ε = 0 and the path follows the ODE.
+/// coefficient: the noise is √(2ε) dW, and a step's noise has the variance 2∫ε dt.
+public struct Diffusion: Sendable {
+  /// What a path follows at the times on which ε does not act.
+  public enum Elsewhere: String, Sendable, Hashable, Codable {
+    /// The probability flow ODE.
+    case flow
+    /// The drift u and the noise of the latent's process (3.11): the way to leave a point mass, where
+    /// b and s are singular and u is not.
+    case process
+  }
+
+  enum Law: Sendable {
+    case constant(Double)
+    case function(@Sendable (Double) -> Double)
+    case process
+  }
+
+  let law: Law
+
+  /// Where it acts.
   ///
-  /// Nil stands for the times on which
-  /// the score was trained, or [0, 1] for fields that are not learned.
+  /// Nil stands for the times on which the fields were trained, or [0, 1] for fields that are not
+  /// learned.
   public let times: ClosedRange<Double>?
 
-  /// ε = `value` on `times`, 0 elsewhere.
-  ///
-  /// Any ε(t) ≥ 0 leaves ρ(t) as it is, so an interval is a way to keep the noise away from ends
-  /// where the score is singular or was not trained, without a bias.
-  ///
-  /// - Parameters:
-  ///   - value: ε, finite and not negative.
-  ///   - times: inside [0, 1]; nil stands for the times on which the score was trained.
-  /// - Returns: the coefficient.
-  public static func constant(
-    _ value: Double,
-    on times: ClosedRange<Double>? = nil
-  ) -> Diffusion {
-    require(
-      value >= 0 && value.isFinite,
-      "ε must be finite and not negative, got \(value)"
-    )
+  /// What a path follows at other times.
+  public let elsewhere: Elsewhere
+
+  private init(_ law: Law, times: ClosedRange<Double>?, elsewhere: Elsewhere) {
     if let times {
       require(
         times.lowerBound >= 0 && times.upperBound <= 1 && times.lowerBound < times.upperBound,
         "the times of ε are an interval inside [0, 1], got \(times)"
       )
     }
-    return Diffusion(value: value, times: times)
+    self.law = law
+    self.times = times
+    self.elsewhere = elsewhere
   }
+
+  /// ε = `value` on `times`.
+  ///
+  /// Any ε(t) ≥ 0 leaves ρ(t) as it is, so an interval is a way to keep the noise away from ends
+  /// where the score is singular or was not trained, without a bias.
+  ///
+  /// - Parameters:
+  ///   - value: ε, finite and not negative.
+  ///   - times: inside [0, 1]; nil stands for the times on which the fields were trained.
+  ///   - elsewhere: what a path follows at other times.
+  /// - Returns: the coefficient.
+  public static func constant(
+    _ value: Double,
+    on times: ClosedRange<Double>? = nil,
+    elsewhere: Elsewhere = .flow
+  ) -> Diffusion {
+    require(
+      value >= 0 && value.isFinite,
+      "ε must be finite and not negative, got \(value)"
+    )
+    return Diffusion(.constant(value), times: times, elsewhere: elsewhere)
+  }
+
+  /// ε(t) given by a function on `times`.
+  ///
+  /// 2∫ε dt of a step is taken by Gauss–Legendre quadrature of five points, exact for polynomials of
+  /// degree 9.
+  ///
+  /// - Parameters:
+  ///   - times: inside [0, 1]; nil stands for the times on which the fields were trained.
+  ///   - elsewhere: what a path follows at other times.
+  ///   - function: ε(t), finite and not negative on `times`.
+  /// - Returns: the coefficient.
+  public static func custom(
+    on times: ClosedRange<Double>? = nil,
+    elsewhere: Elsewhere = .flow,
+    _ function: @escaping @Sendable (Double) -> Double
+  ) -> Diffusion {
+    Diffusion(.function(function), times: times, elsewhere: elsewhere)
+  }
+
+  /// ε of the latent's process at all times: forward the drift is u alone (3.11).
+  public static let process = Diffusion(.process, times: nil, elsewhere: .process)
+
+  /// Whether it is zero at all times.
+  var isZero: Bool {
+    if case .constant(0) = law { return elsewhere == .flow }
+    return false
+  }
+}
+
+/// ε(t) and its integral as a solver needs them.
+struct DiffusionFunction: Sendable {
+  let value: @Sendable (Double) -> Double
+
+  /// 2∫ε dt from one time to a later or earlier one, not negative forward.
+  func variance(from start: Double, to end: Double) -> Double {
+    var sum = 0.0
+    for (node, weight) in zip(Self.nodes, Self.weights) {
+      sum += weight * value(0.5 * (start + end) + 0.5 * (end - start) * node)
+    }
+    return sum * (end - start)
+  }
+
+  // The roots of the Legendre polynomial of degree 5, ±⅓√(5 ∓ 2√(10/7)) and 0, and their weights,
+  // (322 ± 13√70)/900 and 128/225, which sum to 2.
+  private static let nodes: [Double] = {
+    let root = 2 * (10.0 / 7).squareRoot()
+    let (inner, outer) = ((5 - root).squareRoot() / 3, (5 + root).squareRoot() / 3)
+    return [-outer, -inner, 0, inner, outer]
+  }()
+  private static let weights: [Double] = {
+    let root = 13 * 70.0.squareRoot()
+    let (inner, outer) = ((322 + root) / 900, (322 - root) / 900)
+    return [outer, inner, 128.0 / 225, inner, outer]
+  }()
 }

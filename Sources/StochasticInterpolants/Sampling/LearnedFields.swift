@@ -1,92 +1,112 @@
-public import Gradients
+internal import Gradients
 public import Tensors
 
-/// A network with its parameters and what it was trained to be.
-public struct LearnedField: Sendable {
-  /// Which field.
-  public let kind: Objective.Kind
-  /// The network.
-  public let network: any Network
-  /// Its parameters, in the order of its layout.
-  public let parameters: [Tensor<Float>]
-  /// The times on which it was trained.
-  public let times: ClosedRange<Double>
-
-  let program: Program<Float>
-  let divergence: Program<Float>
-
-  /// Records the network's programs.
-  ///
-  /// - Parameters:
-  ///   - kind: which field it was trained to be.
-  ///   - network: the network.
-  ///   - parameters: of the shapes of the network's layout.
-  ///   - times: the times on which it was trained.
-  public init(
-    kind: Objective.Kind,
-    network: some Network,
-    parameters: [Tensor<Float>],
-    times: ClosedRange<Double>
-  ) {
-    self.kind = kind
-    self.network = network
-    self.parameters = parameters
-    self.times = times
-    let tape = Tape<Float>()
-    let recorded = network.parameterLayout.map { tape.input($0.shape) }
-    let time = tape.input([RowBlocks.size, 1])
-    let points = tape.input([RowBlocks.size, network.dimension])
-    let value = network(recorded, time: time, points: points)
-    program = Program([value])
-    divergence = Program([value, value.divergence(withRespectTo: points)])
-  }
-}
-
-/// The fields of a trained bridge: b and s, or b and η_z with s = −η_z/γ (2.18).
+/// The fields of a trained bridge: what was learned, and what follows from it.
+///
+/// b and s, b and η_z, v and s, η's, the drift of a process, or for a one-sided or mirror interpolant
+/// any single one: the others are conversions of those, taken at their limits at the ends; where a
+/// conversion is singular ``obstacle(to:at:)`` says so before anything is computed.
 public struct LearnedFields<I: Interpolant>: Fields {
-  /// The interpolant, whose latent coefficient turns a denoiser into a score.
+  /// The interpolant, whose coefficients convert the fields into each other.
   public let interpolant: I
   /// The trained networks, each kind at most once.
   public let fields: [LearnedField]
   /// The number of components of a point.
   public let dimension: Int
+  /// E[x₁], `[dimension]`, which conversions at t = 0 need; nil where it is not known.
+  public let targetMean: Tensor<Double>?
+  /// What was learned, and what follows at the times inside (0, 1).
+  public let available: Quantities
+
+  let heads: [Head]
+  let programs: [Program<Float>]
+  let divergencePrograms: [Program<Float>]
+  /// The heads of each network whose divergence is computed.
+  let divergenceHeads: [[Int]]
+  /// C₀⁻¹.
+  let precision: Tensor<Double>?
+
+  /// One head of one network.
+  struct Head: Sendable {
+    let kind: Objective.Kind
+    let network: Int
+    let position: Int
+  }
 
   /// Joins trained networks.
   ///
   /// - Parameters:
   ///   - interpolant: the interpolant they were trained on.
   ///   - fields: at least one.
-  public init(interpolant: I, fields: [LearnedField]) {
+  ///   - targetMean: E[x₁], `[dimension]`, for conversions at t = 0 that need it (4.20).
+  public init(interpolant: I, fields: [LearnedField], targetMean: Tensor<Double>? = nil) {
     guard let first = fields.first else { fatalError("learned fields need at least one network") }
+    let dimension = first.network.dimension
+    require(
+      fields.allSatisfy { $0.network.dimension == dimension },
+      "the networks of a bridge have one dimension, got \(fields.map(\.network.dimension))"
+    )
+    if let targetMean {
+      require(
+        targetMean.shape == [dimension],
+        "the mean of x1 has the shape [\(dimension)], got \(targetMean.shape)"
+      )
+    }
+    let heads = fields.enumerated().flatMap { network, field in
+      field.kinds.enumerated().map { Head(kind: $1, network: network, position: $0) }
+    }
+    require(
+      Set(heads.map(\.kind)).count == heads.count,
+      "each field is learned at most once, got \(heads.map(\.kind.rawValue))"
+    )
     self.interpolant = interpolant
     self.fields = fields
-    dimension = first.network.dimension
-  }
-
-  func field(_ kind: Objective.Kind) -> LearnedField? { fields.first { $0.kind == kind } }
-
-  /// b and its divergence where b was trained, s and η_z where one of them was.
-  public var available: Quantities {
-    var result: Quantities = []
-    if field(.velocity) != nil { result.formUnion([.velocity, .divergence]) }
-    if field(.score) != nil || field(.denoiser) != nil {
-      result.formUnion([.score, .denoiser])
+    self.dimension = dimension
+    self.targetMean = targetMean
+    self.heads = heads
+    let covariance = interpolant.latentCovariance
+    do {
+      precision = try covariance?.solvingSymmetric(Tensor(identity: dimension))
+    } catch {
+      fatalError("the covariance of the latent cannot be inverted: \(error)")
     }
-    return result
+    let plan = FieldPlan(interpolant: interpolant, heads: heads.map(\.kind), hasTargetMean: true)
+    available = plan.available
+    let wanted = plan.used(for: available.intersection([.divergence, .scoreDivergence]))
+    let divergenceHeads = fields.indices.map { network in
+      heads.indices.filter { heads[$0].network == network && wanted.contains($0) }
+        .map { heads[$0].position }
+    }
+    self.divergenceHeads = divergenceHeads
+    programs = fields.map { $0.program(divergences: [], covariance: covariance) }
+    divergencePrograms = zip(fields, divergenceHeads).map {
+      $0.program(divergences: $1, covariance: covariance)
+    }
   }
 
-  /// The times on which the networks behind some quantities were trained, and at which the
-  /// conversion between η_z and s is finite.
+  var plan: FieldPlan<I> {
+    FieldPlan(
+      interpolant: interpolant,
+      heads: heads.map(\.kind),
+      hasTargetMean: targetMean != nil
+    )
+  }
+
+  /// The first conversion that is singular at a time.
+  public func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? {
+    plan.obstacle(to: wanted, at: time)
+  }
+
+  /// ε of the latent's process.
+  public func processDiffusion(_ time: Double) -> Double? {
+    interpolant.process(time)?.diffusion
+  }
+
+  /// The times on which the networks behind some quantities were trained.
   func times(of quantities: Quantities) -> ClosedRange<Double> {
-    var used: [LearnedField] = []
-    if !quantities.isDisjoint(with: [.velocity, .divergence]), let field = field(.velocity) {
-      used.append(field)
-    }
-    if quantities.contains(.score), let field = field(.score) ?? field(.denoiser) {
-      used.append(field)
-    }
-    let lower = used.map(\.times.lowerBound).max() ?? 0
-    let upper = used.map(\.times.upperBound).min() ?? 1
+    let used = plan.used(for: quantities).map { fields[heads[$0].network].times }
+    let lower = used.map(\.lowerBound).max() ?? 0
+    let upper = used.map(\.upperBound).min() ?? 1
     return lower...max(lower, upper)
   }
 
@@ -99,84 +119,97 @@ public struct LearnedFields<I: Interpolant>: Fields {
     return Evaluator(fields: self, wanted: wanted)
   }
 
-  /// Evaluates networks; the score and the denoiser come from whichever was trained.
+  /// Evaluates networks and joins their heads.
   public final class Evaluator: FieldEvaluator {
-    private let velocity: NetworkEvaluator?
-    private let latent: NetworkEvaluator?
-    private let latentKind: Objective.Kind?
-    private let interpolant: I
+    private let fields: LearnedFields
+    private let plan: FieldPlan<I>
     private let wanted: Quantities
+    private let networks: [NetworkEvaluator]
 
     init(fields: LearnedFields, wanted: Quantities) {
-      interpolant = fields.interpolant
+      self.fields = fields
       self.wanted = wanted
-      let wantsVelocity = !wanted.isDisjoint(with: [.velocity, .divergence])
-      velocity =
-        wantsVelocity
-        ? fields.field(.velocity).map {
-          NetworkEvaluator($0, withDivergence: wanted.contains(.divergence))
-        } : nil
-      let wantsLatent = !wanted.isDisjoint(with: [.score, .denoiser])
-      let field = fields.field(.score) ?? fields.field(.denoiser)
-      latent = wantsLatent ? field.map { NetworkEvaluator($0, withDivergence: false) } : nil
-      latentKind = field?.kind
+      plan = fields.plan
+      let withDivergence = !wanted.isDisjoint(with: [.divergence, .scoreDivergence])
+      networks = fields.fields.indices.map { network in
+        NetworkEvaluator(
+          fields.fields[network],
+          program: withDivergence ? fields.divergencePrograms[network] : fields.programs[network],
+          divergences: withDivergence ? fields.divergenceHeads[network] : []
+        )
+      }
     }
 
-    /// Runs the networks of the wanted quantities.
+    /// Runs the networks of the wanted quantities, each once.
     public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
-      if let velocity {
-        velocity.run(time: time, points: points)
-        if wanted.contains(.velocity) { velocity.writeValue(into: &values.velocity) }
-        if wanted.contains(.divergence) { velocity.writeDivergence(into: &values.divergence) }
-      }
-      if let latent {
-        latent.run(time: time, points: points)
-        let gamma = interpolant.latent(time).value
-        let isScore = latentKind == .score
-        if wanted.contains(.score) {
-          latent.writeValue(into: &values.score, scaledBy: isScore ? 1 : -1 / gamma)
+      let combinations = plan.combinations(for: wanted, at: time)
+      var hasRun = [Bool](repeating: false, count: networks.count)
+      for combination in combinations {
+        for (index, head) in fields.heads.enumerated()
+        where combination.field[.head(index)] != 0 && !hasRun[head.network] {
+          networks[head.network].run(time: time, points: points)
+          hasRun[head.network] = true
         }
-        if wanted.contains(.denoiser) {
-          latent.writeValue(into: &values.denoiser, scaledBy: isScore ? -gamma : 1)
+      }
+      for combination in combinations {
+        let field = combination.field
+        switch combination.quantity {
+        case .velocity: write(field, points, into: &values.velocity)
+        case .conditionalVelocity: write(field, points, into: &values.conditionalVelocity)
+        case .denoiser: write(field, points, into: &values.denoiser)
+        case .baseDenoiser: write(field, points, into: &values.baseDenoiser)
+        case .targetDenoiser: write(field, points, into: &values.targetDenoiser)
+        case .drift: write(field, points, into: &values.drift)
+        case .score:
+          write(field, points, into: &values.score)
+          if let precision = fields.precision {
+            values.score = Tensor.product(values.score, precision)
+          }
+        case .divergence: writeDivergence(field, into: &values.divergence)
+        case .scoreDivergence: writeDivergence(field, into: &values.scoreDivergence)
+        default: break
         }
       }
     }
-  }
-}
 
-/// The memory in which one thread runs one network over blocks.
-private final class NetworkEvaluator {
-  private let field: LearnedField
-  private let program: Program<Float>
-  private let workspace: Program<Float>.Workspace
-  private let inputs: [Buffer<Float>]
-  private let time: Buffer<Float>
-  private let points: Buffer<Float>
-  private let outputs: [Buffer<Float>]
+    private func write(
+      _ field: FieldCombination,
+      _ points: Tensor<Double>,
+      into result: inout Tensor<Double>
+    ) {
+      var isEmpty = true
+      for (index, head) in fields.heads.enumerated() {
+        let weight = field[.head(index)]
+        if weight == 0 { continue }
+        networks[head.network].write(
+          head.position,
+          into: &result,
+          scaledBy: weight,
+          isAdding: !isEmpty
+        )
+        isEmpty = false
+      }
+      if isEmpty { result.scale(by: 0) }
+      if field[.points] != 0 { result.add(points, scaledBy: field[.points]) }
+      for (weight, constant) in [
+        (field[.source], fields.interpolant.source), (field[.targetMean], fields.targetMean),
+      ] {
+        if weight != 0, let constant { result += (constant * weight).broadcast(to: result.shape) }
+      }
+    }
 
-  init(_ field: LearnedField, withDivergence: Bool) {
-    self.field = field
-    program = withDivergence ? field.divergence : field.program
-    workspace = Program.Workspace(program)
-    time = Buffer(zeros: RowBlocks.size)
-    points = Buffer(zeros: RowBlocks.size * field.network.dimension)
-    inputs = field.parameters.map(\.buffer) + [time, points]
-    outputs = program.outputShapes.map { Buffer(zeros: $0.reduce(1, *)) }
-  }
-
-  func run(time now: Double, points x: Tensor<Double>) {
-    time.fill(Float(now))
-    Kernels.convert(x.buffer, into: points)
-    program.run(inputs, outputs: outputs, workspace: workspace)
-  }
-
-  func writeValue(into result: inout Tensor<Double>, scaledBy factor: Double = 1) {
-    let buffer = result.uniqueBuffer
-    Kernels.convert(outputs[0], into: buffer)
-    if factor != 1 { Kernels.affine(scale: factor, offset: 0, buffer, into: buffer) }
-  }
-
-  func writeDivergence(into result: inout Tensor<Double>) {
-    Kernels.convert(outputs[1], into: result.uniqueBuffer)
+    private func writeDivergence(_ field: FieldCombination, into result: inout Tensor<Double>) {
+      result = Tensor(
+        repeating: field[.points] * Double(fields.dimension),
+        shape: result.shape
+      )
+      for (index, head) in fields.heads.enumerated() where field[.head(index)] != 0 {
+        networks[head.network].addDivergence(
+          head.position,
+          into: &result,
+          scaledBy: field[.head(index)]
+        )
+      }
+    }
   }
 }

@@ -140,23 +140,16 @@ public struct Sampler<F: Fields>: Sendable {
       start.dimension == fields.dimension,
       "the starting density has \(start.dimension) dimensions, the fields \(fields.dimension)"
     )
-    let isNoisy = method.stochastic != nil && diffusion.value > 0
-    let wanted: Quantities = isNoisy ? [.velocity, .score] : .velocity
-    if !wanted.isSubset(of: fields.available) {
-      throw .missing(
-        wanted.subtracting(fields.available),
-        purpose: isNoisy ? "an SDE" : "the ODE"
-      )
-    }
+    let plan = try motions(diffusion, isStochastic: method.stochastic != nil, direction)
     let segments = Segment.plan(
       steps: steps,
       times: times,
-      noise: isNoisy ? noiseTimes(diffusion) : nil,
+      noise: plan.times,
       direction: direction,
       saving: saving
     )
     for segment in segments {
-      try checkFields(over: segment, isNoisy: segment.isNoisy)
+      try checkFields(over: segment, motion: segment.isNoisy ? plan.inside : plan.outside)
     }
     let sink = SampleSink(count: count, dimension: fields.dimension, saved: saving.count)
     let fields = self.fields
@@ -164,34 +157,41 @@ public struct Sampler<F: Fields>: Sendable {
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
       let address = RowBlocks.block(index, of: count).address(seed: seed)
       let noise = BrownianIncrements(address.inStream(Streams.noise))
-      var drift = Drift(
-        evaluator: fields.makeEvaluator(wanted, rows: RowBlocks.size),
-        values: FieldValues(wanted, rows: RowBlocks.size, dimension: fields.dimension),
-        diffusion: sign * diffusion.value
-      )
+      func drift(_ motion: Motion) -> Drift<F.Evaluator> {
+        Drift(
+          evaluator: fields.makeEvaluator(motion.wanted, rows: RowBlocks.size),
+          values: FieldValues(motion.wanted, rows: RowBlocks.size, dimension: fields.dimension),
+          motion: motion,
+          sign: sign
+        )
+      }
+      var inside: Drift<F.Evaluator>?
+      var outside: Drift<F.Evaluator>?
       var state = start.sample(address.inStream(Streams.base))
       var evaluations = 0
       var kept: [Tensor<Double>] = []
       for segment in segments {
-        drift.isNoisy = segment.isNoisy
+        let motion = segment.isNoisy ? plan.inside : plan.outside
+        var own = (segment.isNoisy ? inside : outside) ?? drift(motion)
         var solution: Solution
-        if segment.isNoisy, let stochastic = method.stochastic {
+        if let diffusion = motion.diffusion, let stochastic = method.stochastic {
           solution = stochastic.solve(
-            &drift,
+            &own,
             from: state,
             over: segment.grid,
-            variance: { 2 * diffusion.value * ($1 - $0) },
+            variance: { diffusion.variance(from: $0, to: $1) },
             increments: noise.startingAt(step: segment.firstStep),
             saving: segment.saving
           )
         } else {
           solution = method.ordinary.solve(
-            &drift,
+            &own,
             from: state,
             over: segment.grid,
             saving: segment.saving
           )
         }
+        if segment.isNoisy { inside = own } else { outside = own }
         state = solution.state
         kept += solution.saved
         evaluations += solution.evaluations
@@ -217,38 +217,85 @@ public struct Sampler<F: Fields>: Sendable {
     )
   }
 
-  /// Where a diffusion acts.
-  private func noiseTimes(_ diffusion: Diffusion) -> ClosedRange<Double> {
-    diffusion.times ?? (fields as? any BoundedFields)?.scoreTimes ?? 0...1
+  /// What paths follow where a diffusion acts and where it does not.
+  private struct Motions {
+    let times: ClosedRange<Double>?
+    let inside: Motion
+    let outside: Motion
   }
 
-  /// Whether the fields are trained and finite on a segment, where that can be known beforehand.
-  private func checkFields(over segment: Segment, isNoisy: Bool) throws(SamplingError) {
-    guard isNoisy, let bounded = fields as? any BoundedFields else { return }
+  private func motions(
+    _ diffusion: Diffusion,
+    isStochastic: Bool,
+    _ direction: Direction
+  ) throws(SamplingError) -> Motions {
+    guard isStochastic, !diffusion.isZero else {
+      return Motions(times: nil, inside: .flow, outside: .flow)
+    }
+    let inside: Motion
+    switch diffusion.law {
+    case .constant(let value): inside = .noise(DiffusionFunction { _ in value })
+    case .function(let function): inside = .noise(DiffusionFunction(value: function))
+    case .process: inside = try processMotion(direction)
+    }
+    let outside: Motion
+    switch diffusion.elsewhere {
+    case .flow: outside = .flow
+    case .process: outside = try processMotion(direction)
+    }
+    let own = diffusion.times ?? (fields as? any BoundedFields)?.times(of: inside.wanted)
+    return Motions(times: own ?? 0...1, inside: inside, outside: outside)
+  }
+
+  private func processMotion(_ direction: Direction) throws(SamplingError) -> Motion {
+    guard fields.processDiffusion(0.5) != nil else {
+      throw .missing(.drift, purpose: "following the latent's process")
+    }
+    let fields = self.fields
+    let function = DiffusionFunction { time in
+      guard let own = fields.processDiffusion(time) else {
+        fatalError("the latent's process has no diffusion at t = \(time)")
+      }
+      return own
+    }
+    return direction == .forward ? .process(function) : .noise(function)
+  }
+
+  /// Whether the fields are offered, trained and finite on a segment, where that can be known
+  /// beforehand.
+  private func checkFields(over segment: Segment, motion: Motion) throws(SamplingError) {
+    let wanted = motion.wanted
+    if !wanted.isSubset(of: fields.available) {
+      let purpose =
+        switch motion {
+        case .flow: "the ODE"
+        case .noise: "an SDE"
+        case .process: "following the latent's process"
+        }
+      throw .missing(wanted.subtracting(fields.available), purpose: purpose)
+    }
     let used =
       min(segment.grid.start, segment.grid.end)...max(segment.grid.start, segment.grid.end)
-    let trained = bounded.scoreTimes
-    if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
-      throw .untrained(used: used, trained: trained)
+    if let bounded = fields as? any BoundedFields {
+      let trained = bounded.times(of: wanted)
+      if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
+        throw .untrained(used: used, trained: trained)
+      }
     }
-    for end in [used.lowerBound, used.upperBound] where bounded.isScoreSingular(at: end) {
-      throw .singularScore(time: end)
+    for time in segment.grid.times {
+      guard let obstacle = fields.obstacle(to: wanted, at: time) else { continue }
+      if wanted.contains(.score), fields.obstacle(to: .score, at: time) != nil {
+        throw .singularScore(time: time)
+      }
+      throw .singular(obstacle)
     }
   }
 }
 
-/// Fields that know beforehand where their score may be used.
+/// Fields that know on which times they may be used.
 protocol BoundedFields {
-  /// The times on which the score was trained.
-  var scoreTimes: ClosedRange<Double> { get }
-  /// Whether the score is infinite at a time.
-  func isScoreSingular(at time: Double) -> Bool
+  /// The times on which what is behind some quantities was trained.
+  func times(of quantities: Quantities) -> ClosedRange<Double>
 }
 
-extension LearnedFields: BoundedFields {
-  var scoreTimes: ClosedRange<Double> { times(of: .score) }
-
-  func isScoreSingular(at time: Double) -> Bool {
-    field(.score) == nil && interpolant.latent(time).value == 0
-  }
-}
+extension LearnedFields: BoundedFields {}

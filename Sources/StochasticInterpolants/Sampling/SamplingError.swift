@@ -6,6 +6,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case missing(Quantities, purpose: String)
   /// The score is infinite where noise would act.
   case singularScore(time: Double)
+  /// A field cannot be had at a time at which it is needed.
+  case singular(ConversionError)
   /// A field would be used at times on which it was not trained.
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
   /// The starting density has no known density.
@@ -19,11 +21,13 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .missing(let quantities, let purpose):
       "\(purpose) needs the \(quantities), which these fields do not offer"
     case .singularScore(let time):
-      "the score −η/γ is infinite at t = \(time), where γ = 0; let the noise act on an inner "
+      "the score is infinite or not determined at t = \(time), as −η/γ is where γ = 0; let the noise act on an inner "
         + "interval, such as .constant(ε, on: 0.001...0.999), or stop the times there"
+    case .singular(let error):
+      "\(error); start the times later or end them earlier"
     case .untrained(let used, let trained):
-      "the score was trained on t in \(trained) and would be used on \(used); let the noise act on "
-        + "an inner interval by .constant(ε, on:), stop the times there, or train it on more"
+      "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
+        + "an inner interval by .constant(ε, on:), stop the times there, or train them on more"
     case .noStartDensity:
       "a likelihood needs a density at t = 0 whose value is known; this one can only be drawn from"
     case .integration(let failure):

@@ -23,24 +23,24 @@ public protocol InterpolantPath: Sendable {
   func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample
 }
 
-/// A one-sided interpolant with the density at t = 1; the base is N(0, Id).
-public struct OneSidedPath<S: Schedule>: InterpolantPath {
+/// An interpolant of one drawn point with the density at t = 1; the interpolant knows its base.
+public struct TargetPath<I: TargetInterpolant>: InterpolantPath {
   /// The interpolant.
-  public let interpolant: OneSidedInterpolant<S>
+  public let interpolant: I
   /// ρ₁.
   public let target: any Density
+  /// ρ₀.
+  public let base: any Density
 
   /// Joins an interpolant and a target.
-  public init(_ interpolant: OneSidedInterpolant<S>, target: any Density) {
+  public init(_ interpolant: I, target: any Density) {
     self.interpolant = interpolant
     self.target = target
+    base = interpolant.base(of: target)
   }
 
   /// The target's dimension.
   public var dimension: Int { target.dimension }
-
-  /// N(0, Id).
-  public var base: any Density { StandardGaussian(dimension: dimension) }
 
   /// Draws z and x₁.
   public func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample {
@@ -52,15 +52,15 @@ public struct OneSidedPath<S: Schedule>: InterpolantPath {
   }
 }
 
-/// A two-sided interpolant with a coupling of the densities at t = 0 and t = 1.
-public struct TwoSidedPath<S: Schedule, Latent: LatentSchedule>: InterpolantPath {
+/// An interpolant of two points with a coupling of the densities at t = 0 and t = 1.
+public struct CoupledPath<I: CoupledInterpolant>: InterpolantPath {
   /// The interpolant.
-  public let interpolant: TwoSidedInterpolant<S, Latent>
+  public let interpolant: I
   /// The joint law of x₀ and x₁.
   public let coupling: any Coupling
 
   /// Joins an interpolant and a coupling.
-  public init(_ interpolant: TwoSidedInterpolant<S, Latent>, coupling: any Coupling) {
+  public init(_ interpolant: I, coupling: any Coupling) {
     self.interpolant = interpolant
     self.coupling = coupling
   }

@@ -8,7 +8,12 @@ final class LearnerWorkspace {
   private let scratch: Program<Float>.Workspace
 
   init(_ learner: Learner) {
-    batch = ObjectiveBatch(rows: learner.program.rows, dimension: learner.program.dimension)
+    let program = learner.program
+    batch = ObjectiveBatch(
+      rows: program.rows,
+      dimension: program.dimension,
+      heads: program.heads
+    )
     gradientMemory = Program.Workspace(learner.program.gradient)
     scratch = Program.Workspace(learner.program.loss)
   }
@@ -17,14 +22,16 @@ final class LearnerWorkspace {
   func run(
     _ learner: Learner,
     sample: InterpolantSample,
+    weights: [Double],
     count: Int,
     total: Int,
     lane: Int?
   ) -> Double {
     batch.fill(
       from: sample,
-      kind: learner.objective.kind,
+      kinds: learner.objective.kinds,
       usesPairs: learner.usesPairs,
+      weights: weights,
       count: count,
       total: total
     )
@@ -40,16 +47,5 @@ final class LearnerWorkspace {
       learner.program.loss.run(inputs, outputs: [batch.rowLosses], workspace: scratch)
     }
     return Kernels.sum(batch.rowLosses)
-  }
-}
-
-extension Learner {
-  /// The objective's times for uniform numbers on [0, 1): t₀ + (t₁ − t₀)(u + 2⁻⁵⁴), never an end.
-  func times(_ uniform: Tensor<Double>) -> Tensor<Double> {
-    let span = objective.times.upperBound - objective.times.lowerBound
-    return uniform.reshaped([uniform.count]).affine(
-      scale: span,
-      offset: objective.times.lowerBound + span * 0x1p-54
-    )
   }
 }

@@ -11,6 +11,25 @@ struct StandardizedDensity: Density {
     standardization.apply(original.sample(block))
   }
 
+  /// E[x] of a density in the coordinates it is seen in, where its moments are known.
+  static func mean(of density: any Density) -> Tensor<Double>? {
+    func mean(
+      of original: any Density,
+      _ standardization: Standardization
+    ) -> Tensor<Double>? {
+      (original as? any MomentedDensity).map { moments in
+        standardization.apply(moments.mean.reshaped([1, moments.dimension]))
+          .reshaped([moments.dimension])
+      }
+    }
+    return switch density {
+    case let moments as any MomentedDensity: moments.mean
+    case let own as StandardizedDensity: mean(of: own.original, own.standardization)
+    case let own as StandardizedExplicitDensity: mean(of: own.original, own.standardization)
+    default: nil
+    }
+  }
+
   /// The density itself where there is nothing to standardise.
   static func wrapping(_ density: any Density, _ standardization: Standardization?) -> any Density {
     guard let standardization else { return density }

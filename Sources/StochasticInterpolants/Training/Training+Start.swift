@@ -1,10 +1,11 @@
 public import Tensors
 
 extension Training {
-  /// Starts the training of a one-sided bridge from N(0, Id) to a density.
+  /// Starts the training of a bridge to a density from what the interpolant starts from: N(0, Id),
+  /// N(0, C₀), a point, or the density itself.
   ///
   /// - Parameters:
-  ///   - interpolant: the interpolant; its base is N(0, Id).
+  ///   - interpolant: the interpolant, which knows its base.
   ///   - target: ρ₁.
   ///   - heldOut: points of ρ₁ that are not trained on, whose loss is reported beside.
   ///   - objectives: what is learned, each kind at most once.
@@ -13,17 +14,17 @@ extension Training {
   ///     the user's. Points are mapped before training and back after sampling.
   ///   - workers: the threads.
   /// - Throws: ``TrainingError``, which names the cause.
-  public init<S: Schedule>(
-    _ interpolant: OneSidedInterpolant<S>,
+  public init<I: TargetInterpolant>(
+    _ interpolant: I,
     target: some Density,
     heldOut: (any Density)? = nil,
     objectives: [Objective],
     configuration: TrainingConfiguration = TrainingConfiguration(),
     standardization: Standardization? = nil,
     workers: Workers = .shared
-  ) throws(TrainingError) where Path == OneSidedPath<S> {
+  ) throws(TrainingError) where Path == TargetPath<I> {
     func path(_ density: any Density) -> Path {
-      OneSidedPath(
+      TargetPath(
         interpolant,
         target: StandardizedDensity.wrapping(density, standardization)
       )
@@ -38,13 +39,14 @@ extension Training {
     )
   }
 
-  /// Starts the training of a one-sided bridge from N(0, Id) to points of a file or an array.
+  /// Starts the training of a bridge to points of a file or an array from what the interpolant
+  /// starts from.
   ///
   /// A finite set of points is memorised by the exact minimiser, so a share of it is held out and
   /// its loss reported beside the training loss.
   ///
   /// - Parameters:
-  ///   - interpolant: the interpolant; its base is N(0, Id).
+  ///   - interpolant: the interpolant, which knows its base.
   ///   - points: the points of ρ₁.
   ///   - holdingOut: the share of points that is not trained on, in (0, 1).
   ///   - standardizing: how the points are standardised.
@@ -52,15 +54,15 @@ extension Training {
   ///   - configuration: how.
   ///   - workers: the threads.
   /// - Throws: ``TrainingError``, which names the cause.
-  public init<S: Schedule>(
-    _ interpolant: OneSidedInterpolant<S>,
+  public init<I: TargetInterpolant>(
+    _ interpolant: I,
     points: EmpiricalDensity,
     holdingOut: Double = 0.1,
     standardizing: Standardization.Method = .scale,
     objectives: [Objective],
     configuration: TrainingConfiguration = TrainingConfiguration(),
     workers: Workers = .shared
-  ) throws(TrainingError) where Path == OneSidedPath<S> {
+  ) throws(TrainingError) where Path == TargetPath<I> {
     let split: (training: EmpiricalDensity, heldOut: EmpiricalDensity)
     let standardization: Standardization
     do {
@@ -80,7 +82,7 @@ extension Training {
     )
   }
 
-  /// Starts the training of a two-sided bridge between the marginals of a coupling.
+  /// Starts the training of a bridge between the marginals of a coupling.
   ///
   /// - Parameters:
   ///   - interpolant: the interpolant.
@@ -92,17 +94,17 @@ extension Training {
   ///     is learned; nil leaves the user's.
   ///   - workers: the threads.
   /// - Throws: ``TrainingError``, which names the cause.
-  public init<S: Schedule, Latent: LatentSchedule>(
-    _ interpolant: TwoSidedInterpolant<S, Latent>,
+  public init<I: CoupledInterpolant>(
+    _ interpolant: I,
     coupling: some Coupling,
     heldOut: (any Coupling)? = nil,
     objectives: [Objective],
     configuration: TrainingConfiguration = TrainingConfiguration(),
     standardization: Standardization? = nil,
     workers: Workers = .shared
-  ) throws(TrainingError) where Path == TwoSidedPath<S, Latent> {
+  ) throws(TrainingError) where Path == CoupledPath<I> {
     func path(_ coupling: any Coupling) -> Path {
-      TwoSidedPath(
+      CoupledPath(
         interpolant,
         coupling: StandardizedCoupling.wrapping(coupling, standardization)
       )
@@ -117,7 +119,7 @@ extension Training {
     )
   }
 
-  /// Starts the training of a two-sided bridge between two independent densities.
+  /// Starts the training of a bridge between two independent densities.
   ///
   /// - Parameters:
   ///   - interpolant: the interpolant.
@@ -129,15 +131,15 @@ extension Training {
   ///     is learned; nil leaves the user's.
   ///   - workers: the threads.
   /// - Throws: ``TrainingError``, which names the cause.
-  public init<S: Schedule, Latent: LatentSchedule>(
-    _ interpolant: TwoSidedInterpolant<S, Latent>,
+  public init<I: CoupledInterpolant>(
+    _ interpolant: I,
     base: some Density,
     target: some Density,
     objectives: [Objective],
     configuration: TrainingConfiguration = TrainingConfiguration(),
     standardization: Standardization? = nil,
     workers: Workers = .shared
-  ) throws(TrainingError) where Path == TwoSidedPath<S, Latent> {
+  ) throws(TrainingError) where Path == CoupledPath<I> {
     try self.init(
       interpolant,
       coupling: IndependentCoupling(base, target),

@@ -33,19 +33,22 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     workers: Workers
   ) throws(TrainingError) {
     if objectives.isEmpty { throw .noObjective }
+    if let own = path.interpolant.dimension, own != path.dimension {
+      throw .interpolantDimension(interpolant: own, densities: path.dimension)
+    }
     for (index, objective) in objectives.enumerated() {
-      if objectives[..<index].contains(where: { $0.kind == objective.kind }) {
-        throw .repeatedObjective(objective.kind)
+      for kind in objective.kinds {
+        if objectives[..<index].contains(where: { $0.kinds.contains(kind) }) {
+          throw .repeatedObjective(kind)
+        }
+        try Self.check(kind, over: objective.times, with: path.interpolant)
       }
       if objective.network.dimension != path.dimension {
         throw .dimensionMismatch(
-          objective: objective.kind,
+          objective: objective.kinds[0],
           network: objective.network.dimension,
           densities: path.dimension
         )
-      }
-      if objective.kind != .velocity && !path.interpolant.hasLatent {
-        throw .noLatent(objective: objective.kind)
       }
     }
     self.path = path
@@ -66,6 +69,23 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     workspaces = PerWorker(count: workers.count) { learners.map(LearnerWorkspace.init) }
   }
 
+  /// Whether an interpolant has what the target of a field is made of.
+  private static func check(
+    _ kind: Objective.Kind,
+    over times: ClosedRange<Double>,
+    with interpolant: some Interpolant
+  ) throws(TrainingError) {
+    switch kind {
+    case .score, .denoiser:
+      if !interpolant.hasLatent { throw .noLatent(objective: kind) }
+    case .baseDenoiser:
+      if !interpolant.hasBasePoint { throw .noBasePoint }
+    case .drift:
+      if interpolant.process(times.lowerBound) == nil { throw .noProcess }
+    case .velocity, .conditionalVelocity, .targetDenoiser: break
+    }
+  }
+
   /// Makes one step, or returns nil after the last.
   ///
   /// Throws ``TrainingError/diverged(step:objective:loss:gradientNorm:)`` before the parameters are
@@ -81,7 +101,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     where !losses[index].isFinite || !norms[index].isFinite {
       throw .diverged(
         step: step + 1,
-        objective: learner.objective.kind,
+        objective: learner.objective.kinds[0],
         loss: losses[index],
         gradientNorm: norms[index]
       )
@@ -129,12 +149,19 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
             samples: block * RowBlocks.size..<(block + 1) * RowBlocks.size,
             step: step
           )
-          let uniform = address.inStream(Streams.time).uniform(columns: 1)
           for (index, learner) in learners.enumerated() {
-            let sample = path.sample(address, time: learner.times(uniform))
+            let objective = learner.objective
+            let drawn = objective.timeSampling.draw(
+              address,
+              first: range.lowerBound,
+              of: rows,
+              on: objective.times
+            )
+            let sample = path.sample(address, time: drawn.times)
             let loss = workspaces[index].run(
               learner,
               sample: sample,
+              weights: drawn.weights,
               count: range.count,
               total: rows,
               lane: withGradients ? lane : nil

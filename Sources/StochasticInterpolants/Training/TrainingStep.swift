@@ -2,7 +2,8 @@
 public struct TrainingStep: Sendable, Hashable {
   /// The number of the step, from 1.
   public let step: Int
-  /// The loss of each objective over the step's rows, E[½|f|² − target · f], before the update.
+  /// The loss of each objective over the step's rows, E[½|f|² − target · f], before the update; the
+  /// sum of its heads' losses.
   public let losses: [Double]
   /// The norm of each objective's gradient, before clipping.
   public let gradientNorms: [Double]
@@ -23,6 +24,12 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
   case diverged(step: Int, objective: Objective.Kind, loss: Double, gradientNorm: Double)
   /// A score or denoiser was to be learned where the interpolant has no latent.
   case noLatent(objective: Objective.Kind)
+  /// The denoiser of x₀ was to be learned where x₀ is no point of its own.
+  case noBasePoint
+  /// The drift of the latent's process was to be learned where γ is the law of no process.
+  case noProcess
+  /// An interpolant is made for points of another dimension.
+  case interpolantDimension(interpolant: Int, densities: Int)
   /// A network is made for points of another dimension.
   case dimensionMismatch(objective: Objective.Kind, network: Int, densities: Int)
   /// An objective appears twice.
@@ -42,6 +49,14 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noLatent(let objective):
       "the \(objective.rawValue) cannot be learned with γ = 0, which has no latent z; choose "
         + "another γ or learn the velocity alone"
+    case .noBasePoint:
+      "the baseDenoiser E[x0 | x_t] cannot be learned where x0 is the latent, x1 or a fixed point; "
+        + "learn the denoiser or the targetDenoiser"
+    case .noProcess:
+      "the drift needs a latent that is the law of a process, such as BrownianLatent, "
+        + "DiffusiveLatent or FollmerLatent; learn the velocity and the score instead"
+    case .interpolantDimension(let interpolant, let densities):
+      "the interpolant is made for \(interpolant) dimensions, the densities have \(densities)"
     case .dimensionMismatch(let objective, let network, let densities):
       "the \(objective.rawValue)'s network is made for \(network) dimensions, the densities have "
         + "\(densities)"

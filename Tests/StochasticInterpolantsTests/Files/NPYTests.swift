@@ -81,7 +81,8 @@ struct NPYTests {
     let theirs = String(decoding: FileFixtures.bytes(name + ".npy")[10...], as: UTF8.self)
     let ours = String(decoding: written[10...], as: UTF8.self)
     #expect(ours.prefix { $0 != "}" } == theirs.prefix { $0 != "}" })
-    #expect((10 + Int(written[8]) + 256 * Int(written[9])) % 64 == 0)
+    let headerLength = Int(written[8]) + 256 * Int(written[9])
+    #expect((10 + headerLength).isMultiple(of: 64))
     #expect(
       Array(written.suffix(48 / (name == "f8-little" ? 1 : 2)))
         == Array(FileFixtures.bytes(name + ".npy").suffix(48 / (name == "f8-little" ? 1 : 2)))

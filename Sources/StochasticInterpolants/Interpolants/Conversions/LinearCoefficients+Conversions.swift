@@ -1,8 +1,6 @@
-public import Tensors
-
 /// The fields of a spatially linear interpolant from one another, at one time.
 ///
-/// Every function takes and returns `[rows, dimension]`. A conversion that is singular at an end takes
+/// Every function takes and returns fields such as `[rows, dimension]`. A conversion that is singular at an end takes
 /// the limit where the given fields determine one, and throws ``ConversionError`` where they do not;
 /// none returns NaN for finite fields.
 extension LinearCoefficients {
@@ -12,8 +10,7 @@ extension LinearCoefficients {
   ///   - conditionalVelocity: v = E[∂_t I | x_t].
   ///   - score: s.
   /// - Returns: b.
-  public func velocity(conditionalVelocity: Tensor<Double>, score: Tensor<Double>) -> Tensor<Double>
-  {
+  public func velocity<Field: ConvertibleField>(conditionalVelocity: Field, score: Field) -> Field {
     conditionalVelocity - score * latent.product
   }
 
@@ -23,8 +20,7 @@ extension LinearCoefficients {
   ///   - velocity: b.
   ///   - score: s.
   /// - Returns: v.
-  public func conditionalVelocity(velocity: Tensor<Double>, score: Tensor<Double>) -> Tensor<Double>
-  {
+  public func conditionalVelocity<Field: ConvertibleField>(velocity: Field, score: Field) -> Field {
     velocity + score * latent.product
   }
 
@@ -32,7 +28,7 @@ extension LinearCoefficients {
   ///
   /// - Parameter score: s.
   /// - Returns: η_z.
-  public func denoiser(score: Tensor<Double>) -> Tensor<Double> { score * -latent.value }
+  public func denoiser<Field: ConvertibleField>(score: Field) -> Field { score * -latent.value }
 
   /// s = −η_z/γ (2.18); for a one-sided interpolant γ stands for α (erratum of (3.19)).
   ///
@@ -41,10 +37,10 @@ extension LinearCoefficients {
   ///   - time: t, for the error's text.
   /// - Returns: s.
   /// - Throws: ``ConversionError`` where γ = 0: η_z is 0 there whatever s is.
-  public func score(
-    denoiser: Tensor<Double>,
+  public func score<Field: ConvertibleField>(
+    denoiser: Field,
     time: Double
-  ) throws(ConversionError) -> Tensor<Double> {
+  ) throws(ConversionError) -> Field {
     guard latent.value != 0 else {
       throw .singular(
         conversion: "s = −η/γ",
@@ -64,12 +60,12 @@ extension LinearCoefficients {
   ///   - time: t, for the error's text.
   /// - Returns: b.
   /// - Throws: ``ConversionError`` where γ̇ is infinite.
-  public func velocity(
-    baseDenoiser: Tensor<Double>?,
-    targetDenoiser: Tensor<Double>,
-    denoiser: Tensor<Double>,
+  public func velocity<Field: ConvertibleField>(
+    baseDenoiser: Field?,
+    targetDenoiser: Field,
+    denoiser: Field,
     time: Double
-  ) throws(ConversionError) -> Tensor<Double> {
+  ) throws(ConversionError) -> Field {
     guard latent.derivative.isFinite else {
       throw .singular(
         conversion: "b = α̇η₀ + β̇η₁ + γ̇η_z",
@@ -88,10 +84,10 @@ extension LinearCoefficients {
   ///   - baseDenoiser: η₀; nil stands for a one-sided or mirror interpolant, which has no x₀.
   ///   - targetDenoiser: η₁.
   /// - Returns: v.
-  public func conditionalVelocity(
-    baseDenoiser: Tensor<Double>?,
-    targetDenoiser: Tensor<Double>
-  ) -> Tensor<Double> {
+  public func conditionalVelocity<Field: ConvertibleField>(
+    baseDenoiser: Field?,
+    targetDenoiser: Field
+  ) -> Field {
     let target = targetDenoiser * beta.derivative
     return baseDenoiser.map { target + $0 * alpha.derivative } ?? target
   }
@@ -103,11 +99,11 @@ extension LinearCoefficients {
   ///   - targetDenoiser: η₁.
   ///   - denoiser: η_z.
   /// - Returns: x.
-  public func points(
-    baseDenoiser: Tensor<Double>?,
-    targetDenoiser: Tensor<Double>,
-    denoiser: Tensor<Double>
-  ) -> Tensor<Double> {
+  public func points<Field: ConvertibleField>(
+    baseDenoiser: Field?,
+    targetDenoiser: Field,
+    denoiser: Field
+  ) -> Field {
     let latentPart = denoiser * latent.value + targetDenoiser * beta.value
     return baseDenoiser.map { latentPart + $0 * alpha.value } ?? latentPart
   }
@@ -124,12 +120,12 @@ extension LinearCoefficients {
   /// - Returns: η₀ and η₁.
   /// - Throws: ``ConversionError`` where Δ = 0, as at all times of encoding–decoding, where x_t has
   ///   one of the two ends only.
-  public func endDenoisers(
-    points: Tensor<Double>,
-    conditionalVelocity: Tensor<Double>,
-    denoiser: Tensor<Double>,
+  public func endDenoisers<Field: ConvertibleField>(
+    points: Field,
+    conditionalVelocity: Field,
+    denoiser: Field,
     time: Double
-  ) throws(ConversionError) -> (base: Tensor<Double>, target: Tensor<Double>) {
+  ) throws(ConversionError) -> (base: Field, target: Field) {
     let determinant = alpha.value * beta.derivative - alpha.derivative * beta.value
     guard determinant != 0 else {
       throw .singular(

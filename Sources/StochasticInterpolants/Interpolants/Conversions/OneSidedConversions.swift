@@ -1,9 +1,8 @@
-public import Tensors
-
 /// The fields of a one-sided interpolant x_t = α z + β x₁ from any one of them (4.16)–(4.20).
 ///
 /// Δ = αβ̇ − α̇β > 0. Where α̇ is infinite (√(1−t²) at t = 1) the finite αΔ = α²β̇ − αα̇β is used.
-/// Functions take and return `[rows, dimension]`, and none returns NaN for finite fields.
+/// Functions take and return fields such as `[rows, dimension]`, and none returns NaN for finite
+/// fields.
 public struct OneSidedConversions: Sendable {
   /// t.
   public let time: Double
@@ -23,9 +22,23 @@ public struct OneSidedConversions: Sendable {
     beta = schedule.beta(time)
   }
 
+  /// The conversions of an interpolant whose latent stands for α and K or β for β: one-sided, or
+  /// mirror.
+  init(_ coefficients: LinearCoefficients, at time: Double) {
+    self.time = time
+    alpha = coefficients.latent
+    beta = coefficients.beta
+  }
+
   /// αΔ = α²β̇ − αα̇β, finite on [0, 1]; 0 where α = 0 unless α̇ is infinite.
   private var alphaDelta: Double {
     alpha.value * alpha.value * beta.derivative - alpha.product * beta.value
+  }
+
+  /// Whether b determines η_z and η₁: Δ > 0.
+  var isVelocityInvertible: Bool {
+    alpha.derivative.isFinite
+      ? alpha.value * beta.derivative - alpha.derivative * beta.value > 0 : alphaDelta > 0
   }
 
   /// 1/Δ, the finite αΔ used where α̇ is infinite.
@@ -46,7 +59,7 @@ public struct OneSidedConversions: Sendable {
   ///   - velocity: b.
   ///   - points: x.
   /// - Returns: η_z.
-  public func denoiser(velocity: Tensor<Double>, points: Tensor<Double>) -> Tensor<Double> {
+  public func denoiser<Field: ConvertibleField>(velocity: Field, points: Field) -> Field {
     (points * beta.derivative - velocity * beta.value) * inverseDelta
   }
 
@@ -56,7 +69,7 @@ public struct OneSidedConversions: Sendable {
   ///   - velocity: b.
   ///   - points: x.
   /// - Returns: η₁.
-  public func targetDenoiser(velocity: Tensor<Double>, points: Tensor<Double>) -> Tensor<Double> {
+  public func targetDenoiser<Field: ConvertibleField>(velocity: Field, points: Field) -> Field {
     velocity * (alpha.value * inverseDelta) - points * derivativeOverDelta
   }
 
@@ -68,10 +81,10 @@ public struct OneSidedConversions: Sendable {
   /// - Returns: s.
   /// - Throws: ``ConversionError`` where αΔ = 0: at t = 1 b does not determine s, unless α̇ is
   ///   infinite there.
-  public func score(
-    velocity: Tensor<Double>,
-    points: Tensor<Double>
-  ) throws(ConversionError) -> Tensor<Double> {
+  public func score<Field: ConvertibleField>(
+    velocity: Field,
+    points: Field
+  ) throws(ConversionError) -> Field {
     guard alphaDelta != 0 else {
       throw .singular(
         conversion: "s = (βb − β̇x)/(αΔ)",
@@ -88,14 +101,14 @@ public struct OneSidedConversions: Sendable {
   /// - Parameters:
   ///   - score: s.
   ///   - points: x.
-  ///   - targetMean: E[x₁], `[dimension]`, which the limit at β = 0 needs.
+  ///   - targetMean: E[x₁], such as `[dimension]`, which the limit at β = 0 needs.
   /// - Returns: b.
   /// - Throws: ``ConversionError`` where β = 0 and no mean is given.
-  public func velocity(
-    score: Tensor<Double>,
-    points: Tensor<Double>,
-    targetMean: Tensor<Double>? = nil
-  ) throws(ConversionError) -> Tensor<Double> {
+  public func velocity<Field: ConvertibleField>(
+    score: Field,
+    points: Field,
+    targetMean: Field? = nil
+  ) throws(ConversionError) -> Field {
     guard beta.value != 0 else { return try startVelocity(points, targetMean) }
     return (points * beta.derivative + score * alphaDelta) * (1 / beta.value)
   }
@@ -105,14 +118,14 @@ public struct OneSidedConversions: Sendable {
   /// - Parameters:
   ///   - denoiser: η_z.
   ///   - points: x.
-  ///   - targetMean: E[x₁], `[dimension]`, which the limit at β = 0 needs.
+  ///   - targetMean: E[x₁], such as `[dimension]`, which the limit at β = 0 needs.
   /// - Returns: b.
   /// - Throws: ``ConversionError`` where β = 0 and no mean is given, and where α̇ is infinite.
-  public func velocity(
-    denoiser: Tensor<Double>,
-    points: Tensor<Double>,
-    targetMean: Tensor<Double>? = nil
-  ) throws(ConversionError) -> Tensor<Double> {
+  public func velocity<Field: ConvertibleField>(
+    denoiser: Field,
+    points: Field,
+    targetMean: Field? = nil
+  ) throws(ConversionError) -> Field {
     guard beta.value != 0 else { return try startVelocity(points, targetMean) }
     guard alpha.derivative.isFinite else {
       throw .singular(
@@ -130,17 +143,17 @@ public struct OneSidedConversions: Sendable {
   /// - Parameters:
   ///   - denoiser: η_z.
   ///   - points: x.
-  ///   - targetMean: E[x₁], `[dimension]`, which the limit at β = 0 needs.
+  ///   - targetMean: E[x₁], such as `[dimension]`, which the limit at β = 0 needs.
   /// - Returns: η₁.
   /// - Throws: ``ConversionError`` where β = 0 and no mean is given.
-  public func targetDenoiser(
-    denoiser: Tensor<Double>,
-    points: Tensor<Double>,
-    targetMean: Tensor<Double>? = nil
-  ) throws(ConversionError) -> Tensor<Double> {
+  public func targetDenoiser<Field: ConvertibleField>(
+    denoiser: Field,
+    points: Field,
+    targetMean: Field? = nil
+  ) throws(ConversionError) -> Field {
     guard beta.value != 0 else {
       guard let targetMean else { throw missingMean("η₁ = (x − αη_z)/β") }
-      return targetMean.broadcast(to: points.shape)
+      return points * 0 + targetMean
     }
     return (points - denoiser * alpha.value) * (1 / beta.value)
   }
@@ -154,30 +167,29 @@ public struct OneSidedConversions: Sendable {
   ///   - later: the conversions at s.
   ///   - denoiser: η_z at t.
   ///   - points: x at t.
-  ///   - targetMean: E[x₁], `[dimension]`, which the start at β = 0 needs.
+  ///   - targetMean: E[x₁], such as `[dimension]`, which the start at β = 0 needs.
   /// - Returns: the mean of x_s.
   /// - Throws: ``ConversionError`` where β(t) = 0 and no mean is given.
-  public func mean(
+  public func mean<Field: ConvertibleField>(
     at later: OneSidedConversions,
-    denoiser: Tensor<Double>,
-    points: Tensor<Double>,
-    targetMean: Tensor<Double>? = nil
-  ) throws(ConversionError) -> Tensor<Double> {
+    denoiser: Field,
+    points: Field,
+    targetMean: Field? = nil
+  ) throws(ConversionError) -> Field {
     guard beta.value != 0 else {
       guard let targetMean else { throw missingMean("E[x_s | x_t]") }
-      return points * later.alpha.value
-        + (targetMean * later.beta.value).broadcast(to: points.shape)
+      return points * (later.alpha.value / alpha.value) + targetMean * later.beta.value
     }
     let ratio = later.beta.value / beta.value
     return points * ratio + denoiser * (later.alpha.value - alpha.value * ratio)
   }
 
-  private func startVelocity(
-    _ points: Tensor<Double>,
-    _ targetMean: Tensor<Double>?
-  ) throws(ConversionError) -> Tensor<Double> {
+  private func startVelocity<Field: ConvertibleField>(
+    _ points: Field,
+    _ targetMean: Field?
+  ) throws(ConversionError) -> Field {
     guard let targetMean else { throw missingMean("b = (β̇/β)x + …") }
-    return points * alpha.derivative + (targetMean * beta.derivative).broadcast(to: points.shape)
+    return points * (alpha.derivative / alpha.value) + targetMean * beta.derivative
   }
 
   private func missingMean(_ conversion: String) -> ConversionError {

@@ -26,6 +26,8 @@ public struct Quantities: OptionSet, Sendable, Hashable {
   public static let logDensity = Quantities(rawValue: 128)
   /// ∇ · s(t, x) = Δ log ρ.
   public static let scoreDivergence = Quantities(rawValue: 256)
+  /// u(t, x) = b + εs with ε of the latent's process (3.10).
+  public static let drift = Quantities(rawValue: 512)
 }
 
 extension Quantities: CustomStringConvertible {
@@ -36,6 +38,7 @@ extension Quantities: CustomStringConvertible {
       (.divergence, "divergence of the velocity"), (.conditionalVelocity, "conditional velocity"),
       (.baseDenoiser, "denoiser of x0"), (.targetDenoiser, "denoiser of x1"),
       (.logDensity, "log density"), (.scoreDivergence, "divergence of the score"),
+      (.drift, "drift of the latent's process"),
     ]
     return "[" + names.filter { contains($0.0) }.map(\.1).joined(separator: ", ") + "]"
   }
@@ -61,6 +64,8 @@ public struct FieldValues: Sendable {
   public var logDensity: Tensor<Double>
   /// ∇ · s, `[rows]`.
   public var scoreDivergence: Tensor<Double>
+  /// u, `[rows, dimension]`.
+  public var drift: Tensor<Double>
 
   /// Zeros for the wanted quantities, empty tensors for the others.
   ///
@@ -81,6 +86,7 @@ public struct FieldValues: Sendable {
     targetDenoiser = zeros(.targetDenoiser, [rows, dimension])
     logDensity = zeros(.logDensity, [rows])
     scoreDivergence = zeros(.scoreDivergence, [rows])
+    drift = zeros(.drift, [rows, dimension])
   }
 }
 
@@ -94,6 +100,18 @@ public protocol Fields: Sendable {
 
   /// What can be asked for.
   var available: Quantities { get }
+
+  /// Why some quantities cannot be had at a time, although ``available`` offers them at others; nil
+  /// where they can.
+  ///
+  /// - Parameters:
+  ///   - wanted: a subset of ``available``.
+  ///   - time: t in [0, 1].
+  /// - Returns: the conversion that is singular there.
+  func obstacle(to wanted: Quantities, at time: Double) -> ConversionError?
+
+  /// ε(t) of the latent's process, to which ``Quantities/drift`` belongs; nil where there is none.
+  func processDiffusion(_ time: Double) -> Double?
 
   /// What answers questions on one thread.
   associatedtype Evaluator: FieldEvaluator
@@ -119,12 +137,19 @@ public protocol FieldEvaluator: AnyObject {
 }
 
 extension Fields {
+  /// Nil: everything offered is finite at all times.
+  public func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? { nil }
+
+  /// Nil: no process.
+  public func processDiffusion(_ time: Double) -> Double? { nil }
+
   /// The wanted quantities at time t and points x, for any number of rows.
   ///
   /// - Parameters:
   ///   - time: t in [0, 1].
   ///   - points: x, `[rows, dimension]`.
-  ///   - wanted: a subset of ``available``; all of it unless given.
+  ///   - wanted: a subset of ``available``; all of it unless given. Quantities to which there is an
+  ///     ``obstacle(to:at:)`` stop the program with its text.
   /// - Returns: the wanted quantities, a row for each point.
   public func callAsFunction(
     _ time: Double,
@@ -141,6 +166,7 @@ extension Fields {
       "a field in \(dimension) dimensions takes points of shape [rows, \(dimension)], got "
         + "\(points.shape)"
     )
+    if let obstacle = obstacle(to: wanted, at: time) { fatalError("\(obstacle)") }
     let rows = points.shape[0]
     var all = FieldValues(wanted, rows: rows, dimension: dimension)
     let evaluator = makeEvaluator(wanted, rows: RowBlocks.size)
@@ -156,6 +182,7 @@ extension Fields {
       block.write(values.targetDenoiser, into: &all.targetDenoiser)
       block.write(values.logDensity, into: &all.logDensity)
       block.write(values.scoreDivergence, into: &all.scoreDivergence)
+      block.write(values.drift, into: &all.drift)
     }
     return all
   }

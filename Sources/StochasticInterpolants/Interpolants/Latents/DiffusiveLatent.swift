@@ -42,6 +42,19 @@ public struct DiffusiveLatent: LatentSchedule {
       ? -(-2 * a.derivative).squareRoot() : product / value
     return Coefficient(value: value, derivative: derivative, product: product)
   }
+
+  /// √(2a(t)) times a Brownian bridge (3.2): ε = a, δ = (ȧ t(1−t) − 2at)/γ, which is −√(2at/(1−t))
+  /// for a constant a (3.10); 0 at t = 0, infinite at t = 1 unless a(1) = 0.
+  public func process(_ time: Double) -> LatentProcess? {
+    let a = coefficient(time)
+    if time == 0 { return LatentProcess(diffusion: a.value, slope: 0) }
+    let own = self(time)
+    // δγ = γγ̇ − a, and −√(−2ȧ) is the limit of δ where a vanishes at t = 1 too.
+    let slope =
+      own.value == 0 && a.value == 0
+      ? own.derivative : (own.product - a.value) / own.value
+    return LatentProcess(diffusion: a.value, slope: slope)
+  }
 }
 
 /// A latent schedule of one's own: γ with its derivative and their product.

@@ -10,9 +10,21 @@ public protocol LatentSchedule: Sendable {
 
   /// Whether γ vanishes at all times, so that there is no latent and no score to learn.
   var isZero: Bool { get }
+
+  /// The process of which γz is the law at t; nil where γ belongs to none.
+  func process(_ time: Double) -> LatentProcess?
 }
 
 extension LatentSchedule {
+  /// Nil: γ is a function, not the law of a process.
+  public func process(_ time: Double) -> LatentProcess? { nil }
+
+  /// δ at each time, where γ belongs to a process.
+  func processSlopes(_ times: [Double]) -> [Double]? {
+    let slopes = times.compactMap { process($0)?.slope }
+    return slopes.count == times.count ? slopes : nil
+  }
+
   /// False: most latent schedules are positive inside (0, 1).
   public var isZero: Bool { false }
 }
@@ -38,6 +50,11 @@ public struct BrownianLatent: LatentSchedule, Hashable, Codable {
     let value = (scale * time * (1 - time)).squareRoot()
     let product = scale * (1 - 2 * time) / 2
     return Coefficient(value: value, derivative: product / value, product: product)
+  }
+
+  /// √a times a Brownian bridge: ε = a/2, δ = −√(a t/(1−t)), infinite at t = 1.
+  public func process(_ time: Double) -> LatentProcess? {
+    LatentProcess(diffusion: scale / 2, slope: -(scale * time / (1 - time)).squareRoot())
   }
 }
 

@@ -1,0 +1,100 @@
+public import Tensors
+
+/// An interpolant from one fixed point to a density (section 3.1): x_t = α x₀ + β x₁ + γ z.
+///
+/// Its velocity is singular at t = 0, where the law is the point, but the drift u = b + εs of the
+/// latent's process (3.10) is not: learn it by ``Objective/drift(_:times:isAntithetic:)`` and follow
+/// dX = u dt + √(2ε) dW from X₀ = x₀ (3.11). With ``FollmerLatent`` it is the process of
+/// arXiv 2403.13724, with ``DiffusiveLatent`` that of (3.11).
+public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetInterpolant {
+  /// x₀, `[dimension]`.
+  public let point: Tensor<Double>
+  /// α and β.
+  public let schedule: S
+  /// γ.
+  public let gamma: Latent
+
+  /// Joins x₀, α, β and γ.
+  ///
+  /// - Parameters:
+  ///   - point: x₀, `[dimension]`, finite.
+  ///   - schedule: α and β.
+  ///   - gamma: γ, the law of a process.
+  public init(from point: Tensor<Double>, schedule: S, gamma: Latent) {
+    require(
+      point.rank == 1 && point.count >= 1 && point.firstNonFinite == nil,
+      "the point x₀ is a vector of at least one finite number, got \(point)"
+    )
+    require(
+      gamma.process(0.5) != nil,
+      "a bridge from a point needs a γ that is the law of a process, such as FollmerLatent, got "
+        + "\(gamma)"
+    )
+    self.point = point
+    self.schedule = schedule
+    self.gamma = gamma
+  }
+
+  /// γ, γ̇ and γγ̇.
+  public func latent(_ time: Double) -> Coefficient { gamma(time) }
+
+  /// α of the fixed x₀, β and γ.
+  public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
+    LinearCoefficients(
+      alpha: schedule.alpha(time),
+      beta: schedule.beta(time),
+      latent: gamma(time)
+    )
+  }
+
+  /// Whether γ is not identically zero.
+  public var hasLatent: Bool { !gamma.isZero }
+
+  /// Whether γ̇ is infinite at an end.
+  public var hasSingularLatent: Bool {
+    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
+  }
+
+  /// False: x₀ is fixed.
+  public var hasBasePoint: Bool { false }
+
+  /// x₀.
+  public var source: Tensor<Double>? { point }
+
+  /// That of x₀.
+  public var dimension: Int? { point.count }
+
+  /// The process of γ.
+  public func process(_ time: Double) -> LatentProcess? { gamma.process(time) }
+
+  /// All mass in x₀.
+  public func base(of target: any Density) -> any Density { PointMass(point) }
+
+  /// The interpolant at given times and points.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1], `[rows]`.
+  ///   - x1: points of ρ₁, `[rows, dimension]`.
+  ///   - latent: z, `[rows, dimension]`, standard normal.
+  /// - Returns: αx₀ + βx₁, its derivative, z and the coefficients of each row.
+  public func callAsFunction(
+    time: Tensor<Double>,
+    x1: Tensor<Double>,
+    latent: Tensor<Double>
+  ) -> InterpolantSample {
+    let times = time.elements
+    let alpha = times.map(schedule.alpha)
+    let beta = times.map(schedule.beta)
+    let x0 = point.broadcast(to: x1.shape)
+    return InterpolantSample(
+      time: time,
+      mean: combineRows(x0, x1) { (alpha[$0].value, beta[$0].value) },
+      meanDot: combineRows(x0, x1) { (alpha[$0].derivative, beta[$0].derivative) },
+      latent: latent,
+      coefficients: times.map(gamma.callAsFunction),
+      base: nil,
+      target: x1,
+      processSlopes: gamma.processSlopes(times)
+    )
+  }
+}

@@ -1,0 +1,163 @@
+internal import Tensors
+
+/// A field as a sum of x, constants and heads of networks: what a conversion is, before values.
+struct FieldCombination: ConvertibleField, Sendable {
+  /// One term of the sum.
+  enum Term {
+    case points, source, targetMean
+    case head(Int)
+
+    var position: Int {
+      switch self {
+      case .points: 0
+      case .source: 1
+      case .targetMean: 2
+      case .head(let index): 3 + index
+      }
+    }
+  }
+
+  private var weights: [Double]
+
+  init(_ term: Term, heads: Int) {
+    weights = [Double](repeating: 0, count: 3 + heads)
+    weights[term.position] = 1
+  }
+
+  subscript(term: Term) -> Double { weights[term.position] }
+
+  var isFinite: Bool { weights.allSatisfy(\.isFinite) }
+
+  private func joined(_ other: FieldCombination, _ sign: Double) -> FieldCombination {
+    var result = self
+    for index in weights.indices { result.weights[index] += sign * other.weights[index] }
+    return result
+  }
+
+  static func + (first: FieldCombination, second: FieldCombination) -> FieldCombination {
+    first.joined(second, 1)
+  }
+
+  static func - (first: FieldCombination, second: FieldCombination) -> FieldCombination {
+    first.joined(second, -1)
+  }
+
+  static func * (field: FieldCombination, factor: Double) -> FieldCombination {
+    var result = field
+    for index in field.weights.indices { result.weights[index] *= factor }
+    return result
+  }
+}
+
+/// Which heads, with which weights, make each quantity at a time.
+struct FieldPlan<I: Interpolant>: Sendable {
+  let interpolant: I
+  let heads: [Objective.Kind]
+  let hasTargetMean: Bool
+
+  /// A quantity and its terms.
+  struct Combination {
+    let quantity: Quantities
+    let field: FieldCombination
+  }
+
+  /// Times at which a conversion is tried to know whether it exists inside (0, 1): no conversion is
+  /// singular at these by chance.
+  private static var probes: [Double] { [0.0713, 0.3127, 0.5711, 0.9137] }
+
+  private func derivation(_ time: Double) -> FieldDerivation<FieldCombination> {
+    func term(_ term: FieldCombination.Term) -> FieldCombination {
+      FieldCombination(term, heads: heads.count)
+    }
+    var known: [Objective.Kind: FieldCombination] = [:]
+    for (index, kind) in heads.enumerated() { known[kind] = term(.head(index)) }
+    return FieldDerivation(
+      time: time,
+      latent: interpolant.latent(time),
+      linear: interpolant.linearCoefficients(time),
+      process: interpolant.process(time),
+      hasBasePoint: interpolant.hasBasePoint,
+      points: term(.points),
+      source: interpolant.source == nil ? nil : term(.source),
+      targetMean: hasTargetMean ? term(.targetMean) : nil,
+      known: known
+    )
+  }
+
+  private static var convertible: [Quantities] {
+    [
+      .velocity, .conditionalVelocity, .score, .denoiser, .baseDenoiser, .targetDenoiser, .drift,
+      .divergence, .scoreDivergence,
+    ]
+  }
+
+  private func combination(
+    _ quantity: Quantities,
+    at time: Double
+  ) throws(ConversionError) -> FieldCombination {
+    let derivation = derivation(time)
+    let field =
+      switch quantity {
+      case .velocity, .divergence: try derivation.velocity()
+      case .conditionalVelocity: try derivation.conditionalVelocity()
+      case .score, .scoreDivergence: try derivation.score()
+      case .denoiser: try derivation.denoiser()
+      case .baseDenoiser: try derivation.baseDenoiser()
+      case .targetDenoiser: try derivation.targetDenoiser()
+      default: try derivation.drift()
+      }
+    guard field.isFinite else {
+      throw .singular(
+        conversion: "the \(quantity)",
+        time: time,
+        reason: "a coefficient of the conversion is infinite; stay away from this time"
+      )
+    }
+    return field
+  }
+
+  /// The terms of each wanted quantity; stops where a conversion is singular.
+  func combinations(for wanted: Quantities, at time: Double) -> [Combination] {
+    Self.convertible.filter { wanted.contains($0) }.map { quantity in
+      do {
+        return Combination(quantity: quantity, field: try combination(quantity, at: time))
+      } catch {
+        fatalError("\(error)")
+      }
+    }
+  }
+
+  /// What can be had at all probes.
+  var available: Quantities {
+    var result: Quantities = []
+    for quantity in Self.convertible {
+      if quantity == .scoreDivergence, interpolant.latentCovariance != nil { continue }
+      let isOffered = Self.probes.allSatisfy { obstacle(to: quantity, at: $0) == nil }
+      if isOffered { result.insert(quantity) }
+    }
+    return result
+  }
+
+  /// The heads behind some quantities.
+  func used(for wanted: Quantities) -> Set<Int> {
+    var result: Set<Int> = []
+    for quantity in Self.convertible where wanted.contains(quantity) {
+      for time in Self.probes {
+        guard let field = try? combination(quantity, at: time) else { continue }
+        for index in heads.indices where field[.head(index)] != 0 { result.insert(index) }
+      }
+    }
+    return result
+  }
+
+  func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? {
+    for quantity in Self.convertible where wanted.contains(quantity) {
+      do {
+        _ = try combination(quantity, at: time)
+      } catch {
+        return error
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,84 @@
+public import Gradients
+public import Tensors
+
+/// A network with its parameters and what its heads were trained to be.
+public struct LearnedField: Sendable {
+  /// Which field each head is.
+  public let kinds: [Objective.Kind]
+  /// The network.
+  public let network: any Network
+  /// Its parameters, in the order of its layout.
+  public let parameters: [Tensor<Float>]
+  /// The times on which it was trained.
+  public let times: ClosedRange<Double>
+
+  /// Joins a network and its parameters.
+  ///
+  /// - Parameters:
+  ///   - kinds: which field each head was trained to be.
+  ///   - network: the network.
+  ///   - parameters: of the shapes of the network's layout.
+  ///   - times: the times on which it was trained.
+  public init(
+    kinds: [Objective.Kind],
+    network: some Network,
+    parameters: [Tensor<Float>],
+    times: ClosedRange<Double>
+  ) {
+    let shapes = parameters.map(\.shape)
+    require(
+      shapes == network.parameterLayout.map(\.shape),
+      "the network's parameters have the shapes \(network.parameterLayout.map(\.shape)), got "
+        + "\(shapes)"
+    )
+    require(
+      kinds.count == network.heads,
+      "a network of \(network.heads) heads is as many fields, got \(kinds.map(\.rawValue))"
+    )
+    self.kinds = kinds
+    self.network = network
+    self.parameters = parameters
+    self.times = times
+  }
+
+  /// Joins a network of one head and its parameters.
+  ///
+  /// - Parameters:
+  ///   - kind: which field it was trained to be.
+  ///   - network: the network.
+  ///   - parameters: of the shapes of the network's layout.
+  ///   - times: the times on which it was trained.
+  public init(
+    kind: Objective.Kind,
+    network: some Network,
+    parameters: [Tensor<Float>],
+    times: ClosedRange<Double>
+  ) {
+    self.init(kinds: [kind], network: network, parameters: parameters, times: times)
+  }
+
+  /// Records the network over a block: all heads, then the divergence of some.
+  ///
+  /// - Parameters:
+  ///   - divergences: the heads whose divergence is wanted.
+  ///   - covariance: C₀ of a base N(0, C₀): scores are multiplied by it, which makes the conversions
+  ///     those of N(0, Id).
+  /// - Returns: outputs `[rows, dimension]` for each head, then `[rows]` for each divergence.
+  func program(divergences: [Int], covariance: Tensor<Double>?) -> Program<Float> {
+    func record(_ network: some Network) -> Program<Float> {
+      let tape = Tape<Float>()
+      let recorded = network.parameterLayout.map { tape.input($0.shape) }
+      let time = tape.input([RowBlocks.size, 1])
+      let points = tape.input([RowBlocks.size, network.dimension])
+      let joined = network(recorded, time: time, points: points)
+      let heads = kinds.enumerated().map { head, kind -> Variable<Float> in
+        let columns = head * network.dimension..<(head + 1) * network.dimension
+        let value = kinds.count == 1 ? joined : joined.slice(columns, along: 1)
+        guard kind == .score, let covariance else { return value }
+        return Variable.product(value, tape.constant(Tensor<Float>(covariance)))
+      }
+      return Program(heads + divergences.map { heads[$0].divergence(withRespectTo: points) })
+    }
+    return record(network)
+  }
+}
