@@ -1,7 +1,7 @@
 public import Tensors
 
 /// Why a set of points cannot be used as data.
-public enum PointsError: Error, CustomStringConvertible, Equatable {
+public enum PointsError: Error, CustomStringConvertible, Hashable {
   /// The points are no matrix of rows and columns.
   case notAMatrix(shape: [Int])
   /// There is no row.

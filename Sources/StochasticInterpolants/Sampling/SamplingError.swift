@@ -8,6 +8,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case singularScore(time: Double)
   /// A field cannot be had at a time at which it is needed.
   case singular(ConversionError)
+  /// The points of a flow make no coupling.
+  case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
   /// The starting density has no known density.
@@ -25,6 +27,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "interval, such as .constant(ε, on: 0.001...0.999), or stop the times there"
     case .singular(let error):
       "\(error); start the times later or end them earlier"
+    case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
         + "an inner interval by .constant(ε, on:), stop the times there, or train them on more"

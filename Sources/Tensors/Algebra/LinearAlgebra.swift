@@ -1,5 +1,5 @@
 /// Why a factorisation has no answer.
-public enum LinearAlgebraError: Error, CustomStringConvertible, Equatable {
+public enum LinearAlgebraError: Error, CustomStringConvertible, Hashable {
   /// The leading minor of this order is not positive.
   case notPositiveDefinite(order: Int, size: Int)
   /// The element of this row on the diagonal is exactly zero.

@@ -48,7 +48,8 @@ import Testing
     #expect(own.meanDot.isApproximatelyEqual(to: slope, absoluteTolerance: 1e-9))
     let sum = Self.x0 + Self.x1
     let expected = Tensor(
-      zip(zip(sum.elements, Self.x1.elements), zip(Self.x0.elements, (0..<600).map { $0 / 2 })).map {
+      zip(zip(sum.elements, Self.x1.elements), zip(Self.x0.elements, (0..<600).map { $0 / 2 })).map
+      {
         let t = Self.time[$1.1]
         return $0.1 - $1.0 + (1 - 2 * t) * tanh($0.0)
       },
@@ -89,7 +90,8 @@ import Testing
   @Test func aNonlinearOneSidedInterpolantHasItsSlope() throws {
     // J = t x₁ + t²(1−t) sin x₁.
     let own = try CustomOneSidedInterpolant(dimension: 2, schedule: TrigonometricSchedule()) {
-      t, x1 in t * x1 + t.squared * (1 - t) * x1.sin
+      t,
+      x1 in t * x1 + t.squared * (1 - t) * x1.sin
     }
     let sample = own(time: Self.time, x1: Self.x1, latent: Self.z)
     let target = sample.velocityTarget().elements
@@ -114,7 +116,10 @@ import Testing
       base: base,
       target: target,
       objectives: [
-        .velocity(MLP(dimension: 1, hidden: [64, 64, 64], activation: .silu), timeSampling: .stratified)
+        .velocity(
+          MLP(dimension: 1, hidden: [64, 64, 64], activation: .silu),
+          timeSampling: .stratified
+        )
       ],
       configuration: TrainingConfiguration(
         rows: 1_024,

@@ -1,0 +1,147 @@
+internal import RealModule
+public import Tensors
+
+/// Fields learned with one schedule, used with another (arXiv 2509.01629).
+///
+/// With x_t = x⁺_{t⁺}/r: b(t, x) = (ṫ⁺ b⁺(t⁺, r x))/r − (ṙ/r) x, s = r s⁺, η = η⁺ and
+/// log ρ = log ρ⁺ + d log r. At a vertical tangent of α, where ṫ⁺ is infinite and α = 0, b is
+/// (β̇/β) x − αα̇ s.
+public struct TransferredFields<
+  Known: Fields,
+  Source: Interpolant,
+  Target: Interpolant
+>: Fields {
+  /// The known fields.
+  public let known: Known
+  /// The change of time and scale.
+  public let transfer: ScheduleTransfer<Source, Target>
+
+  /// Uses fields of one interpolant for another.
+  ///
+  /// - Parameters:
+  ///   - known: the fields of `source`.
+  ///   - source: the interpolant they belong to.
+  ///   - target: the interpolant to use.
+  /// - Throws: ``TransferError`` where the two do not fit.
+  public init(
+    _ known: Known,
+    from source: Source,
+    to target: Target
+  ) throws(TransferError) {
+    self.known = known
+    transfer = try ScheduleTransfer(from: source, to: target)
+  }
+
+  /// The known fields' dimension.
+  public var dimension: Int { known.dimension }
+
+  private static var carried: Quantities {
+    [
+      .velocity, .score, .denoiser, .divergence, .baseDenoiser, .targetDenoiser, .logDensity,
+      .scoreDivergence,
+    ]
+  }
+
+  /// What the known fields offer, without v and the drift of a process.
+  public var available: Quantities { known.available.intersection(Self.carried) }
+
+  /// What has to be asked of the known fields.
+  private func needed(_ wanted: Quantities, _ point: ScheduleTransfer<Source, Target>.Point)
+    -> Quantities
+  {
+    guard !point.rate.isFinite else { return wanted }
+    var result = wanted.subtracting([.velocity, .divergence])
+    if wanted.contains(.velocity) { result.insert(.score) }
+    if wanted.contains(.divergence) { result.insert(.scoreDivergence) }
+    return result
+  }
+
+  /// A singular conversion of the known fields at t⁺, or a ratio that they do not reach.
+  public func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? {
+    guard let point = transfer.point(time) else {
+      return .singular(
+        conversion: "the transfer",
+        time: time,
+        reason: "the known fields' schedule does not reach this β/α; start later or end earlier"
+      )
+    }
+    let needed = needed(wanted, point)
+    if !needed.isSubset(of: known.available) {
+      return .singular(
+        conversion: "b of the transfer",
+        time: time,
+        reason: "α̇ is infinite there and the known fields offer no score"
+      )
+    }
+    return known.obstacle(to: needed, at: point.time)
+  }
+
+  /// Makes an evaluator around one of the known fields.
+  public func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator {
+    Evaluator(fields: self, wanted: wanted, rows: rows)
+  }
+
+  /// Evaluates the known fields at t⁺ and brings them back.
+  public final class Evaluator: FieldEvaluator {
+    private let fields: TransferredFields
+    private let wanted: Quantities
+    private let rows: Int
+    private let regular: Known.Evaluator
+    private var singular: (wanted: Quantities, evaluator: Known.Evaluator)?
+    private var values: FieldValues
+
+    init(fields: TransferredFields, wanted: Quantities, rows: Int) {
+      self.fields = fields
+      self.wanted = wanted
+      self.rows = rows
+      regular = fields.known.makeEvaluator(wanted, rows: rows)
+      values = FieldValues(fields.known.available, rows: rows, dimension: fields.dimension)
+    }
+
+    /// Writes the wanted quantities.
+    public func evaluate(time: Double, points: Tensor<Double>, into result: inout FieldValues) {
+      guard let point = fields.transfer.point(time),
+        let own = fields.transfer.target.linearCoefficients(time)
+      else { fatalError("the transfer does not reach t = \(time)") }
+      let (scale, dimension) = (point.scale, Double(fields.dimension))
+      evaluator(point).evaluate(time: point.time, points: points * scale, into: &values)
+      if wanted.contains(.score) { result.score = values.score * scale }
+      if wanted.contains(.denoiser) { result.denoiser = values.denoiser }
+      if wanted.contains(.baseDenoiser) { result.baseDenoiser = values.baseDenoiser }
+      if wanted.contains(.targetDenoiser) { result.targetDenoiser = values.targetDenoiser }
+      if wanted.contains(.logDensity) {
+        result.logDensity = values.logDensity + dimension * Double.log(scale)
+      }
+      if wanted.contains(.scoreDivergence) {
+        result.scoreDivergence = values.scoreDivergence * (scale * scale)
+      }
+      if point.rate.isFinite {
+        if wanted.contains(.velocity) {
+          result.velocity = values.velocity * (point.rate / scale) - points * point.growth
+        }
+        if wanted.contains(.divergence) {
+          result.divergence = values.divergence * point.rate - dimension * point.growth
+        }
+      } else {
+        let growth = own.beta.derivative / own.beta.value
+        let start = fields.transfer.target.hasBasePoint ? own.alpha.product : own.latent.product
+        if wanted.contains(.velocity) {
+          result.velocity = points * growth - values.score * (start * scale)
+        }
+        if wanted.contains(.divergence) {
+          result.divergence =
+            values.scoreDivergence * (-start * scale * scale) + dimension * growth
+        }
+      }
+    }
+
+    private func evaluator(_ point: ScheduleTransfer<Source, Target>.Point) -> Known.Evaluator {
+      if point.rate.isFinite { return regular }
+      let needed = fields.needed(wanted, point)
+      if let singular, singular.wanted == needed { return singular.evaluator }
+      let evaluator = fields.known.makeEvaluator(needed, rows: rows)
+      singular = (needed, evaluator)
+      return evaluator
+    }
+  }
+}
