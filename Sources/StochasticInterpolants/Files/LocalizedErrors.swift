@@ -18,6 +18,11 @@ extension GridDensityError: LocalizedError {
   public var errorDescription: String? { description }
 }
 
+extension MixtureFieldsError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
 extension PointsError: LocalizedError {
   /// The same line as `description`.
   public var errorDescription: String? { description }

@@ -1,0 +1,94 @@
+public import Tensors
+
+extension MixtureFields {
+  /// Finds out whether quantities have a value at a time.
+  ///
+  /// - Parameters:
+  ///   - wanted: a subset of ``available``.
+  ///   - time: t in [0, 1].
+  /// - Throws: where the covariance of x_t is singular, or b, v or ∇·b is wanted where an infinite
+  ///   derivative multiplies a moment that is not 0.
+  public func check(_ wanted: Quantities, at time: Double) throws(MixtureFieldsError) {
+    _ = try pairs(at: time)
+    if wanted.isDisjoint(with: [.velocity, .conditionalVelocity, .divergence]) { return }
+    let own = coefficients(time)
+    for (index, pair) in pairs.enumerated() {
+      if let term = pair.infiniteTerm(own) {
+        throw .infiniteSlope(
+          coefficient: term.coefficient,
+          component: index,
+          time: time,
+          moment: term.moment
+        )
+      }
+    }
+  }
+
+  /// The wanted quantities, or the reason why there are none.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1].
+  ///   - points: x, `[rows, dimension]`.
+  ///   - wanted: a subset of ``available``; all of it unless given.
+  /// - Returns: finite values, but for a log-density of −∞ where |x|² overflows.
+  /// - Throws: what ``check(_:at:)`` throws, and where a value is NaN or infinite.
+  public func values(
+    at time: Double,
+    _ points: Tensor<Double>,
+    wanted: Quantities? = nil
+  ) throws(MixtureFieldsError) -> FieldValues {
+    try check(wanted ?? available, at: time)
+    let values = self(time, points, wanted: wanted)
+    for part in FieldValues.parts {
+      let tensor = values[keyPath: part.path]
+      guard let position = tensor.firstNonFinite else { continue }
+      let columns = tensor.rank == 2 ? dimension : 1
+      if part.path == \.logDensity, tensor.elements.allSatisfy({ $0.isFinite || $0 == -.infinity })
+      {
+        continue
+      }
+      throw .notFinite(quantity: part.name, row: position / columns, time: time)
+    }
+    return values
+  }
+
+  /// The divergence of a field, the trace of its Jacobian, `[rows]`.
+  ///
+  /// ∇·b and ∇·s are among the ``Quantities`` too; ∇·η_z = −γ∇·s.
+  ///
+  /// - Parameters:
+  ///   - field: one of those that are ``available``.
+  ///   - time: t in [0, 1].
+  ///   - points: x, `[rows, dimension]`.
+  /// - Returns: `[rows]`.
+  /// - Throws: what ``check(_:at:)`` throws for the field.
+  public func divergence(
+    of field: VectorField,
+    at time: Double,
+    _ points: Tensor<Double>
+  ) throws(MixtureFieldsError) -> Tensor<Double> {
+    require(
+      available.contains(field.quantity),
+      "the field offers \(available), not \(field.quantity)"
+    )
+    require(
+      points.rank == 2 && points.shape[1] == dimension,
+      "a field in \(dimension) dimensions takes points of shape [rows, \(dimension)], got "
+        + "\(points.shape)"
+    )
+    try check(field.quantity, at: time)
+    let pairs = try pairs(at: time)
+    var result = Tensor<Double>(zeros: [points.shape[0]])
+    for block in RowBlocks(count: points.shape[0]) {
+      let posterior = MixturePosterior(pairs, at: block.padded(points))
+      let scores = posterior.values(.score)
+      let divergence = posterior.divergence(
+        field,
+        values: posterior.values(field),
+        score: posterior.mean { scores[$0] }
+      )
+      block.write(divergence, into: &result)
+    }
+    return result
+  }
+}

@@ -1,0 +1,88 @@
+public import Tensors
+
+extension MixtureFields {
+  /// Makes an evaluator, which keeps the factorisations of the last time.
+  public func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator {
+    Evaluator(fields: self, wanted: wanted)
+  }
+
+  /// Evaluates exact fields on one thread.
+  public final class Evaluator: FieldEvaluator {
+    private let fields: MixtureFields
+    private let wanted: Quantities
+    /// The pairs of the last time; nil where a covariance is singular.
+    private var last: (time: Double, pairs: [PairAtTime]?)?
+
+    init(fields: MixtureFields, wanted: Quantities) {
+      self.fields = fields
+      self.wanted = wanted
+    }
+
+    /// Writes the wanted quantities; NaN where the covariance of x_t is singular.
+    public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
+      let pairs: [PairAtTime]?
+      if let last, last.time == time {
+        pairs = last.pairs
+      } else {
+        pairs = try? fields.pairs(at: time)
+        last = (time, pairs)
+      }
+      guard let pairs else {
+        values = FieldValues(wanted, rows: points.shape[0], dimension: fields.dimension)
+        values.fill(.nan)
+        return
+      }
+      let posterior = MixturePosterior(pairs, at: points)
+      if wanted.contains(.logDensity) { values.logDensity = posterior.logDensity }
+      let scores = posterior.values(.score)
+      let score = posterior.mean { scores[$0] }
+      if wanted.contains(.score) { values.score = score }
+      if wanted.contains(.denoiser) {
+        values.denoiser = score * -pairs[0].own.latent.value
+      }
+      if wanted.contains(.scoreDivergence) {
+        values.scoreDivergence = posterior.divergence(.score, values: scores, score: score)
+      }
+      func mean(_ field: VectorField) -> Tensor<Double> {
+        let own = posterior.values(field)
+        return posterior.mean { own[$0] }
+      }
+      if wanted.contains(.conditionalVelocity) {
+        values.conditionalVelocity = mean(.conditionalVelocity)
+      }
+      if wanted.contains(.baseDenoiser) { values.baseDenoiser = mean(.baseDenoiser) }
+      if wanted.contains(.targetDenoiser) { values.targetDenoiser = mean(.targetDenoiser) }
+      if !wanted.isDisjoint(with: [.velocity, .divergence]) {
+        let velocities = posterior.values(.velocity)
+        if wanted.contains(.velocity) { values.velocity = posterior.mean { velocities[$0] } }
+        if wanted.contains(.divergence) {
+          values.divergence = posterior.divergence(.velocity, values: velocities, score: score)
+        }
+      }
+    }
+  }
+}
+
+extension FieldValues {
+  /// A tensor with its quantity's name.
+  typealias Part = (
+    name: String, path: any WritableKeyPath<FieldValues, Tensor<Double>> & Sendable
+  )
+
+  /// All parts.
+  static let parts: [Part] =
+    [
+      ("velocity", \.velocity), ("score", \.score), ("denoiser", \.denoiser),
+      ("divergence of the velocity", \.divergence),
+      ("conditional velocity", \.conditionalVelocity), ("denoiser of x0", \.baseDenoiser),
+      ("denoiser of x1", \.targetDenoiser), ("log density", \.logDensity),
+      ("divergence of the score", \.scoreDivergence),
+    ]
+
+  /// Sets every element to a number.
+  mutating func fill(_ number: Double) {
+    for part in Self.parts {
+      self[keyPath: part.path] = Tensor(repeating: number, shape: self[keyPath: part.path].shape)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+internal import RealModule
+internal import Tensors
+
+/// One mode of a mixture: m `[1, dimension]` and C.
+struct MixtureMode: Sendable {
+  let mean: Tensor<Double>
+  let covariance: Tensor<Double>
+
+  init(_ gaussian: Gaussian) {
+    mean = gaussian.mean.reshaped([1, gaussian.dimension])
+    covariance = gaussian.covariance
+  }
+
+  init(_ mixture: GaussianMixture, _ mode: Int) {
+    let dimension = mixture.dimension
+    mean = mixture.means.slice(mode..<mode + 1)
+    covariance = mixture.covariances.slice(mode..<mode + 1).reshaped([dimension, dimension])
+  }
+}
+
+/// A mode of each end, with the logarithm of the pair's weight.
+struct MixturePair: Sendable {
+  let logWeight: Double
+  let base: MixtureMode?
+  let target: MixtureMode
+  /// S = Cov(x₀, x₁); nil where the two are independent.
+  var cross: Tensor<Double>?
+
+  var dimension: Int { target.mean.shape[1] }
+
+  /// m = αm₀ + βm₁, `[1, dimension]`.
+  func mean(_ own: LinearCoefficients) -> Tensor<Double> {
+    let mean = target.mean * own.beta.value
+    return base.map { mean + $0.mean * own.alpha.value } ?? mean
+  }
+
+  /// C = α²C₀ + β²C₁ + αβ(S + Sᵀ) + γ²Id.
+  func covariance(_ own: LinearCoefficients) -> Tensor<Double> {
+    let (alpha, beta, gamma) = (own.alpha.value, own.beta.value, own.latent.value)
+    var result = target.covariance * (beta * beta) + Tensor(identity: dimension) * (gamma * gamma)
+    if let base { result += base.covariance * (alpha * alpha) }
+    if let cross { result += (cross + cross.transposed) * (alpha * beta) }
+    return result
+  }
+
+  /// ṁ = α̇m₀ + β̇m₁, `[1, dimension]`.
+  func meanDot(_ own: LinearCoefficients) -> Tensor<Double> {
+    let mean = target.mean.scaled(byDerivative: own.beta.derivative)
+    return base.map { mean + $0.mean.scaled(byDerivative: own.alpha.derivative) } ?? mean
+  }
+
+  /// Cov(∂_t I, x_t) = αα̇C₀ + ββ̇C₁ + α̇βS + αβ̇Sᵀ, whose first two products are finite always.
+  ///
+  /// It is ½ ∂_t(C − γ²Id) only where S is symmetric.
+  func interpolantSlope(_ own: LinearCoefficients) -> Tensor<Double> {
+    let (alpha, beta) = (own.alpha, own.beta)
+    var result = target.covariance * beta.product
+    if let base { result += base.covariance * alpha.product }
+    if let cross {
+      result += (cross * beta.value).scaled(byDerivative: alpha.derivative)
+      result += (cross.transposed * alpha.value).scaled(byDerivative: beta.derivative)
+    }
+    return result
+  }
+
+  /// The moment that an infinite α̇ or β̇ multiplies in b without being 0, if there is one.
+  func infiniteTerm(_ own: LinearCoefficients) -> (coefficient: String, moment: String)? {
+    func isZero(_ tensor: Tensor<Double>?) -> Bool { tensor?.sumOfSquares ?? 0 == 0 }
+    if !own.alpha.derivative.isFinite {
+      if !isZero(base?.mean) { return ("α", "the mean of x0") }
+      if own.beta.value != 0, !isZero(cross) { return ("α", "the covariance of x0 and x1") }
+    }
+    if !own.beta.derivative.isFinite {
+      if !isZero(target.mean) { return ("β", "the mean of x1") }
+      if own.alpha.value != 0, !isZero(cross) { return ("β", "the covariance of x0 and x1") }
+    }
+    return nil
+  }
+}
+
+extension Tensor where Scalar == Double {
+  /// This times a derivative; 0 stays 0 where the derivative is infinite, as it is 0 at all times
+  /// before.
+  fileprivate func scaled(byDerivative derivative: Double) -> Tensor {
+    if derivative.isFinite { return self * derivative }
+    return Tensor(elements.map { $0 == 0 ? 0 : $0 * derivative }, shape: shape)
+  }
+}
+
+/// The regression of a vector on x_t in a pair: E[y | x_t = x] = offset + gain C⁻¹(x − m).
+struct PairRegression {
+  /// E[y], `[1, dimension]`.
+  let offset: Tensor<Double>
+  /// Cov(y, x_t), which need not be symmetric.
+  let gain: Tensor<Double>
+}
+
+/// What a pair of modes is at one time.
+struct PairAtTime {
+  /// C⁻¹(x − m) and L⁻¹(x − m), `[rows, dimension]`, and log pN(x; m, C), `[rows]`.
+  struct Residuals {
+    let g: Tensor<Double>
+    let whitened: Tensor<Double>
+    let logTerm: Tensor<Double>
+  }
+
+  let pair: MixturePair
+  let own: LinearCoefficients
+  /// C⁻¹.
+  let precision: Tensor<Double>
+  /// log p/√|2πC|.
+  let offset: Double
+
+  private let mean: Tensor<Double>
+  private let factor: Tensor<Double>
+
+  init(_ pair: MixturePair, _ own: LinearCoefficients) throws(LinearAlgebraError) {
+    let dimension = pair.dimension
+    self.pair = pair
+    self.own = own
+    mean = pair.mean(own)
+    factor = try pair.covariance(own).cholesky()
+    let inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
+    precision = .product(inverse, inverse, transposingFirst: true)
+    var logDeterminant = 0.0
+    for index in 0..<dimension { logDeterminant += Double.log(factor[index, index]) }
+    offset = pair.logWeight - logDeterminant - 0.5 * Double(dimension) * logTwoPi
+  }
+
+  /// E[y] and Cov(y, x_t) of the vector y whose regression a field is.
+  func regression(_ field: VectorField) -> PairRegression {
+    let dimension = pair.dimension
+    let identity = Tensor<Double>(identity: dimension)
+    let zero = Tensor<Double>(zeros: [1, dimension])
+    switch field {
+    case .velocity:
+      return PairRegression(
+        offset: pair.meanDot(own),
+        gain: pair.interpolantSlope(own) + identity * own.latent.product
+      )
+    case .conditionalVelocity:
+      return PairRegression(offset: pair.meanDot(own), gain: pair.interpolantSlope(own))
+    case .score: return PairRegression(offset: zero, gain: -identity)
+    case .denoiser: return PairRegression(offset: zero, gain: identity * own.latent.value)
+    case .baseDenoiser:
+      guard let base = pair.base else { return PairRegression(offset: zero, gain: identity * 0) }
+      var gain = base.covariance * own.alpha.value
+      if let cross = pair.cross { gain += cross * own.beta.value }
+      return PairRegression(offset: base.mean, gain: gain)
+    case .targetDenoiser:
+      var gain = pair.target.covariance * own.beta.value
+      if let cross = pair.cross { gain += cross.transposed * own.alpha.value }
+      return PairRegression(offset: pair.target.mean, gain: gain)
+    }
+  }
+
+  func residuals(_ points: Tensor<Double>) -> Residuals {
+    let rows = points.shape[0]
+    do {
+      let whitened = try factor.solvingLowerTriangular((points - mean).transposed)
+      let g = try factor.solvingLowerTriangular(whitened, transposed: true).transposed
+      let norms = (whitened * whitened).sum(along: 0).reshaped([rows])
+      return Residuals(
+        g: g,
+        whitened: whitened.transposed,
+        logTerm: norms.affine(scale: -0.5, offset: offset)
+      )
+    } catch {
+      fatalError("a Cholesky factor that was made cannot be solved with: \(error)")
+    }
+  }
+}
