@@ -67,6 +67,20 @@ public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetI
   /// The process of γ.
   public func process(_ time: Double) -> LatentProcess? { gamma.process(time) }
 
+  /// ε of the Föllmer process, g²/2 = |γ²β̇/β − γγ̇| (arXiv 2403.13724): of all noises retuned after
+  /// training that with the least KL divergence of paths.
+  ///
+  /// For β = t and γ = e(1−t)√t it is e²(1−t)(1+t)/2, for β = t² e²(1−t)(3−t)/2.
+  ///
+  /// - Parameter time: t in [0, 1]; at t = 0, where β = γ = 0, the limit is γγ̇ where β̇(0) ≠ 0 and that
+  ///   of β ∝ t², 3γγ̇, where β̇(0) = 0.
+  /// - Returns: ε(t).
+  public func follmerDiffusion(_ time: Double) -> Double {
+    let (beta, own) = (schedule.beta(time), gamma(time))
+    if beta.value == 0 { return abs(beta.derivative == 0 ? 3 * own.product : own.product) }
+    return abs(own.value * own.value * beta.derivative / beta.value - own.product)
+  }
+
   /// All mass in x₀.
   public func base(of target: any Density) -> any Density { PointMass(point) }
 

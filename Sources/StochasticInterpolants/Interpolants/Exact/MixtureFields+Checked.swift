@@ -1,3 +1,4 @@
+internal import RealModule
 public import Tensors
 
 extension MixtureFields {
@@ -9,8 +10,8 @@ extension MixtureFields {
   /// - Throws: where the covariance of x_t is singular, or b, v or ∇·b is wanted where an infinite
   ///   derivative multiplies a moment that is not 0.
   public func check(_ wanted: Quantities, at time: Double) throws(MixtureFieldsError) {
-    _ = try pairs(at: time)
-    if wanted.isDisjoint(with: [.velocity, .conditionalVelocity, .divergence]) { return }
+    if !isPoint(time) || !wanted.isSubset(of: Self.pointLimits) { _ = try pairs(at: time) }
+    if wanted.isDisjoint(with: [.velocity, .conditionalVelocity, .divergence, .drift]) { return }
     let own = coefficients(time)
     for (index, pair) in pairs.enumerated() {
       if let term = pair.infiniteTerm(own) {
@@ -22,6 +23,46 @@ extension MixtureFields {
         )
       }
     }
+  }
+
+  /// What ``check(_:at:)`` throws, as fields in general say it.
+  public func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? {
+    do {
+      try check(wanted, at: time)
+      return nil
+    } catch {
+      return .singular(conversion: "the \(wanted)", time: time, reason: "\(error)")
+    }
+  }
+
+  /// What has a limit where x_t is one fixed point: means of what does not depend on x.
+  private static var pointLimits: Quantities {
+    [.drift, .conditionalVelocity, .targetDenoiser, .denoiser]
+  }
+
+  /// Whether x_t is the point x₀ of the interpolant, as at t = 0.
+  private func isPoint(_ time: Double) -> Bool {
+    let own = coefficients(time)
+    return interpolant.source != nil && own.beta.value == 0 && own.latent.value == 0
+  }
+
+  /// u = α̇x₀ + β̇E[x₁] + δ·0, v, η₁ = E[x₁] and η_z = 0 where x_t is the point x₀ (3.10).
+  func writePointLimits(_ time: Double, into values: inout FieldValues) {
+    guard isPoint(time) else { return }
+    let own = coefficients(time)
+    func mean(_ value: (MixturePair) -> Tensor<Double>) -> Tensor<Double> {
+      pairs.dropFirst().reduce(value(pairs[0]) * Double.exp(pairs[0].logWeight)) {
+        $0 + value($1) * Double.exp($1.logWeight)
+      }
+    }
+    func write(_ vector: Tensor<Double>, into result: inout Tensor<Double>) {
+      if result.count > 0 { result = vector.broadcast(to: result.shape) }
+    }
+    let meanDot = mean { $0.meanDot(own) }
+    write(meanDot, into: &values.drift)
+    write(meanDot, into: &values.conditionalVelocity)
+    write(mean { $0.target.mean }, into: &values.targetDenoiser)
+    write(Tensor(zeros: [1, dimension]), into: &values.denoiser)
   }
 
   /// The wanted quantities, or the reason why there are none.

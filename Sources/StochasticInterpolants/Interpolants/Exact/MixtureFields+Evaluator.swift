@@ -18,7 +18,8 @@ extension MixtureFields {
       self.wanted = wanted
     }
 
-    /// Writes the wanted quantities; NaN where the covariance of x_t is singular.
+    /// Writes the wanted quantities; NaN where they have no value, which
+    /// ``MixtureFields/obstacle(to:at:)`` tells beforehand.
     public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
       let pairs: [PairAtTime]?
       if let last, last.time == time {
@@ -30,6 +31,7 @@ extension MixtureFields {
       guard let pairs else {
         values = FieldValues(wanted, rows: points.shape[0], dimension: fields.dimension)
         values.fill(.nan)
+        fields.writePointLimits(time, into: &values)
         return
       }
       let posterior = MixturePosterior(pairs, at: points)
@@ -37,9 +39,6 @@ extension MixtureFields {
       let scores = posterior.values(.score)
       let score = posterior.mean { scores[$0] }
       if wanted.contains(.score) { values.score = score }
-      if wanted.contains(.denoiser) {
-        values.denoiser = score * -pairs[0].own.latent.value
-      }
       if wanted.contains(.scoreDivergence) {
         values.scoreDivergence = posterior.divergence(.score, values: scores, score: score)
       }
@@ -50,6 +49,8 @@ extension MixtureFields {
       if wanted.contains(.conditionalVelocity) {
         values.conditionalVelocity = mean(.conditionalVelocity)
       }
+      if wanted.contains(.denoiser) { values.denoiser = mean(.denoiser) }
+      if wanted.contains(.drift) { values.drift = mean(.drift) }
       if wanted.contains(.baseDenoiser) { values.baseDenoiser = mean(.baseDenoiser) }
       if wanted.contains(.targetDenoiser) { values.targetDenoiser = mean(.targetDenoiser) }
       if !wanted.isDisjoint(with: [.velocity, .divergence]) {
@@ -76,7 +77,7 @@ extension FieldValues {
       ("divergence of the velocity", \.divergence),
       ("conditional velocity", \.conditionalVelocity), ("denoiser of x0", \.baseDenoiser),
       ("denoiser of x1", \.targetDenoiser), ("log density", \.logDensity),
-      ("divergence of the score", \.scoreDivergence),
+      ("divergence of the score", \.scoreDivergence), ("drift", \.drift),
     ]
 
   /// Sets every element to a number.

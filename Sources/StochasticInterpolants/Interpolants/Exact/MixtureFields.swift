@@ -71,16 +71,20 @@ public struct MixtureFields<I: Interpolant>: Fields {
     )
   }
 
-  /// The fields of an interpolant that has no x₀: one-sided from N(0, Id), or mirror.
+  /// The fields of an interpolant that draws no x₀: one-sided, mirror, or from a point.
   ///
   /// - Parameters:
-  ///   - interpolant: spatially linear, with α = 0 for x₀.
+  ///   - interpolant: spatially linear, without a base point of its own.
   ///   - target: ρ₁.
   public init(_ interpolant: I, target: GaussianMixture) {
-    // A two-sided one has α(0) = 1.
     require(
-      interpolant.linearCoefficients(0)?.alpha.value == 0,
+      !interpolant.hasBasePoint,
       "\(interpolant) has a point x₀ of its own: give the base mixture too"
+    )
+    require(
+      (interpolant.dimension ?? target.dimension) == target.dimension,
+      "the interpolant is made for \(interpolant.dimension ?? 0) dimensions, the target has "
+        + "\(target.dimension)"
     )
     self.init(
       interpolant,
@@ -88,8 +92,9 @@ public struct MixtureFields<I: Interpolant>: Fields {
       pairs: (0..<target.modeCount).map { j in
         MixturePair(
           logWeight: Double.log(target.weights[j]),
-          base: nil,
-          target: MixtureMode(target, j)
+          base: interpolant.source.map { MixtureMode(at: $0) },
+          target: MixtureMode(target, j),
+          latentCovariance: interpolant.latentCovariance
         )
       }
     )
@@ -105,14 +110,20 @@ public struct MixtureFields<I: Interpolant>: Fields {
     self.pairs = pairs
   }
 
-  /// Everything; η₀ only where there is an x₀.
+  /// Everything; η₀ only where x₀ is drawn, and u where the latent is the law of a process.
   public var available: Quantities {
     var result: Quantities = [
       .velocity, .score, .denoiser, .divergence, .conditionalVelocity, .targetDenoiser, .logDensity,
       .scoreDivergence,
     ]
-    if pairs[0].base != nil { result.insert(.baseDenoiser) }
+    if interpolant.hasBasePoint { result.insert(.baseDenoiser) }
+    if interpolant.process(0.5) != nil { result.insert(.drift) }
     return result
+  }
+
+  /// ε of the latent's process.
+  public func processDiffusion(_ time: Double) -> Double? {
+    interpolant.process(time)?.diffusion
   }
 
   /// α, β and γ at a time.
@@ -126,10 +137,11 @@ public struct MixtureFields<I: Interpolant>: Fields {
   /// The pairs at a time, with their factorised covariances.
   func pairs(at time: Double) throws(MixtureFieldsError) -> [PairAtTime] {
     let own = coefficients(time)
+    let process = interpolant.process(time)
     var result: [PairAtTime] = []
     for (index, pair) in pairs.enumerated() {
       do {
-        result.append(try PairAtTime(pair, own))
+        result.append(try PairAtTime(pair, own, process))
       } catch {
         throw .singularCovariance(
           component: index,

@@ -6,6 +6,12 @@ struct MixtureMode: Sendable {
   let mean: Tensor<Double>
   let covariance: Tensor<Double>
 
+  /// All mass in one point.
+  init(at point: Tensor<Double>) {
+    mean = point.reshaped([1, point.count])
+    covariance = Tensor(zeros: [point.count, point.count])
+  }
+
   init(_ gaussian: Gaussian) {
     mean = gaussian.mean.reshaped([1, gaussian.dimension])
     covariance = gaussian.covariance
@@ -25,6 +31,13 @@ struct MixturePair: Sendable {
   let target: MixtureMode
   /// S = Cov(x₀, x₁); nil where the two are independent.
   var cross: Tensor<Double>?
+  /// The latent's covariance where it is not Id.
+  var latentCovariance: Tensor<Double>?
+
+  /// A multiple of the latent's covariance.
+  func latentCovariance(times factor: Double) -> Tensor<Double> {
+    (latentCovariance ?? Tensor(identity: dimension)) * factor
+  }
 
   var dimension: Int { target.mean.shape[1] }
 
@@ -37,7 +50,7 @@ struct MixturePair: Sendable {
   /// C = α²C₀ + β²C₁ + αβ(S + Sᵀ) + γ²Id.
   func covariance(_ own: LinearCoefficients) -> Tensor<Double> {
     let (alpha, beta, gamma) = (own.alpha.value, own.beta.value, own.latent.value)
-    var result = target.covariance * (beta * beta) + Tensor(identity: dimension) * (gamma * gamma)
+    var result = target.covariance * (beta * beta) + latentCovariance(times: gamma * gamma)
     if let base { result += base.covariance * (alpha * alpha) }
     if let cross { result += (cross + cross.transposed) * (alpha * beta) }
     return result
@@ -106,6 +119,7 @@ struct PairAtTime {
 
   let pair: MixturePair
   let own: LinearCoefficients
+  let process: LatentProcess?
   /// C⁻¹.
   let precision: Tensor<Double>
   /// log p/√|2πC|.
@@ -114,10 +128,15 @@ struct PairAtTime {
   private let mean: Tensor<Double>
   private let factor: Tensor<Double>
 
-  init(_ pair: MixturePair, _ own: LinearCoefficients) throws(LinearAlgebraError) {
+  init(
+    _ pair: MixturePair,
+    _ own: LinearCoefficients,
+    _ process: LatentProcess? = nil
+  ) throws(LinearAlgebraError) {
     let dimension = pair.dimension
     self.pair = pair
     self.own = own
+    self.process = process
     mean = pair.mean(own)
     factor = try pair.covariance(own).cholesky()
     let inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
@@ -136,12 +155,21 @@ struct PairAtTime {
     case .velocity:
       return PairRegression(
         offset: pair.meanDot(own),
-        gain: pair.interpolantSlope(own) + identity * own.latent.product
+        gain: pair.interpolantSlope(own) + pair.latentCovariance(times: own.latent.product)
+      )
+    case .drift:
+      guard let process else { fatalError("the latent is the law of no process") }
+      // δγ = γγ̇ − ε is finite where δ is not.
+      return PairRegression(
+        offset: pair.meanDot(own),
+        gain: pair.interpolantSlope(own)
+          + pair.latentCovariance(times: own.latent.product - process.diffusion)
       )
     case .conditionalVelocity:
       return PairRegression(offset: pair.meanDot(own), gain: pair.interpolantSlope(own))
     case .score: return PairRegression(offset: zero, gain: -identity)
-    case .denoiser: return PairRegression(offset: zero, gain: identity * own.latent.value)
+    case .denoiser:
+      return PairRegression(offset: zero, gain: pair.latentCovariance(times: own.latent.value))
     case .baseDenoiser:
       guard let base = pair.base else { return PairRegression(offset: zero, gain: identity * 0) }
       var gain = base.covariance * own.alpha.value

@@ -71,8 +71,7 @@ struct MixturePosterior {
       let (pair, g) = (pairs[index], residuals[index].g)
       switch field {
       case .score: return -g
-      case .denoiser: return g * pair.own.latent.value
-      case .velocity, .conditionalVelocity, .baseDenoiser, .targetDenoiser:
+      case .velocity, .conditionalVelocity, .denoiser, .baseDenoiser, .targetDenoiser, .drift:
         let own = pair.regression(field)
         return own.offset + Tensor.product(g, own.gain, transposingSecond: true)
       }

@@ -12,6 +12,8 @@ public enum VectorField: String, Sendable, Hashable, CaseIterable {
   case baseDenoiser
   /// η₁ = E[x₁ | x_t].
   case targetDenoiser
+  /// u = E[∂_t I + δ z | x_t], the drift of the latent's process (3.10).
+  case drift
 
   /// The quantity that this is among those of any field.
   public var quantity: Quantities {
@@ -22,6 +24,7 @@ public enum VectorField: String, Sendable, Hashable, CaseIterable {
     case .denoiser: .denoiser
     case .baseDenoiser: .baseDenoiser
     case .targetDenoiser: .targetDenoiser
+    case .drift: .drift
     }
   }
 }

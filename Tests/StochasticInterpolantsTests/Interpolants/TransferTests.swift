@@ -1,0 +1,138 @@
+import StochasticInterpolants
+import Tensors
+import Testing
+
+@Suite struct TransferTests {
+  static let points = RandomBlock(seed: 8, samples: 0..<100).normal(columns: 2)
+
+  static func compare<S: Interpolant, T: Interpolant>(
+    _ source: S,
+    _ target: T,
+    _ make: (AnyInterpolant) throws -> MixtureFields<AnyInterpolant>,
+    times: [Double] = [0, 0.15, 0.5, 0.83, 1]
+  ) throws {
+    let exact = try make(AnyInterpolant(target))
+    let moved = try TransferredFields(
+      try make(AnyInterpolant(source)),
+      from: source,
+      to: target
+    )
+    for time in times {
+      let wanted = moved.available
+      let (own, other) = (moved(time, points, wanted: wanted), exact(time, points))
+      // t⁺ is known to a rounding error, through slopes of b and s up to 10³.
+      for (name, found, expected) in [
+        ("b", own.velocity, other.velocity), ("s", own.score, other.score),
+        ("η_z", own.denoiser, other.denoiser), ("η₁", own.targetDenoiser, other.targetDenoiser),
+        ("∇·b", own.divergence, other.divergence),
+        ("∇·s", own.scoreDivergence, other.scoreDivergence),
+        ("log ρ", own.logDensity, other.logDensity),
+      ] {
+        #expect(
+          found.isApproximatelyEqual(to: expected, absoluteTolerance: 1e-9),
+          "\(name) at t = \(time)"
+        )
+      }
+    }
+  }
+
+  @Test func oneSidedSchedulesServeEachOther() throws {
+    func make(_ interpolant: AnyInterpolant) throws -> MixtureFields<AnyInterpolant> {
+      MixtureFields(interpolant, target: try ExactCase.target())
+    }
+    let (linear, trigonometric, sbdm) = (
+      OneSidedInterpolant.linear, OneSidedInterpolant.trigonometric, OneSidedInterpolant.sbdm
+    )
+    try Self.compare(linear, trigonometric, make)
+    try Self.compare(trigonometric, linear, make)
+    // √(1−t²) has a vertical tangent at t = 1: b is finite there all the same.
+    try Self.compare(linear, sbdm, make)
+    try Self.compare(trigonometric, sbdm, make)
+    try Self.compare(sbdm, linear, make, times: [0, 0.15, 0.5, 0.83])
+    // SiT's path starts at β = 0.0066 and is reached by an exact one, not the other way round.
+    try Self.compare(linear, OneSidedInterpolant.sitVariancePreserving, make)
+    let back = try TransferredFields(
+      try make(AnyInterpolant(OneSidedInterpolant.sitVariancePreserving)),
+      from: OneSidedInterpolant.sitVariancePreserving,
+      to: linear
+    )
+    #expect(back.obstacle(to: .velocity, at: 0) != nil)
+    #expect(back.obstacle(to: .velocity, at: 0.1) == nil)
+  }
+
+  /// A schedule divided by its norm: α² + β² + γ² = 1 with the same ratios.
+  struct Normalised: Schedule {
+    func norm(_ time: Double) -> Coefficient {
+      // α² + β² + γ² of (1−t, t, √(t(1−t))): 1 − t + t².
+      let square = 1 - time + time * time
+      let root = square.squareRoot()
+      return Coefficient(value: root, derivative: (2 * time - 1) / (2 * root))
+    }
+    func quotient(_ value: Double, _ rate: Double, _ time: Double) -> Coefficient {
+      let h = norm(time)
+      return Coefficient(
+        value: value / h.value,
+        derivative: rate / h.value - value * h.derivative / (h.value * h.value)
+      )
+    }
+    func alpha(_ time: Double) -> Coefficient { quotient(1 - time, -1, time) }
+    func beta(_ time: Double) -> Coefficient { quotient(time, 1, time) }
+  }
+
+  struct NormalisedLatent: LatentSchedule {
+    func callAsFunction(_ time: Double) -> Coefficient {
+      let square = time * (1 - time) / (1 - time + time * time)
+      // d/dt of γ² = (1 − 2t)/(1 − t + t²)².
+      let rate = (1 - 2 * time) / ((1 - time + time * time) * (1 - time + time * time))
+      return Coefficient(
+        value: square.squareRoot(),
+        derivative: rate / (2 * square.squareRoot()),
+        product: rate / 2
+      )
+    }
+  }
+
+  @Test func twoSidedSchedulesOfOneRatioServeEachOther() throws {
+    func make(_ interpolant: AnyInterpolant) throws -> MixtureFields<AnyInterpolant> {
+      MixtureFields(
+        interpolant,
+        base: try ExactCase.base(),
+        target: try ExactCase.target()
+      )
+    }
+    let linear = TwoSidedInterpolant.linear(gamma: BrownianLatent())
+    let normalised = TwoSidedInterpolant(schedule: Normalised(), gamma: NormalisedLatent())
+    try Self.compare(linear, normalised, make)
+    try Self.compare(normalised, linear, make)
+    #expect(throws: TransferError.self) {
+      _ = try ScheduleTransfer(
+        from: linear,
+        to: TwoSidedInterpolant.linear(gamma: QuadraticLatent())
+      )
+    }
+    #expect(throws: TransferError.differentEnds) {
+      _ = try ScheduleTransfer(from: linear, to: OneSidedInterpolant.linear)
+    }
+  }
+
+  @Test func samplesOfATransferredFieldFollowTheOtherSchedule() throws {
+    let known = MixtureFields(OneSidedInterpolant.linear, target: try ExactCase.target())
+    let moved = try TransferredFields(
+      known,
+      from: OneSidedInterpolant.linear,
+      to: OneSidedInterpolant.trigonometric
+    )
+    // The flow of both ends in the same point: x_t is only scaled.
+    func end(_ fields: some Fields) throws -> Tensor<Double> {
+      try Sampler(fields).ode(
+        count: 50,
+        from: StandardGaussian(dimension: 2),
+        steps: 400,
+        seed: 3
+      ).points
+    }
+    let (first, second) = (try end(known), try end(moved))
+    // Fourth order: (1/400)⁴ times a fifth derivative of at most 10⁴.
+    #expect(first.isApproximatelyEqual(to: second, absoluteTolerance: 1e-6))
+  }
+}

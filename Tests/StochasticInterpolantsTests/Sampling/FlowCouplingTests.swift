@@ -1,0 +1,70 @@
+import Gradients
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// Rectification (section 5.3).
+@Suite struct FlowCouplingTests {
+  // N(0, 1) to N(2, 0.25) with the trigonometric one-sided interpolant: X₁(x) = 2 + x/2.
+  static let fields = MixtureFields(
+    OneSidedInterpolant.trigonometric,
+    target: GaussianMixture(isotropic: Tensor(rows: [[2]]), standardDeviation: 0.5)
+  )
+  static let base = StandardGaussian(dimension: 1)
+
+  @Test func pairsAreTheEndsOfTheFlow() throws {
+    let coupling = try FlowCoupling(Self.fields, from: Self.base, steps: 40)
+    let pairs = coupling.pairs(RandomBlock(seed: 1, samples: 0..<300))
+    // Fourth order: (1/40)⁴ times a derivative of order 5 of the flow, below (π/2)⁵ · 4.
+    #expect(
+      pairs.x1.isApproximatelyEqual(to: pairs.x0 * 0.5 + 2, absoluteTolerance: 1e-4)
+    )
+    let fixed = try coupling.paired(count: 300, seed: 1)
+    #expect(fixed.x0 == pairs.x0 && fixed.x1 == pairs.x1)
+    // A row does not depend on the others.
+    let alone = coupling.pairs(RandomBlock(seed: 1, samples: 37..<38))
+    #expect(alone.x1[0, 0] == pairs.x1[37, 0])
+    let image = coupling.marginals.target.sample(RandomBlock(seed: 1, samples: 0..<300))
+    #expect(image == pairs.x1)
+  }
+
+  @Test func aRectifiedVelocityIsTheMapInOneStep() throws {
+    // x = (1−t) x₀ + t X₁(x₀): b(t, x) = X₁(N) − N with N = (x − 2t)/(1 − t/2), and X₁ = x + b(0, x)
+    // (5.24).
+    let coupling = try FlowCoupling(Self.fields, from: Self.base, steps: 20)
+      .paired(count: 4_096, seed: 2)
+    var training = try Training(
+      .linear(gamma: ZeroLatent()),
+      coupling: coupling,
+      objectives: [.velocity(MLP(dimension: 1, hidden: [32, 32], activation: .silu))],
+      configuration: TrainingConfiguration(
+        rows: 1_024,
+        steps: 3_000,
+        learningRate: LearningRate(3e-3, decay: .cosine(period: 3_000, final: 0)),
+        seed: 3
+      )
+    )
+    while try training.next() != nil {}
+    let model = training.model
+    let points = Tensor(rows: [[-1.5], [-0.5], [0], [0.7], [1.6]])
+    func velocity(_ time: Double, _ points: Tensor<Double>) -> Tensor<Double> {
+      model.fields(time, points, wanted: .velocity).velocity
+    }
+    // ẋ is a function of x_t, so the loss reaches its minimum without noise: the network's own error.
+    let oneStep = points + velocity(0, points)
+    #expect(oneStep.isApproximatelyEqual(to: points * 0.5 + 2, absoluteTolerance: 0.02))
+    for time in [0.3, 0.7] {
+      // On the straight path of each x₀.
+      let image = points * 0.5 + 2
+      let own = velocity(time, points * (1 - time) + image * time)
+      #expect(own.isApproximatelyEqual(to: image - points, absoluteTolerance: 0.02))
+    }
+  }
+
+  @Test func aFlowThatCannotBeFollowedIsRefused() {
+    let scores = ClosureFields(dimension: 1, score: { _, x in -x })
+    #expect(throws: SamplingError.self) {
+      _ = try FlowCoupling(scores, from: Self.base, steps: 3)
+    }
+  }
+}
