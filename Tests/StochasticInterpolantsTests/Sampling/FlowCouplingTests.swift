@@ -50,14 +50,15 @@ import Testing
     func velocity(_ time: Double, _ points: Tensor<Double>) -> Tensor<Double> {
       model.fields(time, points, wanted: .velocity).velocity
     }
-    // ẋ is a function of x_t, so the loss reaches its minimum without noise: the network's own error.
+    // ẋ is a function of x_t, so only the network's own error is left: an excess loss of 0.001 is an
+    // error of 0.045. With independent ends b(0, x) = 2 − x instead, wrong by 0.8 at x = 1.6.
     let oneStep = points + velocity(0, points)
-    #expect(oneStep.isApproximatelyEqual(to: points * 0.5 + 2, absoluteTolerance: 0.02))
+    #expect(oneStep.isApproximatelyEqual(to: points * 0.5 + 2, absoluteTolerance: 0.05))
     for time in [0.3, 0.7] {
       // On the straight path of each x₀.
       let image = points * 0.5 + 2
       let own = velocity(time, points * (1 - time) + image * time)
-      #expect(own.isApproximatelyEqual(to: image - points, absoluteTolerance: 0.02))
+      #expect(own.isApproximatelyEqual(to: image - points, absoluteTolerance: 0.05))
     }
   }
 
