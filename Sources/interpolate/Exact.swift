@@ -115,11 +115,12 @@ private struct ExactCase {
         Tensor(x, shape: [1, x.count])
       )
     } catch {
-      throw ExactError(text: "\(place), x = \(x): \(error)")
+      throw ExactError(text: "\(place), x = \(shown(x)): \(error)")
     }
     guard values.logDensity.scalar.isFinite else {
       throw ExactError(
-        text: "\(place), x = \(x): the log density is \(values.logDensity.scalar), which JSON "
+        text:
+          "\(place), x = \(shown(x)): the log density is \(values.logDensity.scalar), which JSON "
           + "cannot hold; take a point with a finite square"
       )
     }
@@ -209,11 +210,14 @@ private enum ScheduleName: String {
 
 /// The end of a sentence that says what a value is.
 private func found(_ value: Any?) -> String {
-  guard let value else { return "but is missing" }
+  value.map { "got \(shown($0))" } ?? "but is missing"
+}
+
+/// A value from outside: without line ends or other control characters, and not all of a long one.
+private func shown(_ value: Any) -> String {
   let text = value is String ? "'\(value)'" : "\(value)"
-  // Text from outside: no line ends or other control characters, and not all of a long one.
   let shown = text.map { $0.isNewline || $0.asciiValue ?? 32 < 32 ? " " : $0 }
-  return "got " + String(shown.prefix(60)) + (shown.count > 60 ? "…" : "")
+  return String(shown.prefix(60)) + (shown.count > 60 ? "…" : "")
 }
 
 /// What is wrong with the input, in one line.
