@@ -27,10 +27,7 @@ struct Exact: ParsableCommand {
   var output: String
 
   func run() throws {
-    guard FileManager.default.fileExists(atPath: input) else {
-      throw ExactError(text: "\(input): no such file")
-    }
-    let data = try Data(contentsOf: URL(fileURLWithPath: input))
+    let data = Data(try TextFile.read(input).utf8)
     guard var root = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
       throw ExactError(text: "\(input) is not a JSON object; is it truncated?")
     }
@@ -83,35 +80,50 @@ private struct ExactCase {
 
   private func values(_ object: [String: Any], _ place: String) throws -> [String: Any] {
     guard let time = object["t"] as? Double, time >= 0, time <= 1 else {
-      throw ExactError(text: "\(place): 't' must be a number in [0, 1]")
+      throw ExactError(text: "\(place): 't' must be a number in [0, 1], \(found(object["t"]))")
     }
     guard let x = object["x"] as? [Double], x.count == base.dimension else {
-      throw ExactError(text: "\(place): 'x' must be \(base.dimension) numbers")
+      throw ExactError(
+        text: "\(place): 'x' must be a list of \(base.dimension) numbers, \(found(object["x"]))"
+      )
     }
     guard let schedule = (object["schedule"] as? String).flatMap(ScheduleName.init) else {
       throw ExactError(
-        text: "\(place): 'schedule' must be linear, trigonometric or encodingDecoding"
+        text: "\(place): 'schedule' must be linear, trigonometric or encodingDecoding, "
+          + found(object["schedule"])
       )
     }
     guard let gamma = (object["gamma"] as? String).flatMap(GammaName.init) else {
       throw ExactError(
-        text: "\(place): 'gamma' must be zero, brownian, quadratic or sineSquared"
+        text: "\(place): 'gamma' must be zero, brownian, quadratic or sineSquared, "
+          + found(object["gamma"])
       )
     }
-    let scale = object["gammaScale"] as? Double ?? 1
-    guard scale > 0 || gamma != .brownian else {
-      throw ExactError(text: "\(place): 'gammaScale' must be positive, got \(scale)")
-    }
-    guard schedule != .encodingDecoding || gamma != .zero || time != 0.5 else {
+    guard let scale = object["gammaScale", default: 1.0] as? Double,
+      scale > 0 || gamma != .brownian,
+      scale.isFinite
+    else {
       throw ExactError(
-        text: "\(place): x_t is the point 0 at t = 0.5 of encodingDecoding with gamma zero"
+        text: "\(place): 'gammaScale' must be a positive number, \(found(object["gammaScale"]))"
       )
     }
     let interpolant = schedule.interpolant(gamma, scale: scale)
-    let values = MixtureFields(interpolant, base: base, target: target)(
-      time,
-      Tensor(x, shape: [1, x.count])
-    )
+    let values: FieldValues
+    do {
+      values = try MixtureFields(interpolant, base: base, target: target).values(
+        at: time,
+        Tensor(x, shape: [1, x.count])
+      )
+    } catch {
+      throw ExactError(text: "\(place), x = \(shown(x)): \(error)")
+    }
+    guard values.logDensity.scalar.isFinite else {
+      throw ExactError(
+        text:
+          "\(place), x = \(shown(x)): the log density is \(values.logDensity.scalar), which JSON "
+          + "cannot hold; take a point with a finite square"
+      )
+    }
     var result = object
     result["logDensity"] = values.logDensity.scalar
     result["velocity"] = values.velocity.elements
@@ -194,6 +206,18 @@ private enum ScheduleName: String {
     case .sineSquared: with(SineSquaredLatent())
     }
   }
+}
+
+/// The end of a sentence that says what a value is.
+private func found(_ value: Any?) -> String {
+  value.map { "got \(shown($0))" } ?? "but is missing"
+}
+
+/// A value from outside: without line ends or other control characters, and not all of a long one.
+private func shown(_ value: Any) -> String {
+  let text = value is String ? "'\(value)'" : "\(value)"
+  let shown = text.map { $0.isNewline || $0.asciiValue ?? 32 < 32 ? " " : $0 }
+  return String(shown.prefix(60)) + (shown.count > 60 ? "…" : "")
 }
 
 /// What is wrong with the input, in one line.

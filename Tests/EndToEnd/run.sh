@@ -87,8 +87,50 @@ for key in logDensity velocity conditionalVelocity score denoiser denoiser0 deno
   count=$(grep -c "\"$key\"" values.json) || true
   [[ $count -eq 260 ]] || fail "260 values of $key were expected, got $count"
 done
+# numbers FILE KEY: every number of KEY, in its order, whether it stands alone or in a list.
+numbers() {
+  awk -v key="\"$2\"" '
+    { line = $0; gsub(/[ ,]/, "", line) }
+    line ~ /^"/ {
+      name = line; sub(/:.*/, "", name)
+      sub(/^[^:]*:/, "", line)
+    }
+    name == key && line ~ /^\[?-?[0-9]/ { gsub(/[][]/, "", line); print line }
+  ' "$1"
+}
+compared=0
+for key in logDensity velocity conditionalVelocity score denoiser; do
+  numbers "$reference" "$key" >expected.txt
+  numbers values.json "$key" >found.txt
+  [[ -s expected.txt && $(wc -l <expected.txt) -eq $(wc -l <found.txt) ]] ||
+    fail "$key has $(wc -l <found.txt) numbers, $(wc -l <expected.txt) were expected"
+  # 10⁻¹⁰ of a number, or of 1 where it is smaller, as the tests of the library have it.
+  paste expected.txt found.txt | awk -v key="$key" '
+    {
+      scale = $1 < 0 ? -$1 : $1; if (scale < 1) scale = 1
+      error = $1 - $2; if (error < 0) error = -error
+      if (!(error <= 1e-10 * scale)) { print key, "is", $2, "instead of", $1; exit 1 }
+    }' >difference.txt || fail "$(cat difference.txt)"
+  compared=$((compared + $(wc -l <expected.txt)))
+done
 head -c 3000 "$reference" >cut.json
 sed 's/"linear"/"cubic"/' "$reference" >bad.json
+# evaluation KEY=VALUE...: a file of one evaluation between two Gaussians.
+evaluation() {
+  local mixture='{"weights": [1], "means": [[0.5]], "covariances": [[[1]]]}' own entries=
+  for own in "$@"; do entries+="${entries:+, }\"${own%%=*}\": ${own#*=}"; done
+  echo "{\"cases\": [{\"base\": $mixture, \"target\": $mixture, \"evaluations\": [{$entries}]}]}"
+}
+linear='schedule="linear"'
+evaluation "$linear" 'gamma="zero"' t=1.5 'x=[1]' >late.json
+evaluation "$linear" 'gamma="big"' t=0.5 'x=[1]' >big.json
+evaluation "$linear" 'gamma="brownian"' gammaScale=-2 t=0.5 'x=[1]' >scale.json
+evaluation "$linear" 'gamma="zero"' t=0.5 'x=[1, 7]' >long.json
+evaluation "$linear" 'gamma="zero"' t=0.5 'x=[1e200]' >far.json
+evaluation "$linear" 'gamma="zero"' t=0.5 'x=[1.7e308]' >farther.json
+evaluation 'schedule="encodingDecoding"' 'gamma="zero"' t=0.5 'x=[1]' >point.json
+evaluation "$linear" 'gamma="zero"' 'x=[1]' >timeless.json
+mkdir directory
 refuse 1 'no such file' train --target missing.npy --output new
 refuse 1 'is empty' train --target empty.npy --output new
 refuse 1 'is truncated' train --target truncated.npy --output new
@@ -115,7 +157,20 @@ refuse 64 'Missing expected argument' train --output new
 refuse 64 'Unknown option' train --target points.csv --output new --speed 3
 refuse 1 'no such file' exact --input missing.json --output new.json
 refuse 1 'not a JSON object' exact --input cut.json --output new.json
-refuse 1 "evaluation 0: 'schedule' must be" exact --input bad.json --output new.json
+refuse 1 "got 'cubic'" exact --input bad.json --output new.json
+refuse 1 'is a directory' exact --input directory --output new.json
+refuse 1 "'t' must be a number in [0, 1], got 1.5" exact --input late.json --output new.json
+refuse 1 "but is missing" exact --input timeless.json --output new.json
+refuse 1 "got 'big'" exact --input big.json --output new.json
+refuse 1 'got -2' exact --input scale.json --output new.json
+refuse 1 "'x' must be a list of 1 numbers, got [1" exact --input long.json --output new.json
+refuse 1 'case 0, evaluation 0, x = [1e+200]' exact --input far.json --output new.json
+refuse 1 'is NaN or infinite' exact --input farther.json --output new.json
+refuse 1 'not positive definite at t = 0.5' exact --input point.json --output new.json
+if [[ $(id -u) -ne 0 ]]; then
+  chmod 000 long.json
+  refuse 1 'no permission' exact --input long.json --output new.json
+fi
 refuse 1 'no such file' sample missing --output new.npy
 refuse 1 "is missing" sample damaged --output new.npy
 refuse 1 'is truncated' sample cut --output new.npy
@@ -130,4 +185,4 @@ for leftover in new new.npy new.txt new.json nowhere; do
 done
 if compgen -G '*.partial-*' >/dev/null; then fail 'a partial directory was left'; fi
 
-echo "end to end: the road works, $passed refusals were one line each"
+echo "end to end: the road works, $compared exact numbers agree, $passed refusals were one line each"

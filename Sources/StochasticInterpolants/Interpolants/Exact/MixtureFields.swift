@@ -11,8 +11,8 @@ internal import Tensors
 ///
 /// All are finite at t = 0 and t = 1, also where γ̇ or, in a one-sided interpolant, α̇ is infinite. An
 /// infinite α̇ of a two-sided interpolant, as SBDM's at t = 1, leaves b and v without a limit unless
-/// all means of x₀ and all S are 0: they are ±∞ or NaN there, as everything is where C is singular
-/// (α = β = γ = 0). ``check(_:at:)`` and ``values(at:_:wanted:)`` say so in a typed error. Where log ρ
+/// all S are 0 and E[x₀] = 0 over the components paired with each of x₁: they are ±∞ or NaN there, as
+/// everything is where C is singular (α = β = γ = 0). ``check(_:at:)`` and ``values(at:_:wanted:)`` say so in a typed error. Where log ρ
 /// is −∞ because |x|² overflows, the fields are those of the nearest component.
 public struct MixtureFields<I: Interpolant>: Fields {
   /// The interpolant.
@@ -107,7 +107,10 @@ public struct MixtureFields<I: Interpolant>: Fields {
     )
     self.interpolant = interpolant
     self.dimension = dimension
-    self.pairs = pairs
+    let isSteep = [0, 1.0].contains {
+      interpolant.linearCoefficients($0)?.alpha.derivative.isFinite == false
+    }
+    self.pairs = isSteep ? MixturePair.centring(pairs) : pairs
   }
 
   /// Everything; η₀ only where x₀ is drawn, and u where the latent is the law of a process.

@@ -18,7 +18,7 @@ public enum MixtureFieldsError: Error, Sendable, Hashable, CustomStringConvertib
         + "time"
     case .infiniteSlope(let coefficient, let component, let time, let moment):
       "b has no limit at t = \(time): the derivative of \(coefficient) is infinite there and \(moment) "
-        + "of component \(component) is not 0; stay away from this time or centre the mixture"
+        + "of component \(component) is not 0; stay away from this time or centre the mixture of x0"
     case .unresolved(let time):
       "the flow cannot be integrated to its accuracy past t = \(time); is a coefficient not smooth?"
     case .notFinite(let quantity, let row, let time):

@@ -31,15 +31,17 @@ struct MixturePair: Sendable {
   let target: MixtureMode
   /// S = Cov(x₀, x₁); nil where the two are independent.
   var cross: Tensor<Double>?
+  /// Whether E[x₀ | component of x₁] = 0, so that b has a limit where α̇ is infinite.
+  var isCentred = false
   /// The latent's covariance where it is not Id.
   var latentCovariance: Tensor<Double>?
+
+  var dimension: Int { target.mean.shape[1] }
 
   /// A multiple of the latent's covariance.
   func latentCovariance(times factor: Double) -> Tensor<Double> {
     (latentCovariance ?? Tensor(identity: dimension)) * factor
   }
-
-  var dimension: Int { target.mean.shape[1] }
 
   /// m = αm₀ + βm₁, `[1, dimension]`.
   func mean(_ own: LinearCoefficients) -> Tensor<Double> {
@@ -59,16 +61,21 @@ struct MixturePair: Sendable {
   /// ṁ = α̇m₀ + β̇m₁, `[1, dimension]`.
   func meanDot(_ own: LinearCoefficients) -> Tensor<Double> {
     let mean = target.mean.scaled(byDerivative: own.beta.derivative)
-    return base.map { mean + $0.mean.scaled(byDerivative: own.alpha.derivative) } ?? mean
+    guard let base, !isCentred || own.alpha.derivative.isFinite else { return mean }
+    return mean + base.mean.scaled(byDerivative: own.alpha.derivative)
   }
 
   /// Cov(∂_t I, x_t) = αα̇C₀ + ββ̇C₁ + α̇βS + αβ̇Sᵀ, whose first two products are finite always.
   ///
-  /// It is ½ ∂_t(C − γ²Id) only where S is symmetric.
+  /// It is ½ ∂_t(C − γ²Id) only where S is symmetric. Where α̇ is infinite, α is 0 and E[x₀] = 0 over the
+  /// pairs of one component of x₁, their posterior weights p(1 + αm₀·g + O(α²)) leave αα̇m₀m₀ᵀ of α̇m₀.
   func interpolantSlope(_ own: LinearCoefficients) -> Tensor<Double> {
     let (alpha, beta) = (own.alpha, own.beta)
     var result = target.covariance * beta.product
     if let base { result += base.covariance * alpha.product }
+    if let base, isCentred, !alpha.derivative.isFinite {
+      result += Tensor.product(base.mean, base.mean, transposingFirst: true) * alpha.product
+    }
     if let cross {
       result += (cross * beta.value).scaled(byDerivative: alpha.derivative)
       result += (cross.transposed * alpha.value).scaled(byDerivative: beta.derivative)
@@ -80,7 +87,7 @@ struct MixturePair: Sendable {
   func infiniteTerm(_ own: LinearCoefficients) -> (coefficient: String, moment: String)? {
     func isZero(_ tensor: Tensor<Double>?) -> Bool { tensor?.sumOfSquares ?? 0 == 0 }
     if !own.alpha.derivative.isFinite {
-      if !isZero(base?.mean) { return ("α", "the mean of x0") }
+      if !isCentred, !isZero(base?.mean) { return ("α", "the mean of x0") }
       if own.beta.value != 0, !isZero(cross) { return ("α", "the covariance of x0 and x1") }
     }
     if !own.beta.derivative.isFinite {
@@ -88,6 +95,33 @@ struct MixturePair: Sendable {
       if own.alpha.value != 0, !isZero(cross) { return ("β", "the covariance of x0 and x1") }
     }
     return nil
+  }
+}
+
+extension MixturePair {
+  /// The pairs with ``isCentred`` found out: over those of equal mode of x₁, Σ p m₀ is 0 to rounding.
+  static func centring(_ pairs: [MixturePair]) -> [MixturePair] {
+    var result = pairs
+    var isDone = [Bool](repeating: false, count: pairs.count)
+    for first in pairs.indices where !isDone[first] {
+      let own = pairs[first].target
+      let group = pairs.indices.filter {
+        pairs[$0].target.mean == own.mean && pairs[$0].target.covariance == own.covariance
+      }
+      var (sum, size) = (Tensor<Double>(zeros: own.mean.shape), 0.0)
+      for index in group {
+        isDone[index] = true
+        guard let mean = pairs[index].base?.mean else { continue }
+        let weight = Double.exp(pairs[index].logWeight)
+        sum.add(mean, scaledBy: weight)
+        size += weight * mean.sumOfSquares.squareRoot()
+      }
+      let bound = 4 * Double(group.count) * Double.ulpOfOne * size
+      if sum.sumOfSquares.squareRoot() <= bound {
+        for index in group { result[index].isCentred = true }
+      }
+    }
+    return result
   }
 }
 
