@@ -74,6 +74,9 @@ struct FlowCase: Sendable, CustomStringConvertible {
     add("trigonometric, 0", bare, .crossed, isClosed: false)
     add("encoding–decoding", TwoSidedInterpolant.encodingDecoding, .independent, isClosed: false)
     add("SBDM", OneSidedInterpolant.sbdm, .target, isClosed: true)
+    // α̇(1) = −∞ and E[x₀] is not 0: b has no limit, the flow has.
+    let steep = TwoSidedInterpolant(schedule: SBDMSchedule(), gamma: BrownianLatent())
+    add("SBDM, two-sided", steep, .independent, isClosed: false)
     add("mirror", MirrorInterpolant.identity(gamma: BrownianLatent()), .target, isClosed: true)
     return all
   }()
