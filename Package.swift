@@ -90,6 +90,7 @@ let package = Package(
     ),
     example("Checkerboard"),
     example("GaussianBridge", hasPicture: false),
+    example("InterpolantDesigns"),
     example("MoonsToEightGaussians"),
     example("PictureBridge"),
     .target(

@@ -151,17 +151,35 @@ extension Tensor {
   }
 
   /// Whether every element differs from the other's by at most
-  /// `max(absoluteTolerance, relativeTolerance · larger magnitude)`.
+  /// `relativeTolerance · larger magnitude`.
   ///
   /// - Parameters:
   ///   - other: a tensor of the same shape, else the answer is false.
-  ///   - absoluteTolerance: 0 unless given.
   ///   - relativeTolerance: √ulp(1) unless given, half the digits, as in swift-numerics.
   /// - Returns: whether all elements are that close.
   public func isApproximatelyEqual(
     to other: Tensor,
-    absoluteTolerance: Scalar = 0,
     relativeTolerance: Scalar = Scalar.ulpOfOne.squareRoot()
+  ) -> Bool {
+    isApproximatelyEqual(
+      to: other,
+      absoluteTolerance: 0,
+      relativeTolerance: relativeTolerance
+    )
+  }
+
+  /// Whether every element differs from the other's by at most
+  /// `max(absoluteTolerance, relativeTolerance · larger magnitude)`.
+  ///
+  /// - Parameters:
+  ///   - other: a tensor of the same shape, else the answer is false.
+  ///   - absoluteTolerance: the allowed difference of small elements.
+  ///   - relativeTolerance: 0 unless given, as in swift-numerics.
+  /// - Returns: whether all elements are that close.
+  public func isApproximatelyEqual(
+    to other: Tensor,
+    absoluteTolerance: Scalar,
+    relativeTolerance: Scalar = 0
   ) -> Bool {
     guard shape == other.shape else { return false }
     return withSpan { left in

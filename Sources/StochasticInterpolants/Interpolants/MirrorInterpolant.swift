@@ -97,9 +97,10 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Targ
   public func base(of target: any Density) -> any Density { target }
 }
 
-extension MirrorInterpolant where K == IdentityMirror {
+extension TargetInterpolant {
   /// x_t = x₁ + γ z.
-  public static func identity(gamma: Latent) -> Self {
+  public static func mirror<Latent>(gamma: Latent) -> Self
+  where Self == MirrorInterpolant<IdentityMirror, Latent> {
     Self(schedule: IdentityMirror(), gamma: gamma)
   }
 }

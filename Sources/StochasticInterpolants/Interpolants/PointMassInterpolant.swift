@@ -3,7 +3,7 @@ public import Tensors
 /// An interpolant from one fixed point to a density (section 3.1): x_t = α x₀ + β x₁ + γ z.
 ///
 /// Its velocity is singular at t = 0, where the law is the point, but the drift u = b + εs of the
-/// latent's process (3.10) is not: learn it by ``Objective/drift(_:times:isAntithetic:)`` and follow
+/// latent's process (3.10) is not: learn it by ``Objective/drift(_:times:timeSampling:isAntithetic:)`` and follow
 /// dX = u dt + √(2ε) dW from X₀ = x₀ (3.11). With ``FollmerLatent`` it is the process of
 /// arXiv 2403.13724, with ``DiffusiveLatent`` that of (3.11).
 public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetInterpolant {

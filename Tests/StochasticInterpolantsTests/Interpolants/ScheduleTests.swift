@@ -61,6 +61,7 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     all.append(latent("γ = σ̂(t)", SigmoidLatent()))
     all.append(latent("γ = σ̂(t), f = 3", SigmoidLatent(scale: 3)))
     all.append(latent("γ = sin²(πt)", SineSquaredLatent()))
+    all.append(latent("γ = (1−t)√t", FollmerLatent()))
     all.append(latent("γ = 0", ZeroLatent()))
     return all
   }()
@@ -114,11 +115,36 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     check(SigmoidLatent())
     check(SigmoidLatent(scale: 100))
     check(CoefficientCase.diffusive)
+    check(FollmerLatent(scale: 3))
     check(ZeroLatent())
     for end in [0.0, 1] {
       #expect(IdentityMirror()(end).value == 1 && CosineSquaredMirror()(end).value == 1)
       #expect(CosineSquaredMirror()(end).derivative == 0)
     }
+  }
+
+  @Test func aProcessHasTheLatentsLaw() throws {
+    // dY = (δ/γ) Y dt + √(2ε) dW has Var Y = γ²: (γ²)˙ = 2 (δ/γ) γ² + 2ε, so δγ + ε = γγ̇.
+    func check(_ name: String, _ latent: some LatentSchedule) throws {
+      for time in [0.01, 0.2, 0.5, 0.9, 0.99] {
+        let (own, process) = (latent(time), try #require(latent.process(time)))
+        let sum = process.slope * own.value + process.diffusion
+        #expect(abs(sum - own.product) < 1e-14 * max(1, process.diffusion), "\(name), \(time)")
+      }
+      // Finite at t = 0, where γ̇ is not, with ε(0) the limit of γγ̇.
+      let start = try #require(latent.process(0))
+      #expect(start.slope == 0 && start.diffusion == latent(0).product, "\(name)")
+    }
+    try check("Brownian", BrownianLatent(scale: 3))
+    try check("diffusive", CoefficientCase.diffusive)
+    try check("constant a", DiffusiveLatent(0.7))
+    try check("Föllmer", FollmerLatent(scale: 2))
+    #expect(QuadraticLatent().process(0.5) == nil && SineSquaredLatent().process(0.5) == nil)
+    // Föllmer's is finite at t = 1 too; a bridge's is not, unless a(1) = 0.
+    #expect(FollmerLatent(scale: 2).process(1) == LatentProcess(diffusion: 0, slope: -2))
+    #expect(try #require(BrownianLatent().process(1)).slope == -.infinity)
+    let closing = DiffusiveLatent { Coefficient(value: 1 - $0, derivative: -1) }
+    #expect(abs(try #require(closing.process(1)).slope + 2.0.squareRoot()) < 1e-15)
   }
 
   @Test(arguments: Array(stride(from: 0.0, through: 1, by: 0.05)))

@@ -89,7 +89,7 @@ struct PathCase: Sendable, CustomStringConvertible {
     all.append(try PathCase("SBDM", OneSidedInterpolant.sbdm))
     all.append(try PathCase("SiT's VP", OneSidedInterpolant.sitVariancePreserving))
     all.append(
-      try PathCase("mirror", MirrorInterpolant.identity(gamma: BrownianLatent()))
+      try PathCase("mirror", MirrorInterpolant.mirror(gamma: BrownianLatent()))
     )
     all.append(
       try PathCase(

@@ -49,12 +49,12 @@ public struct SiTVariancePreservingSchedule: Schedule, Hashable, Codable {
   public var boundaryDefect: Double { beta(0).value }
 }
 
-extension OneSidedInterpolant where S == SBDMSchedule {
+extension TargetInterpolant where Self == OneSidedInterpolant<SBDMSchedule> {
   /// x_t = √(1−t²) z + t x₁ (5.5).
   public static var sbdm: Self { Self(schedule: SBDMSchedule()) }
 }
 
-extension OneSidedInterpolant where S == SiTVariancePreservingSchedule {
+extension TargetInterpolant where Self == OneSidedInterpolant<SiTVariancePreservingSchedule> {
   /// SiT's VP path, whose start is approximate.
   public static var sitVariancePreserving: Self { Self(schedule: SiTVariancePreservingSchedule()) }
 }

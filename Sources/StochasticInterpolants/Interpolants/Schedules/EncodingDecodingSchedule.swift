@@ -29,7 +29,8 @@ public struct EncodingDecodingSchedule: Schedule, Hashable, Codable {
   }
 }
 
-extension TwoSidedInterpolant where S == EncodingDecodingSchedule, Latent == SineSquaredLatent {
+extension CoupledInterpolant
+where Self == TwoSidedInterpolant<EncodingDecodingSchedule, SineSquaredLatent> {
   /// x_t = cos²(πt) x₀ (t < ½) or cos²(πt) x₁ (t > ½), plus sin²(πt) z (4.11).
   public static var encodingDecoding: Self {
     Self(schedule: EncodingDecodingSchedule(), gamma: SineSquaredLatent())

@@ -48,13 +48,14 @@ public struct VariancePreservingSchedule<Latent: LatentSchedule>: Schedule {
 extension VariancePreservingSchedule: Equatable where Latent: Equatable {}
 extension VariancePreservingSchedule: Hashable where Latent: Hashable {}
 
-extension TwoSidedInterpolant where S == VariancePreservingSchedule<Latent> {
+extension CoupledInterpolant {
   /// x_t = √(1−γ²) (cos(πt/2) x₀ + sin(πt/2) x₁) + γ z (4.10).
   ///
   /// - Parameter gamma: γ, below 1 on [0, 1].
   /// - Returns: the interpolant.
   /// - Throws: ``InterpolantError/latentReachesOne(time:value:)``.
-  public static func variancePreserving(gamma: Latent) throws(InterpolantError) -> Self {
+  public static func variancePreserving<Latent>(gamma: Latent) throws(InterpolantError) -> Self
+  where Self == TwoSidedInterpolant<VariancePreservingSchedule<Latent>, Latent> {
     Self(schedule: try VariancePreservingSchedule(gamma: gamma), gamma: gamma)
   }
 }

@@ -77,7 +77,7 @@ struct FlowCase: Sendable, CustomStringConvertible {
     // α̇(1) = −∞ and E[x₀] is not 0: b has no limit, the flow has.
     let steep = TwoSidedInterpolant(schedule: SBDMSchedule(), gamma: BrownianLatent())
     add("SBDM, two-sided", steep, .independent, isClosed: false)
-    add("mirror", MirrorInterpolant.identity(gamma: BrownianLatent()), .target, isClosed: true)
+    add("mirror", MirrorInterpolant.mirror(gamma: BrownianLatent()), .target, isClosed: true)
     return all
   }()
 }

@@ -56,19 +56,23 @@ struct ExactCase: Sendable, CustomStringConvertible {
     addLatents("encoding–decoding", EncodingDecodingSchedule())
     add("linear, 0", TwoSidedInterpolant.linear(gamma: ZeroLatent()))
     add("trigonometric, 0", TwoSidedInterpolant.trigonometric(gamma: ZeroLatent()))
-    for (name, schedule) in CoefficientCase.variancePreserving {
-      func preserving(_ schedule: some Schedule) {
-        if name.contains("√(t(1−t))") {
-          add(name, TwoSidedInterpolant(schedule: schedule, gamma: BrownianLatent()))
-        }
+    func addPreserving(_ name: String, _ gamma: some LatentSchedule) {
+      do {
+        add(name, try TwoSidedInterpolant.variancePreserving(gamma: gamma))
+      } catch {
+        fatalError("\(error)")
       }
-      preserving(schedule)
     }
+    addPreserving("(4.10) with √(t(1−t))", BrownianLatent())
+    addPreserving("(4.10) with t(1−t)", QuadraticLatent())
+    addPreserving("(4.10) with σ̂(t)", SigmoidLatent())
+    addPreserving("(4.10) with √(0.8 t(1−t))", DiffusiveLatent(0.4))
+    addPreserving("(4.10) with 0", ZeroLatent())
     add("one-sided linear", OneSidedInterpolant.linear, hasBase: false)
     add("one-sided trigonometric", OneSidedInterpolant.trigonometric, hasBase: false)
     add("SBDM", OneSidedInterpolant.sbdm, hasBase: false)
     add("SiT's VP", OneSidedInterpolant.sitVariancePreserving, hasBase: false)
-    add("mirror", MirrorInterpolant.identity(gamma: BrownianLatent()), hasBase: false)
+    add("mirror", MirrorInterpolant.mirror(gamma: BrownianLatent()), hasBase: false)
     add(
       "mirror, K = cos²(πt)",
       MirrorInterpolant(schedule: CosineSquaredMirror(), gamma: SineSquaredLatent()),

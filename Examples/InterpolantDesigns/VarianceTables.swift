@@ -1,0 +1,170 @@
+import Foundation
+import StochasticInterpolants
+import Tensors
+
+/// The variance of a draw of the loss ½|f|² − target · f at the exact field.
+struct VarianceTables {
+  let interpolant: TwoSidedInterpolant<LinearSchedule, BrownianLatent>
+  let fields: MixtureFields<TwoSidedInterpolant<LinearSchedule, BrownianLatent>>
+  let base = Design.base
+  let target: GaussianMixture
+
+  init() throws {
+    interpolant = .linear(gamma: BrownianLatent())
+    target = try Design.target()
+    fields = MixtureFields(interpolant, base: base, target: target)
+  }
+
+  static let kinds: [(name: String, kind: Objective.Kind)] = [
+    ("b", .velocity), ("v", .conditionalVelocity), ("s", .score), ("η_z", .denoiser),
+    ("η₁", .targetDenoiser),
+  ]
+
+  private static func quantity(_ kind: Objective.Kind) -> Quantities {
+    switch kind {
+    case .velocity: .velocity
+    case .conditionalVelocity: .conditionalVelocity
+    case .score: .score
+    case .denoiser: .denoiser
+    case .baseDenoiser: .baseDenoiser
+    case .targetDenoiser: .targetDenoiser
+    case .drift: .drift
+    }
+  }
+
+  /// The exact field at the rows of a block; without padding, as most blocks here are one row.
+  private func exact(_ kind: Objective.Kind, _ time: Double, _ points: Tensor<Double>) -> [Double] {
+    let (rows, wanted) = (points.shape[0], Self.quantity(kind))
+    var values = FieldValues(wanted, rows: rows, dimension: 1)
+    fields.makeEvaluator(wanted, rows: rows).evaluate(time: time, points: points, into: &values)
+    return switch kind {
+    case .velocity: values.velocity.elements
+    case .conditionalVelocity: values.conditionalVelocity.elements
+    case .score: values.score.elements
+    case .denoiser: values.denoiser.elements
+    case .baseDenoiser: values.baseDenoiser.elements
+    case .targetDenoiser: values.targetDenoiser.elements
+    case .drift: values.drift.elements
+    }
+  }
+
+  /// The losses of the rows of a block at z and at −z.
+  func losses(
+    _ kind: Objective.Kind,
+    _ block: RandomBlock,
+    time: Double
+  ) -> (plus: [Double], minus: [Double]) {
+    let sample = interpolant(
+      time: Tensor(repeating: time, shape: [block.count]),
+      x0: base.sample(block.inStream(100)),
+      x1: target.sample(block.inStream(200)),
+      latent: block.inStream(300).normal(columns: 1)
+    )
+    func side(_ sign: Double) -> [Double] {
+      let field = exact(kind, time, sample.points(sign: sign))
+      let wanted = sample.target(kind, sign: sign).elements
+      return zip(field, wanted).map { 0.5 * $0 * $0 - $0 * $1 }
+    }
+    return (side(1), side(-1))
+  }
+
+  private static func variance(_ values: [Double]) -> Double {
+    let mean = values.reduce(0, +) / Double(values.count)
+    return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+  }
+
+  private static func text(_ number: Double) -> String {
+    String(format: number >= 1_000 ? "%.1e" : "%.3g", number)
+  }
+
+  /// Var of one draw, and twice the variance of a pair's mean: the same number of evaluations.
+  func printPairs() {
+    print("Variance of one loss at time t: a draw | twice a pair's mean (as many evaluations)")
+    let times = [1e-4, 1e-2, 0.1, 0.5, 0.9, 0.99, 1 - 1e-4]
+    print("| field | " + times.map { "t = \($0)" }.joined(separator: " | ") + " |")
+    print("|---|" + times.map { _ in "---|" }.joined())
+    for (name, kind) in Self.kinds {
+      let cells = times.map { time -> String in
+        let own = losses(kind, RandomBlock(seed: 6, samples: 0..<200_000), time: time)
+        let single = Self.variance(own.plus)
+        let pair = Self.variance(zip(own.plus, own.minus).map { 0.5 * ($0 + $1) })
+        return Self.text(single) + " \\| " + Self.text(2 * pair)
+      }
+      print("| \(name) | " + cells.joined(separator: " | ") + " |")
+    }
+  }
+
+  /// How the variance of a draw grows towards t = 0: whether ∫ Var dt exists (E14).
+  func printEnds() {
+    print(
+      "\nVar · γ² of one loss towards t = 0; a limit that is not 0 means ∫ Var dt = ∞ on [0, 1]"
+    )
+    let times = [1e-2, 1e-4, 1e-6, 1e-8]
+    print("| field | " + times.map { "t = \($0)" }.joined(separator: " | ") + " | with pairs |")
+    print("|---|" + times.map { _ in "---|" }.joined() + "---|")
+    for (name, kind) in Self.kinds {
+      func scaled(_ time: Double, isPair: Bool) -> Double {
+        let own = losses(kind, RandomBlock(seed: 6, samples: 0..<100_000), time: time)
+        let values = isPair ? zip(own.plus, own.minus).map { 0.5 * ($0 + $1) } : own.plus
+        return Self.variance(values) * time * (1 - time)
+      }
+      let cells = times.map { Self.text(scaled($0, isPair: false)) }
+      let isPairFinite = scaled(1e-8, isPair: true) < 1e-4 ? "finite" : "infinite"
+      print("| \(name) | " + cells.joined(separator: " | ") + " | \(isPairFinite) |")
+    }
+  }
+
+  /// The variance of a batch's mean loss for each way of drawing times, relative to uniform times.
+  func printTimes() throws {
+    let (batches, rows) = (100, 128)
+    let range = 0.001...0.999
+    print("\nVariance of a batch's loss (pairs, \(rows) rows, t in \(range)), uniform times = 1")
+    print("| field | uniform | stratified | quasi-random | importance | both |")
+    print("|---|---|---|---|---|---|")
+    for (name, kind) in Self.kinds {
+      // The best law is the root of the second moment at t.
+      let density = TimeDensity(on: range, bins: 64) { time in
+        let own = losses(kind, RandomBlock(seed: 9, samples: 0..<2_000), time: time)
+        let squares = zip(own.plus, own.minus).map { 0.25 * ($0 + $1) * ($0 + $1) }
+        return (squares.reduce(0, +) / 2_000).squareRoot()
+      }
+      let samplings: [TimeSampling] = [
+        .uniform, .stratified, .quasiRandom, .importance(density),
+        .importance(density, points: .stratified),
+      ]
+      let variances = samplings.map { sampling in
+        let means = Buffered(count: batches)
+        Workers.shared.forEach(batches) { batch, _ in
+          let drawn = sampling.draw(
+            RandomBlock(seed: 10, samples: 0..<rows, step: batch),
+            first: 0,
+            of: rows,
+            on: range
+          )
+          var sum = 0.0
+          for row in 0..<rows {
+            let block = RandomBlock(seed: 11, samples: row..<row + 1, step: batch)
+            let own = losses(kind, block, time: drawn.times[row])
+            sum += drawn.weights[row] * 0.5 * (own.plus[0] + own.minus[0])
+          }
+          means.set(batch, sum / Double(rows))
+        }
+        return Self.variance(means.values)
+      }
+      let cells = variances.map { Self.text($0 / variances[0]) }
+      print("| \(name) | " + cells.joined(separator: " | ") + " |")
+    }
+  }
+}
+
+/// Numbers written by several threads, one place each.
+final class Buffered: @unchecked Sendable {
+  private let lock = NSLock()
+  private var numbers: [Double]
+
+  init(count: Int) { numbers = [Double](repeating: 0, count: count) }
+
+  var values: [Double] { lock.withLock { numbers } }
+
+  func set(_ index: Int, _ value: Double) { lock.withLock { numbers[index] = value } }
+}
