@@ -43,10 +43,15 @@ struct Train: ParsableCommand {
   @Option(help: "The activation: \(Activation.allCases.map(\.rawValue).joined(separator: ", ")).")
   var activation: String = "silu"
 
-  @Option(help: "α and β: linear or trigonometric.")
+  @Option(
+    help: """
+      α and β: linear or trigonometric; from a Gaussian also sbdm, between two densities also \
+      variance-preserving or encoding-decoding.
+      """
+  )
   var schedule: String = "linear"
 
-  @Option(help: "γ of a two-sided interpolant: brownian, quadratic, sine-squared or zero.")
+  @Option(help: "γ of a two-sided interpolant: brownian, quadratic, sine-squared, sigmoid or zero.")
   var gamma: String = "brownian"
 
   @Option(help: "The scale a of the brownian γ = sqrt(a t(1-t)).")
@@ -116,6 +121,9 @@ struct Train: ParsableCommand {
       switch choices.schedule {
       case .linear: try trainOneSided(.linear, choices, target, dimension)
       case .trigonometric: try trainOneSided(.trigonometric, choices, target, dimension)
+      case .sbdm: try trainOneSided(.sbdm, choices, target, dimension)
+      case .variancePreserving, .encodingDecoding:
+        throw InterpolantChoiceError.needsTwoEnds(choices.schedule)
       }
       return
     }
@@ -127,10 +135,7 @@ struct Train: ParsableCommand {
       )
     }
     try RunDirectory.checkWritable(output)
-    switch choices.schedule {
-    case .linear: try trainTwoSided(LinearSchedule(), choices, base, target)
-    case .trigonometric: try trainTwoSided(TrigonometricSchedule(), choices, base, target)
-    }
+    try trainTwoSided(choices, base, target)
   }
 
   private func trainOneSided<S: Schedule>(
@@ -173,18 +178,25 @@ struct Train: ParsableCommand {
     )
   }
 
-  private func trainTwoSided<S: Schedule>(
-    _ schedule: S,
-    _ choices: Choices,
-    _ base: Source,
-    _ target: Source
-  ) throws {
+  private func trainTwoSided(_ choices: Choices, _ base: Source, _ target: Source) throws {
+    func with(_ latent: some LatentSchedule) throws {
+      func train(_ schedule: some Schedule) throws {
+        try trainTwoSided(schedule, latent, choices, base, target)
+      }
+      switch choices.schedule {
+      case .linear: try train(LinearSchedule())
+      case .trigonometric: try train(TrigonometricSchedule())
+      case .variancePreserving: try train(VariancePreservingSchedule(gamma: latent))
+      case .encodingDecoding: try train(EncodingDecodingSchedule())
+      case .sbdm: throw InterpolantChoiceError.needsGaussianBase(.sbdm)
+      }
+    }
     switch choices.gamma {
-    case .brownian:
-      try trainTwoSided(schedule, BrownianLatent(scale: gammaScale), choices, base, target)
-    case .quadratic: try trainTwoSided(schedule, QuadraticLatent(), choices, base, target)
-    case .sineSquared: try trainTwoSided(schedule, SineSquaredLatent(), choices, base, target)
-    case .zero: try trainTwoSided(schedule, ZeroLatent(), choices, base, target)
+    case .brownian: try with(BrownianLatent(scale: gammaScale))
+    case .quadratic: try with(QuadraticLatent())
+    case .sineSquared: try with(SineSquaredLatent())
+    case .sigmoid: try with(SigmoidLatent())
+    case .zero: try with(ZeroLatent())
     }
   }
 

@@ -150,6 +150,11 @@ refuse 64 '--learning-rate must be' train --target points.csv --output new --lea
 refuse 64 '--hidden takes' train --target points.csv --output new --hidden 0
 refuse 64 '--activation must be' train --target points.csv --output new --activation rleu
 refuse 64 '--schedule must be' train --target points.csv --output new --schedule cubic
+refuse 1 'is for two densities' train --target points.csv --output new --schedule encoding-decoding
+refuse 1 'is for a Gaussian base' \
+  train --base moons --target points.csv --output new --schedule sbdm
+refuse 1 'needs γ < 1' train --base moons --target points.csv --output new \
+  --schedule variance-preserving --gamma-scale 5
 refuse 64 '--gamma must be' train --target points.csv --output new --gamma big
 refuse 64 '--standardize must be' train --target points.csv --output new --standardize no
 refuse 64 '--hold-out must' train --target points.csv --output new --hold-out 1

@@ -6,6 +6,12 @@ public enum InterpolantChoice: Sendable, Hashable, Codable {
     case linear
     /// ``TrigonometricSchedule``.
     case trigonometric
+    /// ``VariancePreservingSchedule``, two-sided.
+    case variancePreserving = "variance-preserving"
+    /// ``EncodingDecodingSchedule``, two-sided.
+    case encodingDecoding = "encoding-decoding"
+    /// ``SBDMSchedule``, one-sided.
+    case sbdm
   }
 
   /// γ by name.
@@ -16,6 +22,8 @@ public enum InterpolantChoice: Sendable, Hashable, Codable {
     case quadratic
     /// ``SineSquaredLatent``.
     case sineSquared = "sine-squared"
+    /// ``SigmoidLatent`` of scale 10.
+    case sigmoid
     /// ``ZeroLatent``.
     case zero
   }
@@ -26,18 +34,71 @@ public enum InterpolantChoice: Sendable, Hashable, Codable {
   case twoSided(schedule: ScheduleName, gamma: LatentName, scale: Double)
 
   /// The interpolant of this name.
-  public var interpolant: AnyInterpolant {
+  ///
+  /// - Returns: the interpolant.
+  /// - Throws: ``InterpolantChoiceError`` where a schedule and γ do not go together.
+  public func interpolant() throws(InterpolantChoiceError) -> AnyInterpolant {
     switch self {
-    case .oneSided(.linear): AnyInterpolant(OneSidedInterpolant.linear)
-    case .oneSided(.trigonometric): AnyInterpolant(OneSidedInterpolant.trigonometric)
-    case .twoSided(_, let gamma, let scale):
+    case .oneSided(.linear): return AnyInterpolant(OneSidedInterpolant.linear)
+    case .oneSided(.trigonometric): return AnyInterpolant(OneSidedInterpolant.trigonometric)
+    case .oneSided(.sbdm): return AnyInterpolant(OneSidedInterpolant.sbdm)
+    case .oneSided(let schedule): throw .needsTwoEnds(schedule)
+    case .twoSided(let schedule, let gamma, let scale):
+      guard scale > 0 && scale.isFinite else { throw .scale(scale) }
       switch gamma {
-      case .brownian:
-        AnyInterpolant(TwoSidedInterpolant.linear(gamma: BrownianLatent(scale: scale)))
-      case .quadratic: AnyInterpolant(TwoSidedInterpolant.linear(gamma: QuadraticLatent()))
-      case .sineSquared: AnyInterpolant(TwoSidedInterpolant.linear(gamma: SineSquaredLatent()))
-      case .zero: AnyInterpolant(TwoSidedInterpolant.linear(gamma: ZeroLatent()))
+      case .brownian: return try Self.twoSided(schedule, BrownianLatent(scale: scale))
+      case .quadratic: return try Self.twoSided(schedule, QuadraticLatent())
+      case .sineSquared: return try Self.twoSided(schedule, SineSquaredLatent())
+      case .sigmoid: return try Self.twoSided(schedule, SigmoidLatent())
+      case .zero: return try Self.twoSided(schedule, ZeroLatent())
       }
+    }
+  }
+
+  private static func twoSided(
+    _ name: ScheduleName,
+    _ gamma: some LatentSchedule
+  ) throws(InterpolantChoiceError) -> AnyInterpolant {
+    func joined(_ schedule: some Schedule) -> AnyInterpolant {
+      AnyInterpolant(TwoSidedInterpolant(schedule: schedule, gamma: gamma))
+    }
+    switch name {
+    case .linear: return joined(LinearSchedule())
+    case .trigonometric: return joined(TrigonometricSchedule())
+    case .encodingDecoding: return joined(EncodingDecodingSchedule())
+    case .variancePreserving:
+      do {
+        return joined(try VariancePreservingSchedule(gamma: gamma))
+      } catch {
+        throw .interpolant(error)
+      }
+    case .sbdm: throw .needsGaussianBase(name)
+    }
+  }
+}
+
+/// Why a schedule and a latent with names make no interpolant.
+public enum InterpolantChoiceError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The schedule needs a drawn x₀.
+  case needsTwoEnds(InterpolantChoice.ScheduleName)
+  /// The schedule needs the base N(0, Id).
+  case needsGaussianBase(InterpolantChoice.ScheduleName)
+  /// The a of √(a t(1−t)) is not positive.
+  case scale(Double)
+  /// γ does not fit the schedule.
+  case interpolant(InterpolantError)
+
+  /// One sentence that names the values.
+  public var description: String {
+    switch self {
+    case .needsTwoEnds(let schedule):
+      "the schedule \(schedule.rawValue) is for two densities; from a Gaussian take linear, "
+        + "trigonometric or sbdm"
+    case .needsGaussianBase(let schedule):
+      "the schedule \(schedule.rawValue) is for a Gaussian base; between two densities take linear, "
+        + "trigonometric, variance-preserving or encoding-decoding"
+    case .scale(let scale): "the scale of γ is \(scale), which is not positive"
+    case .interpolant(let error): "\(error)"
     }
   }
 }

@@ -122,7 +122,7 @@ public enum RunDirectory {
     }
     let bridge = Bridge(
       fields: LearnedFields(
-        interpolant: configuration.interpolant.interpolant,
+        interpolant: try configuration.interpolant.interpolant(),
         fields: fields
       ),
       base: base,
@@ -167,8 +167,10 @@ public enum RunDirectory {
           + "\(configuration.dimension)"
       )
     }
-    if case .twoSided(_, _, let scale) = configuration.interpolant, !(scale > 0 && scale.isFinite) {
-      throw fail("the scale of γ is \(scale), which is not positive")
+    do {
+      _ = try configuration.interpolant.interpolant()
+    } catch {
+      throw fail("\(error)")
     }
     for field in configuration.fields {
       let widths = field.network.hidden

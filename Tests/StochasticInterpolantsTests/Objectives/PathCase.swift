@@ -88,6 +88,7 @@ struct PathCase: Sendable, CustomStringConvertible {
     all.append(try PathCase("one-sided trigonometric", OneSidedInterpolant.trigonometric))
     all.append(try PathCase("SBDM", OneSidedInterpolant.sbdm))
     all.append(try PathCase("SiT's VP", OneSidedInterpolant.sitVariancePreserving))
+    all.append(try PathCase("from N(0, C₀)", try GaussianBaseTests.interpolant()))
     all.append(
       try PathCase("mirror", MirrorInterpolant.mirror(gamma: BrownianLatent()))
     )
