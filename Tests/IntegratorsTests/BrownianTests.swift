@@ -122,12 +122,12 @@ import Testing
   /// Without noise the stochastic methods are Euler's and Heun's.
   @Test func withoutNoise() {
     let grid = TimeGrid(from: 0, to: 2.5, steps: 20)
-    let initial = OrdinaryProblem.solution(0)
+    let initial = SixSolutions.solution(0)
     for (method, plain) in zip(stochasticMethods, [RungeKutta.euler, .heun]) {
-      var dynamics = OrdinaryProblem.dynamics()
+      var dynamics = SixSolutions.dynamics()
       let wanted = plain.solve(&dynamics, from: initial, over: grid).state
       let found = method.solution(
-        OrdinaryProblem.dynamics(),
+        SixSolutions.dynamics(),
         from: initial,
         over: grid,
         variance: { _, _ in 0 },
