@@ -1,6 +1,8 @@
 import Integrators
 
-/// A rooted tree: its root's subtrees. Hairer, Nørsett, Wanner: Solving ODEs I, II.2.
+/// A rooted tree: its root's subtrees.
+///
+/// Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.2.
 struct RootedTree: Hashable {
   let subtrees: [RootedTree]
 

@@ -42,6 +42,9 @@ import Testing
   }
 
   /// Σ bᵢ(θ) Φᵢ = θ^ρ/γ for all trees of up to the dense output's order, and b(1) = b.
+  ///
+  /// The polynomials' coefficients are up to some hundred times their values, which costs that many
+  /// more roundings.
   @Test(arguments: RungeKutta.all, [0.25, 0.7, 1]) func dense(_ method: RungeKutta, _ theta: Double)
   {
     let weights = method.dense.weights(at: theta)

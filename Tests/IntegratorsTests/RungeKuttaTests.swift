@@ -6,9 +6,10 @@ import Testing
 
 /// Order, counts and quadrature of every method of the list.
 @Suite struct RungeKuttaTests {
-  /// A problem and grids on which the error of a method of an order is C hᵖ (1 + O(h)) with a small
-  /// O(h), and yet far above rounding. Symmetric spans raise the order of methods of odd order, so
-  /// that the problems differ.
+  /// A problem and grids for the methods of an order.
+  ///
+  /// Its error is C hᵖ (1 + O(h)) with a small O(h), and yet far above rounding. Some spans raise the
+  /// order of methods of odd order, so that the problems differ.
   private static func measurement(
     _ order: Int
   ) -> (problem: OrdinaryProblem, start: Double, end: Double, counts: [Int]) {

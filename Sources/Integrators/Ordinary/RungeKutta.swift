@@ -79,6 +79,11 @@ public struct RungeKutta: Sendable, Hashable {
   public var stageCount: Int { nodes.count }
 }
 
+extension RungeKutta: CustomStringConvertible {
+  /// The method's name.
+  public var description: String { name }
+}
+
 /// An estimate of the error of a step: the difference of two solutions from the same slopes.
 ///
 /// e = h Σ_i (b_i − b̂_i) k_i over the s stages and the slope at the end.
