@@ -51,10 +51,10 @@ enum SixSolutions {
     ClosureDynamics { time, state in state * state * -cos(time) }
   }
 
-  static func rowwise() -> RowwiseClosureDynamics {
-    RowwiseClosureDynamics { times, state in
-      let cosines = Tensor(times.elements.map { -cos($0) }, shape: [times.count, 1])
-      return state * state * cosines
-    }
+  static func slope(_ times: Tensor<Double>, _ state: Tensor<Double>) -> Tensor<Double> {
+    let cosines = Tensor(times.elements.map { -cos($0) }, shape: [times.count, 1])
+    return state * state * cosines
   }
+
+  static func rowwise() -> RowwiseClosureDynamics { RowwiseClosureDynamics(slope) }
 }

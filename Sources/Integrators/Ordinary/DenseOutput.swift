@@ -11,7 +11,8 @@ public struct DenseOutput: Sendable, Hashable {
   public let stages: [[Double]]
   /// The polynomials b_i: element k of row i is the coefficient of θᵏ⁺¹.
   public let polynomials: [[Double]]
-  /// q: the error at any θ is O(h^q) after a unit of time with a method of at least that order.
+  /// q: within a step the output's own error is O(h^{q+1}), so that a method of order p keeps the order
+  /// min(p, q + 1) between its steps.
   public let order: Int
 
   /// A dense output by its polynomials.
