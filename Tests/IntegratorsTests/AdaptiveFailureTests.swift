@@ -81,7 +81,9 @@ import Testing
     #expect(abs((solution.saved.first?.scalar ?? 0) - 1 / 3.0.squareRoot()) < 1e-4)
   }
 
-  /// dx/dt = −√x: a long first step leaves the domain. NaN ends the row, or is retried on demand.
+  /// dx/dt = −√x: a long first step leaves the domain.
+  ///
+  /// NaN ends the row, or is retried on demand.
   @Test func retries() {
     var dynamics = RowwiseClosureDynamics { _, state in -state.applying(.squareRoot) }
     func solve(_ retries: Bool) -> AdaptiveSolution {

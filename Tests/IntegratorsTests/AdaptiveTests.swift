@@ -236,11 +236,12 @@ import Testing
   }
 }
 
-/// Rejects the first attempt of every step and halves it; takes the second.
+/// Rejects the first attempt of every step: halves the first dozen, repeats the others.
 struct RejectingFirst: StepController {
   struct Memory: Sendable {
     var inner: PIDController.Memory
     var isSecond = false
+    var count = 0
   }
 
   let inner = PIDController()
@@ -249,10 +250,10 @@ struct RejectingFirst: StepController {
 
   func decide(error: Double, order: Double, memory: inout Memory) -> StepDecision {
     memory.isSecond.toggle()
-    if memory.isSecond { return StepDecision(isAccepted: false, factor: 0.5) }
-    var decision = inner.decide(error: error, order: order, memory: &memory.inner)
-    decision.factor *= 2
-    if !decision.isAccepted { decision.factor = min(decision.factor, 0.9) }
-    return decision
+    if memory.isSecond {
+      memory.count += 1
+      return StepDecision(isAccepted: false, factor: memory.count > 12 ? 1 : 0.5)
+    }
+    return inner.decide(error: error, order: order, memory: &memory.inner)
   }
 }

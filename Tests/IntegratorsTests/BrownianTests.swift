@@ -211,7 +211,7 @@ import Testing
 
   /// Moments from the halves of a step: V exact, c off by O(h³) and v by O(h²), slopes within 0.1.
   @Test func momentsOfHalves() {
-    let errors = [0.1, 0.05, 0.025].map { size -> (center: Double, spread: Double) in
+    let errors = [0.05, 0.025, 0.0125].map { size -> (center: Double, spread: Double) in
       let exact = Noise.additive.moments(from: 0.3, to: 0.3 + size)
       let halves = NoiseMoments(
         first: Noise.variance(0.3, 0.3 + size / 2),

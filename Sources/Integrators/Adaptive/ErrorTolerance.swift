@@ -38,6 +38,31 @@ public struct ErrorTolerance: Sendable, Hashable {
     self.weights = weights
   }
 
+  /// Stops the program unless the weights fit a state.
+  func check(components: Int) {
+    guard let weights else { return }
+    require(
+      weights.count == components,
+      "the tolerance has \(weights.count) weights for a state of \(components) components"
+    )
+  }
+
+  /// The norm of one row of tensors, and the component that contributes most.
+  func norm(
+    _ values: Tensor<Double>,
+    first: Tensor<Double>,
+    second: Tensor<Double>,
+    row: Int
+  ) -> (norm: Double, component: Int) {
+    let components = values.shape[1]
+    let range = row * components..<(row + 1) * components
+    return values.withSpan { values in
+      first.withSpan { first in
+        second.withSpan { second in norm(values, first: first, second: second, range: range) }
+      }
+    }
+  }
+
   /// The norm of a row of numbers at x and x⁺, and the component that contributes most.
   ///
   /// - Parameters:
@@ -46,7 +71,7 @@ public struct ErrorTolerance: Sendable, Hashable {
   ///   - second: x⁺.
   ///   - range: the elements of the row.
   /// - Returns: the norm, NaN if an element is, and the worst component.
-  func norm(
+  private func norm(
     _ values: Span<Double>,
     first: Span<Double>,
     second: Span<Double>,

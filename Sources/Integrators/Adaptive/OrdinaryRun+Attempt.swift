@@ -18,7 +18,8 @@ extension OrdinaryRun {
       let stage = attempt.stage(rows.state, slopes: slopes, weights: method.stages[index])
       slopes.append(evaluate(&dynamics, &attempt, node: method.nodes[index], stage: stage))
     }
-    let proposal = attempt.stage(rows.state, slopes: slopes, weights: method.weights)
+    var proposal = attempt.stage(rows.state, slopes: slopes, weights: method.weights)
+    attempt.check(&proposal, from: rows.state)
     slopes.append(evaluate(&dynamics, &attempt, node: 1, stage: proposal))
     let estimate = RowwiseAttempt.sum(slopes, error.weights, shape: proposal.shape)
     let damping =

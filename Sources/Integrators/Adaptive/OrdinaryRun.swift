@@ -112,14 +112,7 @@ struct OrdinaryRun<C: StepController> {
     _ second: Tensor<Double>,
     _ slot: Int
   ) -> (norm: Double, component: Int) {
-    let range = slot * rows.components..<(slot + 1) * rows.components
-    return values.withSpan { values in
-      first.withSpan { first in
-        second.withSpan { second in
-          tolerance.norm(values, first: first, second: second, range: range)
-        }
-      }
-    }
+    tolerance.norm(values, first: first, second: second, row: slot)
   }
 
   mutating func evaluate(

@@ -111,4 +111,15 @@ struct RowwiseAttempt {
     }
     return slope
   }
+
+  /// Gives up the slots that a step leads out of the finite numbers, and puts them back.
+  mutating func check(_ proposal: inout Tensor<Double>, from state: Tensor<Double>) {
+    if proposal.firstNonFinite == nil { return }
+    for slot in isIdle.indices where !isIdle[slot] {
+      guard let component = proposal.slice(slot..<slot + 1).firstNonFinite else { continue }
+      isIdle[slot] = true
+      troubles[slot] = .nonFiniteState(time: ends[slot], component: component)
+      proposal.copyRows(from: state.slice(slot..<slot + 1), count: 1, at: slot)
+    }
+  }
 }

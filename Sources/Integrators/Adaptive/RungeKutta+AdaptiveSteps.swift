@@ -34,12 +34,11 @@ extension RungeKutta {
       fatalError("\(name) has no error estimate; choose another method or fixed steps")
     }
     let schedule = SavingTimes(saving, start: start, end: end)
-    if let weights = tolerance.weights {
-      require(
-        weights.count == initial.shape.last,
-        "the tolerance has \(weights.count) weights for a state of shape \(initial.shape)"
-      )
-    }
+    require(
+      initial.rank == 2,
+      "step control needs a state [rows, components], got \(initial.shape)"
+    )
+    tolerance.check(components: initial.shape[1])
     var run = OrdinaryRun(
       method: self,
       error: error,
