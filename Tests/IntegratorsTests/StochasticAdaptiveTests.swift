@@ -6,7 +6,7 @@ import Testing
 
 /// Step control for SDEs along the paths of a tree.
 @Suite struct StochasticAdaptiveTests {
-  static let count = 200
+  static let count = 80
 
   private static func tree(
     _ samples: Range<Int> = 0..<count,
@@ -91,7 +91,7 @@ import Testing
   /// Mean and variance of an Ornstein–Uhlenbeck process under a controller that rejects every first
   /// attempt, within five standard errors, backward in time.
   @Test func law() {
-    let count = 4_000
+    let count = 2_000
     let tree = Self.tree(0..<count, ends: (1.5, 0))
     var dynamics = RowwiseClosureDynamics { _, state in state * 1.3 }
     let solution = ShARK().adaptive(

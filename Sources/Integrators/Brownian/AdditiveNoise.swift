@@ -93,13 +93,4 @@ struct GaussLegendre: Sendable {
   }
 
   static let sixteen = GaussLegendre(count: 16)
-
-  /// ∫ f over an interval.
-  func integral(from start: Double, to end: Double, of function: (Double) -> Double) -> Double {
-    var sum = 0.0
-    for (node, weight) in zip(nodes, weights) {
-      sum += weight * function(start + (end - start) * node)
-    }
-    return sum * (end - start)
-  }
 }

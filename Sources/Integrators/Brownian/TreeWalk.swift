@@ -8,7 +8,8 @@ struct TreeWalk {
   private let tree: BrownianTree
   private let components: Int
   private var laws: [Int: SplitLaw] = [:]
-  private var known: [Address: (left: StepNoise, right: StepNoise)] = [:]
+  /// Increments, then areas, of the halves of nodes.
+  private var known: [Address: (left: [Double], right: [Double])] = [:]
 
   /// How many laws, and how many rows of nodes, are remembered before all are forgotten: some
   /// megabytes.
@@ -64,13 +65,26 @@ struct TreeWalk {
     )
     let block = block.part(2)
     if known.count * block.count > Self.most { known.removeAll(keepingCapacity: true) }
+    let root = root(block)
+    let node = Node(index: 1, leaves: 0..<tree.leafCount)
+    let found = part(row, block, node, root, first..<last)
+    let shape = [block.count, components]
+    return StepNoise(
+      increment: Tensor(Array(found[..<(found.count / 2)]), shape: shape),
+      area: Tensor(Array(found[(found.count / 2)...]), shape: shape)
+    )
+  }
+
+  /// The noise of the whole tree.
+  private func root(_ block: RandomBlock) -> [Double] {
+    let moments = tree.noise.moments(from: tree.start, to: tree.end)
     let normals = block.normal(columns: 2 * components)
-    let root = StepNoise(
-      moments: tree.noise.moments(from: tree.start, to: tree.end),
+    let noise = StepNoise(
+      moments: moments,
       first: normals.slice(0..<components, along: 1),
       second: normals.slice(components..<2 * components, along: 1)
     )
-    return part(row, block, Node(index: 1, leaves: 0..<tree.leafCount), root, first..<last)
+    return noise.increment.elements + (noise.area?.elements ?? [])
   }
 
   /// The noise of those of a node's leaves that are wanted, given the node's own.
@@ -78,58 +92,62 @@ struct TreeWalk {
     _ row: Int?,
     _ block: RandomBlock,
     _ node: Node,
-    _ own: StepNoise,
+    _ own: [Double],
     _ wanted: Range<Int>
-  ) -> StepNoise {
+  ) -> [Double] {
     if wanted.lowerBound <= node.leaves.lowerBound && wanted.upperBound >= node.leaves.upperBound {
       return own
     }
-    let address = Address(row: row, node: node.index)
-    let (left, right) = known[address] ?? halves(block, node, own)
-    known[address] = (left, right)
+    let (left, right) = halves(row, block, node, own)
     if wanted.upperBound <= node.middle { return part(row, block, node.left, left, wanted) }
     if wanted.lowerBound >= node.middle { return part(row, block, node.right, right, wanted) }
-    let before = part(row, block, node.left, left, wanted)
+    var joined = part(row, block, node.left, left, wanted)
     let after = part(row, block, node.right, right, wanted)
-    return before.followed(
-      by: after,
-      size: Double(node.middle - max(wanted.lowerBound, node.leaves.lowerBound)),
-      nextSize: Double(min(wanted.upperBound, node.leaves.upperBound) - node.middle)
-    )
+    let first = Double(node.middle - max(wanted.lowerBound, node.leaves.lowerBound))
+    let second = Double(min(wanted.upperBound, node.leaves.upperBound) - node.middle)
+    // As StepNoise.followed(by:size:nextSize:).
+    let (a, b) = (first / (first + second), second / (first + second))
+    let count = own.count / 2
+    for index in 0..<count {
+      joined[count + index] =
+        a * joined[count + index] + b * after[count + index] + b / 2 * joined[index]
+        - a / 2 * after[index]
+      joined[index] += after[index]
+    }
+    return joined
   }
 
   private mutating func halves(
+    _ row: Int?,
     _ block: RandomBlock,
     _ node: Node,
-    _ own: StepNoise
-  ) -> (left: StepNoise, right: StepNoise) {
+    _ own: [Double]
+  ) -> (left: [Double], right: [Double]) {
+    let place = Address(row: row, node: node.index)
+    if let known = known[place] { return known }
     let law = law(of: node)
     var address = block
     address.step = UInt32(node.index)
     let normals = address.normal(columns: 4 * components)
-    let increments = own.increment.elements
-    let areas = own.area?.elements ?? []
-    var parts = [[Double]](repeating: increments, count: 4)
+    let count = own.count / 2
+    var (left, right) = (own, own)
     normals.withSpan { normals in
-      for index in increments.indices {
-        let place = index / components * 4 * components + index % components
+      for index in 0..<count {
+        let column = index / components * 4 * components + index % components
         let drawn = law.halves(
-          increment: increments[index],
-          area: areas[index],
+          increment: own[index],
+          area: own[count + index],
           normals: (
-            normals[place], normals[place + components], normals[place + 2 * components],
-            normals[place + 3 * components]
+            normals[column], normals[column + components], normals[column + 2 * components],
+            normals[column + 3 * components]
           )
         )
-        (parts[0][index], parts[1][index]) = drawn.left
-        (parts[2][index], parts[3][index]) = drawn.right
+        (left[index], left[count + index]) = drawn.left
+        (right[index], right[count + index]) = drawn.right
       }
     }
-    let tensors = parts.map { Tensor($0, shape: own.increment.shape) }
-    return (
-      StepNoise(increment: tensors[0], area: tensors[1]),
-      StepNoise(increment: tensors[2], area: tensors[3])
-    )
+    known[place] = (left, right)
+    return (left, right)
   }
 
   private mutating func law(of node: Node) -> SplitLaw {
