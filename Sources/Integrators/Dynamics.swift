@@ -35,3 +35,57 @@ public struct ClosureDynamics: Dynamics {
     derivative = function(time, state)
   }
 }
+
+/// Dynamics that can be evaluated at another time in each row, as step control for each row needs.
+///
+/// A row of f must not depend on the other rows or their times. Where bits matter, products of
+/// matrices need a constant number of rows too: adaptive methods always ask for full blocks.
+public protocol RowwiseDynamics: Dynamics {
+  /// Evaluates f at a time for each row.
+  ///
+  /// - Parameters:
+  ///   - times: t, `[rows]`.
+  ///   - state: x, `[rows, components]`.
+  ///   - derivative: receives f, of the state's shape; its former content is meaningless.
+  mutating func evaluate(
+    times: Tensor<Double>,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  )
+}
+
+extension RowwiseDynamics {
+  /// Evaluates f at one time, given to every row.
+  public mutating func evaluate(
+    time: Double,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  ) {
+    evaluate(
+      times: Tensor(repeating: time, shape: [state.shape[0]]),
+      state: state,
+      into: &derivative
+    )
+  }
+}
+
+/// Dynamics given by a function of each row's time and state.
+public struct RowwiseClosureDynamics: RowwiseDynamics {
+  private let function: (Tensor<Double>, Tensor<Double>) -> Tensor<Double>
+
+  /// Wraps a function that returns f in x's shape from times `[rows]` and x.
+  public init(
+    _ function: @escaping (_ times: Tensor<Double>, _ state: Tensor<Double>) -> Tensor<Double>
+  ) {
+    self.function = function
+  }
+
+  /// Calls the function.
+  public mutating func evaluate(
+    times: Tensor<Double>,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  ) {
+    derivative = function(times, state)
+  }
+}

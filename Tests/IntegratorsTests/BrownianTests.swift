@@ -28,13 +28,14 @@ import Testing
     )
     var wanted = initial
     for step in 0..<3 {
-      #expect(solution.saved[step] == wanted)
+      // A method with an area adds the variances of the halves: a few roundings more.
+      #expect(mismatch(solution.saved[step], wanted, tolerance: 64 * 0x1p-53) == nil)
       let (time, next) = (grid.times[step], grid.times[step + 1])
       // Earlier time first, whatever the direction.
       let amount = Noise.variance(min(time, next), max(time, next))
       wanted += path.standardNormal(step: step, components: 2) * amount.squareRoot()
     }
-    #expect(solution.state == wanted)
+    #expect(mismatch(solution.state, wanted, tolerance: 64 * 0x1p-53) == nil)
     #expect(solution.outcome == .completed)
     #expect(solution.evaluations == 3 * type(of: stochasticMethods[index]).stageCount)
   }
@@ -119,15 +120,15 @@ import Testing
     #expect(areIdentical(part(2...4, from: part(0...2, from: initial)), part(0...4, from: initial)))
   }
 
-  /// Without noise the stochastic methods are Euler's and Heun's.
+  /// Without noise the first methods of the list are Euler's and Heun's.
   @Test func withoutNoise() {
     let grid = TimeGrid(from: 0, to: 2.5, steps: 20)
-    let initial = OrdinaryProblem.solution(0)
-    for (method, plain) in zip(stochasticMethods, [RungeKutta.euler, .heun]) {
-      var dynamics = OrdinaryProblem.dynamics()
+    let initial = SixSolutions.solution(0)
+    for (method, plain) in zip(stochasticMethods, [RungeKutta.euler, .heun, .heun]) {
+      var dynamics = SixSolutions.dynamics()
       let wanted = plain.solve(&dynamics, from: initial, over: grid).state
       let found = method.solution(
-        OrdinaryProblem.dynamics(),
+        SixSolutions.dynamics(),
         from: initial,
         over: grid,
         variance: { _, _ in 0 },
@@ -135,6 +136,93 @@ import Testing
       ).state
       // The same sums, perhaps in another order: 20 steps of a few roundings of numbers below 1.
       #expect(mismatch(found, wanted, tolerance: 20 * 4 * 0x1p-53) == nil)
+    }
+  }
+
+  /// Where each method asks its field in the step from 0.5 to 0.75, and what of the noise it has seen
+  /// there: 0.25 of drift 1, an increment of 1 and an area of 10.
+  @Test func stages() {
+    let wanted: [[(time: Double, state: Double)]] = [
+      [(0.5, 0)], [(0.5, 0), (0.75, 1.25)], [(0.5, 1), (0.75, 1.25)], [(0.75, 1), (0.75, 1.25)],
+      [(0.5, 0), (0.6875, 0.1875 + 0.75 + 15)],
+      [(0.5, 10), (0.5 + 0.25 * (5.0 / 6), 10 + (5.0 / 6) * 1.25)],
+    ]
+    for (method, wanted) in zip(stochasticMethods, wanted) {
+      var asked: [(time: Double, state: Double)] = []
+      let end = method.moved(
+        Tensor(zeros: [1, 1]),
+        from: 0.5,
+        to: 0.75,
+        noise: StepNoise(
+          increment: Tensor([1], shape: [1, 1]),
+          area: Tensor([10], shape: [1, 1])
+        )
+      ) { time, state in
+        asked.append((time, state.scalar))
+        return Tensor([1], shape: [1, 1])
+      }
+      #expect(asked.count == wanted.count)
+      for (own, other) in zip(asked, wanted) {
+        #expect(own.time == other.time, "\(type(of: method).name)")
+        #expect(abs(own.state - other.state) <= 16 * 0x1p-52, "\(type(of: method).name)")
+      }
+      // The area is no part of the increment.
+      #expect(abs(end.scalar - 1.25) <= 4 * 0x1p-52)
+    }
+  }
+
+  /// Increment and area of a step have the covariance of their moments, within five standard errors:
+  /// √(2/n) of a variance, at most √(1 + 1)/√n of the product of deviations for a covariance.
+  @Test(arguments: [(0.0, 1.0), (1.0, 0.0)]) func lawOfTheArea(_ ends: (Double, Double)) {
+    let count = 40_000
+    let moments = Noise.additive.moments(from: ends.0, to: ends.1)
+    let noise = increments(0..<count).noise(
+      step: 3,
+      moments: moments,
+      components: 1,
+      withArea: true
+    )
+    guard let area = noise.area else {
+      Issue.record("no area")
+      return
+    }
+    // V, Cov and Var of H from integrals of 2ε = 2 + 2 cos 3t over u = t or 1 − t, by primitives.
+    let (s, c) = (sin(3.0), cos(3.0))
+    let mass = 2 + 2 * s / 3
+    let first = 1 + 2 * (s / 3 + (c - 1) / 9)
+    let second = 2.0 / 3 + 2 * (s / 3 + 2 * c / 9 - 2 * s / 27)
+    let center = ends.0 == 0 ? first / mass : 1 - first / mass
+    let spread = second / mass - first * first / (mass * mass)
+    let slant = 0.5 - center
+    let error = 5 * (2 / Double(count)).squareRoot()
+    let ofArea = (slant * slant + spread) * mass
+    func mean(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Double { (a * b).mean() }
+    let (own, both, other) = (
+      mean(noise.increment, noise.increment), mean(noise.increment, area), mean(area, area)
+    )
+    #expect(abs(own - mass) < error * mass)
+    #expect(abs(both - slant * mass) < error * (mass * ofArea).squareRoot())
+    #expect(abs(other - ofArea) < error * ofArea)
+    // Independence, c = ½, would be far outside.
+    #expect(abs(both) > error * (mass * ofArea).squareRoot())
+    #expect(abs(moments.variance - mass) < 1e-13 && abs(moments.center - center) < 1e-13)
+    #expect(abs(moments.spread - spread) < 1e-13)
+  }
+
+  /// Moments from the halves of a step: V exact, c off by O(h³) and v by O(h²), slopes within 0.1.
+  @Test func momentsOfHalves() {
+    let errors = [0.05, 0.025, 0.0125].map { size -> (center: Double, spread: Double) in
+      let exact = Noise.additive.moments(from: 0.3, to: 0.3 + size)
+      let halves = NoiseMoments(
+        first: Noise.variance(0.3, 0.3 + size / 2),
+        second: Noise.variance(0.3 + size / 2, 0.3 + size)
+      )
+      #expect(abs(halves.variance - exact.variance) < 16 * 0x1p-53)
+      return (abs(halves.center - exact.center), abs(halves.spread - exact.spread))
+    }
+    for (coarse, fine) in zip(errors, errors.dropFirst()) {
+      #expect(abs(log2(coarse.center / fine.center) - 3) < 0.1)
+      #expect(abs(log2(coarse.spread / fine.spread) - 2) < 0.1)
     }
   }
 }

@@ -88,10 +88,10 @@ import Testing
   }
 
   @Test func completes() throws {
-    var dynamics = OrdinaryProblem.dynamics()
+    var dynamics = SixSolutions.dynamics()
     let solution = RungeKutta.heun.solve(
       &dynamics,
-      from: OrdinaryProblem.solution(0),
+      from: SixSolutions.solution(0),
       over: TimeGrid(from: 0, to: 1, steps: 3)
     )
     #expect(try solution.completed() == solution.state)

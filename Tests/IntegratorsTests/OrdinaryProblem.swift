@@ -2,9 +2,45 @@ import Foundation
 import Integrators
 import Tensors
 
-/// A nonlinear, nonautonomous problem with a known solution, forward and backward:
-/// dx/dt = −x² cos t, x(t) = 1/(c + sin t), with another c in each component of each row.
-enum OrdinaryProblem {
+/// A scalar equation with a known solution, forward and backward.
+struct OrdinaryProblem: Sendable {
+  let field: @Sendable (Double, Double) -> Double
+  let solution: @Sendable (Double) -> Double
+
+  /// dx/dt = −x² cos t, x = 1/(2 + sin t).
+  static let riccati = OrdinaryProblem(
+    field: { time, x in -x * x * cos(time) },
+    solution: { 1 / (2 + sin($0)) }
+  )
+
+  /// dx/dt = −2t x², x = 1/(1 + t²).
+  static let rational = OrdinaryProblem(
+    field: { time, x in -2 * time * x * x },
+    solution: { 1 / (1 + $0 * $0) }
+  )
+
+  /// dx/dt = 3x(1 − x) cos t, x = 1/(1 + e^{−3 sin t}).
+  static let logistic = OrdinaryProblem(
+    field: { time, x in 3 * x * (1 - x) * cos(time) },
+    solution: { 1 / (1 + exp(-3 * sin($0))) }
+  )
+
+  /// The error at the end of `steps` equal steps.
+  func error(_ method: RungeKutta, from start: Double, to end: Double, steps: Int) -> Double {
+    var dynamics = ClosureDynamics { time, state in
+      Tensor([field(time, state.scalar)], shape: [1, 1])
+    }
+    let state = method.solve(
+      &dynamics,
+      from: Tensor([solution(start)], shape: [1, 1]),
+      over: TimeGrid(from: start, to: end, steps: steps)
+    ).state
+    return abs(state.scalar - solution(end))
+  }
+}
+
+/// Six numbers that follow dx/dt = −x² cos t, x(t) = 1/(c + sin t), each with its own c.
+enum SixSolutions {
   static let constants = [1.6, 2.0, 2.5, 3.0, 4.0, 1.8]
 
   static func solution(_ time: Double) -> Tensor<Double> {
@@ -15,12 +51,10 @@ enum OrdinaryProblem {
     ClosureDynamics { time, state in state * state * -cos(time) }
   }
 
-  /// The largest error at the end of `steps` equal steps.
-  static func error(_ method: RungeKutta, from start: Double, to end: Double, steps: Int) -> Double
-  {
-    var dynamics = dynamics()
-    let grid = TimeGrid(from: start, to: end, steps: steps)
-    let state = method.solve(&dynamics, from: solution(start), over: grid).state
-    return zip(state.elements, solution(end).elements).map { abs($0 - $1) }.max() ?? .nan
+  static func slope(_ times: Tensor<Double>, _ state: Tensor<Double>) -> Tensor<Double> {
+    let cosines = Tensor(times.elements.map { -cos($0) }, shape: [times.count, 1])
+    return state * state * cosines
   }
+
+  static func rowwise() -> RowwiseClosureDynamics { RowwiseClosureDynamics(slope) }
 }

@@ -24,7 +24,14 @@ enum Noise {
 }
 
 /// All stochastic methods, for parameterised tests.
-let stochasticMethods: [any StochasticMethod] = [EulerMaruyama(), StochasticHeun()]
+let stochasticMethods: [any StochasticMethod] = [
+  EulerMaruyama(), StochasticHeun(), HeunSiT(), HeunOfficial(), SRA1(), ShARK(),
+]
+
+extension Noise {
+  /// The same ε, integrated by the library.
+  static let additive = AdditiveNoise { 1 + cos(3 * $0) }
+}
 
 extension StochasticMethod {
   /// One step with a drift and a given noise, for tests that own the noise.
@@ -32,7 +39,7 @@ extension StochasticMethod {
     _ state: Tensor<Double>,
     from time: Double,
     to end: Double,
-    noise: Tensor<Double>,
+    noise: StepNoise,
     drift: (Double, Tensor<Double>) -> Tensor<Double>
   ) -> Tensor<Double> {
     var state = state

@@ -1,3 +1,4 @@
+import Foundation
 import Integrators
 import Testing
 
@@ -17,6 +18,28 @@ import Testing
     let backward = TimeGrid(from: 1, to: 0, steps: 4)
     #expect(backward.times == [1, 0.75, 0.5, 0.25, 0])
     #expect(TimeGrid(from: 2, to: 3, steps: 1).times == [2, 3])
+  }
+
+  /// t_k = a + (b − a)(1 − cos(πk/n))/2, symmetric, dense at both ends, backward too.
+  @Test func cosine() {
+    let grid = TimeGrid.cosine(from: 1, to: 3, steps: 6)
+    for (index, time) in grid.times.enumerated() {
+      // Two roundings of numbers up to 3, and cos's.
+      #expect(abs(time - (2 - cos(.pi * Double(index) / 6))) <= 4 * 0x1p-52)
+    }
+    #expect(grid.start == 1 && grid.end == 3)
+    #expect(TimeGrid.cosine(from: 0, to: 1, steps: 1).times == [0, 1])
+    let backward = TimeGrid.cosine(from: 1, to: 0, steps: 4).times
+    let wanted = [1, (2 + 2.0.squareRoot()) / 4, 0.5, (2 - 2.0.squareRoot()) / 4, 0]
+    for (time, other) in zip(backward, wanted) { #expect(abs(time - other) <= 0x1p-52) }
+    // The first step is (b − a)π²/4n² to leading order; 1 − cos would lose half its digits.
+    let fine = TimeGrid.cosine(from: 0, to: 1, steps: 1_000_000)
+    #expect(abs(fine.times[1] / (.pi * .pi / 4e12) - 1) < 1e-11)
+  }
+
+  @Test func warp() {
+    let grid = TimeGrid(from: 2, to: 0, steps: 4) { $0 * $0 }
+    #expect(grid.times == [2, 1.875, 1.5, 0.875, 0])
   }
 
   @Test func including() {

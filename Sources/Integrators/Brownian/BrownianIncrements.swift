@@ -18,10 +18,39 @@ public struct BrownianIncrements: Sendable, Hashable {
     return BrownianIncrements(later)
   }
 
-  /// Standard normal numbers for a step, `[rows, components]`; the integrator scales them.
+  /// Standard normal numbers for a step's increment, `[rows, components]`; the integrator scales them.
   public func standardNormal(step: Int, components: Int) -> Tensor<Double> {
     var address = block
     address.step += UInt32(step)
     return address.normal(columns: components)
+  }
+
+  /// Standard normal numbers for a step's space–time Lévy area, `[rows, components]`, independent of
+  /// those of the increments: the next part of the stream.
+  public func standardNormalOfArea(step: Int, components: Int) -> Tensor<Double> {
+    var address = block.part(1)
+    address.step += UInt32(step)
+    return address.normal(columns: components)
+  }
+
+  /// The noise of a step with given moments.
+  ///
+  /// - Parameters:
+  ///   - step: the step of the grid.
+  ///   - moments: the moments of 2ε over the step.
+  ///   - components: the columns of the state.
+  ///   - withArea: whether the space–time Lévy area is drawn as well.
+  /// - Returns: the noise, `[rows, components]`.
+  public func noise(
+    step: Int,
+    moments: NoiseMoments,
+    components: Int,
+    withArea: Bool
+  ) -> StepNoise {
+    StepNoise(
+      moments: moments,
+      first: standardNormal(step: step, components: components),
+      second: withArea ? standardNormalOfArea(step: step, components: components) : nil
+    )
   }
 }

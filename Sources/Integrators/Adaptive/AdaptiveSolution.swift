@@ -1,0 +1,96 @@
+public import Tensors
+
+/// How the integration of one row ended.
+public enum RowOutcome: Sendable, Hashable {
+  /// The last time was reached.
+  case completed
+  /// The field was NaN or infinite at a state that was finite.
+  case nonFiniteField(time: Double, component: Int)
+  /// The state was NaN or infinite.
+  case nonFiniteState(time: Double, component: Int)
+  /// A step shorter than the limit would be needed; the component has the largest error.
+  case stepTooShort(time: Double, size: Double, component: Int)
+  /// The attempts were used up; the component has the largest error.
+  case tooManyAttempts(time: Double, size: Double, component: Int)
+}
+
+extension RowOutcome: CustomStringConvertible {
+  /// What happened, where, and what may help.
+  public var description: String {
+    switch self {
+    case .completed:
+      "completed"
+    case .nonFiniteField(let time, let component):
+      "the field is not finite at t = \(time), component \(component); at an end of the interval "
+        + "the field may be singular: start later or stop earlier"
+    case .nonFiniteState(let time, let component):
+      "the state is not finite at t = \(time), component \(component)"
+    case .stepTooShort(let time, let size, let component):
+      "at t = \(time) a step below \(size) would be needed for component \(component); the field "
+        + "may jump or be singular there, or rounds more coarsely than the tolerance: loosen it, "
+        + "stop earlier, or use fixed steps"
+    case .tooManyAttempts(let time, let size, let component):
+      "the attempts were used up at t = \(time) with steps of \(size), component \(component) "
+        + "being the worst; allow more, loosen the tolerance, or use fixed steps"
+    }
+  }
+}
+
+/// How far a row came, and what it cost.
+public struct RowReport: Sendable, Hashable {
+  /// How the row ended.
+  public internal(set) var outcome: RowOutcome = .completed
+  /// The time of the row's last state.
+  public internal(set) var time: Double
+  /// Steps that count.
+  public internal(set) var accepted = 0
+  /// Attempts that did not.
+  public internal(set) var rejected = 0
+  /// Evaluations of the field that the row needed.
+  public internal(set) var evaluations = 0
+}
+
+/// What an integration with step control computed: every row to its end or to where it failed.
+public struct AdaptiveSolution: Sendable {
+  /// Each row's last state, `[rows, components]`.
+  public internal(set) var state: Tensor<Double>
+  /// The states at the times asked for, NaN in rows that did not get there.
+  public internal(set) var saved: [Tensor<Double>]
+  /// How each row ended.
+  public internal(set) var rows: [RowReport]
+  /// The number of evaluations of whole blocks.
+  public internal(set) var evaluations = 0
+
+  /// The first row that failed, or nil.
+  public var failure: AdaptiveFailure? {
+    guard let row = rows.firstIndex(where: { $0.outcome != .completed }) else { return nil }
+    return AdaptiveFailure(
+      row: row,
+      report: rows[row],
+      count: rows.reduce(0) { $0 + ($1.outcome == .completed ? 0 : 1) }
+    )
+  }
+
+  /// The last states, or an error where a row failed.
+  public func completed() throws(AdaptiveFailure) -> Tensor<Double> {
+    if let failure { throw failure }
+    return state
+  }
+}
+
+/// An integration in which rows did not reach the end.
+public struct AdaptiveFailure: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The first row that failed.
+  public let row: Int
+  /// How it failed.
+  public let report: RowReport
+  /// The number of rows that failed.
+  public let count: Int
+
+  /// One sentence that names the sample, t, the component and the steps made.
+  public var description: String {
+    "sample \(row): after \(report.accepted) accepted and \(report.rejected) rejected steps "
+      + "\(report.outcome)"
+      + (count > 1 ? " (and \(count - 1) other samples failed)" : "")
+  }
+}

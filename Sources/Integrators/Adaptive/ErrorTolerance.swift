@@ -1,0 +1,138 @@
+internal import Tensors
+
+/// How large the error of a step may be, in each component of a row.
+///
+/// The norm of an estimate e is √(Σ_c (w_c e_c / (A + R max(|x_c|, |x⁺_c|)))² / n) over the n components
+/// with w_c > 0; a step may have 1. A field that computes in Float answers to about 10⁻⁶ of its size:
+/// below that the estimate is rounding, and steps shrink without gain.
+public struct ErrorTolerance: Sendable, Hashable {
+  /// A.
+  public var absolute: Double
+  /// R.
+  public var relative: Double
+  /// w_c, or nil for 1 everywhere; 0 leaves a component out of the control, as may suit a
+  /// log-density that is integrated along with a path.
+  public var weights: [Double]?
+
+  /// A tolerance.
+  ///
+  /// - Parameters:
+  ///   - absolute: A, not negative.
+  ///   - relative: R, not negative; one of both is positive.
+  ///   - weights: w, one a component and not negative; nil for 1 everywhere.
+  public init(absolute: Double, relative: Double, weights: [Double]? = nil) {
+    require(
+      absolute >= 0 && relative >= 0 && absolute + relative > 0
+        && (absolute + relative).isFinite,
+      "tolerances must be finite and not negative, one of them positive, got \(absolute) and "
+        + "\(relative)"
+    )
+    if let weights {
+      require(
+        weights.allSatisfy { $0 >= 0 && $0.isFinite } && weights.contains { $0 > 0 },
+        "the weights of a tolerance must be finite, not negative and not all 0, got \(weights)"
+      )
+    }
+    self.absolute = absolute
+    self.relative = relative
+    self.weights = weights
+  }
+
+  /// Stops the program unless the weights fit a state.
+  func check(components: Int) {
+    guard let weights else { return }
+    require(
+      weights.count == components,
+      "the tolerance has \(weights.count) weights for a state of \(components) components"
+    )
+  }
+
+  /// The norm of one row of tensors, and the component that contributes most.
+  func norm(
+    _ values: Tensor<Double>,
+    first: Tensor<Double>,
+    second: Tensor<Double>,
+    row: Int
+  ) -> (norm: Double, component: Int) {
+    let components = values.shape[1]
+    let range = row * components..<(row + 1) * components
+    return values.withSpan { values in
+      first.withSpan { first in
+        second.withSpan { second in norm(values, first: first, second: second, range: range) }
+      }
+    }
+  }
+
+  /// The norm of a row of numbers at x and x⁺, and the component that contributes most.
+  ///
+  /// - Parameters:
+  ///   - values: e.
+  ///   - first: x.
+  ///   - second: x⁺.
+  ///   - range: the elements of the row.
+  /// - Returns: the norm, NaN if an element is, and the worst component.
+  private func norm(
+    _ values: Span<Double>,
+    first: Span<Double>,
+    second: Span<Double>,
+    range: Range<Int>
+  ) -> (norm: Double, component: Int) {
+    var (sum, largest) = (0.0, -1.0)
+    var (count, worst) = (0, 0)
+    for index in range {
+      let component = index - range.lowerBound
+      let weight = weights?[component] ?? 1
+      if weight == 0 { continue }
+      let scale = absolute + relative * max(abs(first[index]), abs(second[index]))
+      // An exact 0 fits any tolerance, also a relative one at x = 0.
+      let ratio = values[index] == 0 ? 0 : weight * values[index] / scale
+      sum += ratio * ratio
+      count += 1
+      if !(abs(ratio) <= largest) { (largest, worst) = (abs(ratio), component) }
+    }
+    return ((sum / Double(count)).squareRoot(), worst)
+  }
+}
+
+/// The limits of step control, all of them visible.
+public struct StepLimits: Sendable, Hashable {
+  /// The length of the first step; nil for one found from the field, after Hairer, Nørsett, Wanner:
+  /// Solving Ordinary Differential Equations I, II.4.
+  public var initialStep: Double?
+  /// Where a row that needs shorter steps gives up; nil for four units in the last place of the time.
+  public var minimumStep: Double?
+  /// The longest step.
+  public var maximumStep: Double
+  /// How many attempts a row may make, accepted or rejected.
+  public var attempts: Int
+  /// Whether a field that is NaN at a finite stage of an attempt rejects it instead of ending the
+  /// row at once; at the start of a step it always ends the row.
+  public var retriesNotANumber: Bool
+
+  /// Limits.
+  ///
+  /// - Parameters:
+  ///   - initialStep: the length of the first step; nil for one found from the field.
+  ///   - minimumStep: where a row gives up; nil for four units in the last place of the time.
+  ///   - maximumStep: the longest step.
+  ///   - attempts: how many attempts a row may make.
+  ///   - retriesNotANumber: whether NaN at a stage rejects the attempt instead of ending the row.
+  public init(
+    initialStep: Double? = nil,
+    minimumStep: Double? = nil,
+    maximumStep: Double = .infinity,
+    attempts: Int = 100_000,
+    retriesNotANumber: Bool = false
+  ) {
+    require(
+      (initialStep ?? 1) > 0 && (minimumStep ?? 1) > 0 && maximumStep > 0 && attempts > 0,
+      "limits of steps are positive, got \(initialStep ?? 1), \(minimumStep ?? 1), "
+        + "\(maximumStep) and \(attempts) attempts"
+    )
+    self.initialStep = initialStep
+    self.minimumStep = minimumStep
+    self.maximumStep = maximumStep
+    self.attempts = attempts
+    self.retriesNotANumber = retriesNotANumber
+  }
+}

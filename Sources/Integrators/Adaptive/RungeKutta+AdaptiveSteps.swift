@@ -1,0 +1,80 @@
+public import Tensors
+
+extension RungeKutta {
+  /// Solves dx/dt = f(t, x) with steps that each row chooses for itself.
+  ///
+  /// Every row has its own t, h and controller, so that its result is the same to the last bit alone
+  /// and among others, provided f keeps rows apart for blocks of one size. Rows are compacted into
+  /// blocks of `blockSize`; those that end make room for those that wait.
+  ///
+  /// - Parameters:
+  ///   - dynamics: f, always asked for `blockSize` rows.
+  ///   - initial: x at the start, `[rows, components]`.
+  ///   - start: the first time.
+  ///   - end: the last time, another; a smaller one integrates backward.
+  ///   - tolerance: how large the error of a step may be.
+  ///   - controller: how step lengths follow errors.
+  ///   - limits: first, shortest and longest step, and the number of attempts.
+  ///   - saving: times between the ends, in any order, at which states are kept; between steps they
+  ///     are taken from the method's ``DenseOutput``.
+  ///   - blockSize: the number of rows of a block.
+  /// - Returns: the last states, the kept ones, and how each row ended.
+  public func solve<C: StepController>(
+    _ dynamics: inout some RowwiseDynamics,
+    from initial: Tensor<Double>,
+    start: Double,
+    end: Double,
+    tolerance: ErrorTolerance,
+    controller: C = PIDController(),
+    limits: StepLimits = StepLimits(),
+    saving: [Double] = [],
+    blockSize: Int = 128
+  ) -> AdaptiveSolution {
+    guard let error else {
+      fatalError("\(name) has no error estimate; choose another method or fixed steps")
+    }
+    let schedule = SavingTimes(saving, start: start, end: end)
+    require(
+      initial.rank == 2,
+      "step control needs a state [rows, components], got \(initial.shape)"
+    )
+    tolerance.check(components: initial.shape[1])
+    var run = OrdinaryRun(
+      method: self,
+      error: error,
+      tolerance: tolerance,
+      controller: controller,
+      limits: limits,
+      saving: schedule,
+      start: start,
+      end: end,
+      rows: ActiveRows(initial, start: start, saved: saving.count, blockSize: blockSize)
+    )
+    run.solve(&dynamics)
+    return run.rows.solution
+  }
+}
+
+/// The times at which states are kept, in the order in which they are met.
+struct SavingTimes {
+  /// The times in the direction of travel.
+  let times: [Double]
+  /// Where each stands in the caller's list.
+  let positions: [Int]
+
+  init(_ times: [Double], start: Double, end: Double) {
+    require(
+      start != end && start.isFinite && end.isFinite,
+      "an integration needs two different finite ends, got \(start) and \(end)"
+    )
+    let range = min(start, end)...max(start, end)
+    require(
+      times.allSatisfy { range.contains($0) },
+      "the times to be saved must lie between \(start) and \(end), got \(times)"
+    )
+    positions = times.indices.sorted {
+      times[$0] == times[$1] ? $0 < $1 : (times[$0] < times[$1]) == (start < end)
+    }
+    self.times = positions.map { times[$0] }
+  }
+}

@@ -1,0 +1,96 @@
+internal import Glibc
+internal import Tensors
+
+/// The noise √(2ε(t)) dW of an SDE whose noise does not depend on the state.
+///
+/// Methods do not ask for ε at single times but for its moments over whole steps, so that no order is
+/// lost where ε varies: a noise of variance 2ε(t)h per step has weak order 1.
+public struct AdditiveNoise: Sendable {
+  private let law: @Sendable (Double, Double) -> NoiseMoments
+
+  /// Noise whose moments over any interval, the earlier time first, are known.
+  ///
+  /// - Parameter moments: the moments of 2ε between two times.
+  public init(moments: @escaping @Sendable (Double, Double) -> NoiseMoments) { law = moments }
+
+  /// Noise of a smooth ε(t), integrated by Gauss's rule of 16 points: to rounding for an ε that is
+  /// analytic on the scale of the interval.
+  ///
+  /// - Parameter diffusion: ε, not negative.
+  public init(diffusion: @escaping @Sendable (Double) -> Double) {
+    law = { start, end in
+      let rule = GaussLegendre.sixteen
+      var (mass, first) = (0.0, 0.0)
+      let densities = rule.nodes.map { node -> Double in
+        let value = diffusion(start + (end - start) * node)
+        require(value >= 0, "ε must not be negative, got \(value) between \(start) and \(end)")
+        return 2 * value
+      }
+      for (index, density) in densities.enumerated() {
+        mass += rule.weights[index] * density
+        first += rule.weights[index] * density * rule.nodes[index]
+      }
+      if mass == 0 { return NoiseMoments(uniform: 0) }
+      let center = first / mass
+      var second = 0.0
+      for (index, density) in densities.enumerated() {
+        let distance = rule.nodes[index] - center
+        second += rule.weights[index] * density * distance * distance
+      }
+      return NoiseMoments(
+        variance: mass * (end - start),
+        center: center,
+        spread: second / mass
+      )
+    }
+  }
+
+  /// Noise of a constant ε.
+  ///
+  /// - Parameter diffusion: ε, finite and not negative.
+  /// - Returns: the noise √(2ε) dW.
+  public static func constant(_ diffusion: Double) -> AdditiveNoise {
+    AdditiveNoise { NoiseMoments(uniform: 2 * diffusion * ($1 - $0)) }
+  }
+
+  /// The moments of a step from one time to another, in the direction of the step.
+  public func moments(from time: Double, to end: Double) -> NoiseMoments {
+    time <= end ? law(time, end) : law(end, time).reversed
+  }
+}
+
+/// A quadrature rule on [0, 1].
+struct GaussLegendre: Sendable {
+  /// The nodes, increasing.
+  let nodes: [Double]
+  /// The weights, positive, of sum 1.
+  let weights: [Double]
+
+  /// Gauss's rule of `count` points: exact for polynomials of degree 2·count − 1.
+  ///
+  /// The nodes are the roots of the Legendre polynomial, found by Newton's method from
+  /// cos(π(i + ¾)/(n + ½)). Abramowitz, Stegun: Handbook of Mathematical Functions, 25.4.29, 22.16.6.
+  init(count: Int) {
+    var nodes: [Double] = []
+    var weights: [Double] = []
+    for index in 0..<count {
+      var x = -cos(.pi * (Double(index) + 0.75) / (Double(count) + 0.5))
+      var slope = 1.0
+      for _ in 0..<8 {
+        var (before, value) = (1.0, x)
+        for degree in 1..<max(1, count) {
+          let n = Double(degree)
+          (before, value) = (value, ((2 * n + 1) * x * value - n * before) / (n + 1))
+        }
+        slope = Double(count) * (x * value - before) / (x * x - 1)
+        x -= value / slope
+      }
+      nodes.append(0.5 + 0.5 * x)
+      weights.append(1 / ((1 - x * x) * slope * slope))
+    }
+    self.nodes = nodes
+    self.weights = weights
+  }
+
+  static let sixteen = GaussLegendre(count: 16)
+}

@@ -1,0 +1,94 @@
+public import Tensors
+
+/// A virtual Brownian tree: the noise of any interval of one path, with its space–time Lévy area.
+///
+/// The interval is halved `depth` times; the halves of a node are drawn given the node's own increment
+/// and area, from numbers addressed by (seed, sample, node). Nothing is stored: every question walks
+/// from the root, in some 2·depth draws. One path can so be solved with any steps whose ends are
+/// leaves, and what fine steps see adds up to what coarse ones see. On one fixed grid
+/// ``BrownianIncrements`` are an order of magnitude cheaper, but they are another path on every grid.
+///
+/// Jelinčič, Foster, Kidger: Single-Seed Generation of Brownian Paths and Integrals for Adaptive and
+/// High Order SDE Solvers (2024), for constant ε.
+public struct BrownianTree: Sendable {
+  /// Seed, stream and samples; the tree uses the third part of the stream.
+  public let block: RandomBlock
+  /// √(2ε(t)) dW.
+  ///
+  /// The law of a node is that of its halves together, so the moments must be exact to rounding.
+  public let noise: AdditiveNoise
+  /// The first time.
+  public let start: Double
+  /// The last time; smaller than the first for a path of the backward equation.
+  public let end: Double
+  /// The number of halvings.
+  public let depth: Int
+
+  /// The paths of the samples of a block.
+  ///
+  /// - Parameters:
+  ///   - block: seed, stream and samples, a row each.
+  ///   - noise: √(2ε(t)) dW.
+  ///   - start: the first time.
+  ///   - end: the last time, another; smaller for the backward equation.
+  ///   - depth: the number of halvings, in 1...31; a leaf is |end − start|/2^depth long.
+  public init(
+    _ block: RandomBlock,
+    noise: AdditiveNoise,
+    from start: Double,
+    to end: Double,
+    depth: Int = 24
+  ) {
+    require(
+      depth >= 1 && depth <= 31,
+      "the depth \(depth) of a Brownian tree must lie in 1...31"
+    )
+    require(
+      start != end && start.isFinite && end.isFinite,
+      "a Brownian tree needs two different finite ends, got \(start) and \(end)"
+    )
+    self.block = block
+    self.noise = noise
+    self.start = start
+    self.end = end
+    self.depth = depth
+  }
+
+  /// The number of leaves.
+  public var leafCount: Int { 1 << depth }
+
+  /// The length of a leaf.
+  public var leafSize: Double { abs(end - start) / Double(leafCount) }
+
+  /// The time at which a leaf starts, the last time for `leafCount`.
+  public func time(ofLeaf leaf: Int) -> Double {
+    leaf == leafCount ? end : start + (end - start) * (Double(leaf) / Double(leafCount))
+  }
+
+  /// The leaf whose start is nearest to a time.
+  public func leaf(nearest time: Double) -> Int {
+    let place = ((time - start) / (end - start) * Double(leafCount)).rounded()
+    require(
+      place >= 0 && place <= Double(leafCount),
+      "the time \(time) is outside the Brownian tree from \(start) to \(end)"
+    )
+    return Int(place)
+  }
+
+  /// A grid with its times moved to the nearest leaves, by at most half a leaf.
+  public func snapped(_ grid: TimeGrid) -> TimeGrid {
+    TimeGrid(grid.times.map { time(ofLeaf: leaf(nearest: $0)) })
+  }
+
+  /// The noise between two leaves, for every row.
+  ///
+  /// - Parameters:
+  ///   - first: the leaf at which the interval starts.
+  ///   - last: the leaf at which it ends, a later one.
+  ///   - components: the columns of the state.
+  /// - Returns: increment and area, `[rows, components]`.
+  public func noise(fromLeaf first: Int, to last: Int, components: Int) -> StepNoise {
+    var walk = TreeWalk(self, components: components)
+    return walk.noise(from: first, to: last)
+  }
+}

@@ -1,0 +1,117 @@
+public import Tensors
+
+/// An exponential method for dX = (a(t) X + N(t, X)) dt + √(2ε(t)) dW that takes a(t) exactly.
+///
+/// With the propagator E = exp ∫ a, the weights w₁, w₂ of ∫ G (1 − u) ds and ∫ G u ds,
+/// G(s) = exp ∫_s^{t+h} a and u = (s − t)/h, and noise ΔM of variance ∫ G² 2ε ds:
+///
+/// X̂ = E X + (w₁ + w₂) N(t, X) + ΔM, X ← E X + w₁ N(t, X) + w₂ N(t + h, X̂) + ΔM.
+///
+/// It is the exponential Runge–Kutta method ETD2RK of Cox and Matthews (J. Comput. Phys. 176, 2002) for
+/// a coefficient that varies, with the noise of the exact Ornstein–Uhlenbeck process in predictor and
+/// step. Strong order 1 and weak order 2; exact in law for N = 0 and, without noise, for an N that is
+/// linear in t alone, however long the step. Order 2 for ε = 0.
+public struct ExponentialHeun: Sendable {
+  /// `"exponential Heun"`.
+  public static let name = "exponential Heun"
+  /// 1.
+  public static let strongOrder = 1.0
+  /// 2.
+  public static let weakOrder = 2.0
+  /// 2.
+  public static let stageCount = 2
+
+  /// a(t).
+  public let linear: LinearCoefficient
+
+  /// The method for a linear part.
+  public init(linear: LinearCoefficient) { self.linear = linear }
+
+  /// Solves dX = (a(t) X + N(t, X)) dt + √(2ε(t)) dW over a fixed grid.
+  ///
+  /// - Parameters:
+  ///   - nonlinear: N.
+  ///   - initial: X at the grid's first time, `[rows, components]`.
+  ///   - grid: the times of the steps; decreasing times solve the backward equation.
+  ///   - diffusion: ε(t), not negative, asked inside the steps.
+  ///   - increments: the Brownian path of each row.
+  ///   - saving: times at which the state is kept; each must be a time of the grid.
+  /// - Returns: the last state, the kept ones and how the integration ended.
+  public func solve(
+    _ nonlinear: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    diffusion: (Double) -> Double,
+    increments: BrownianIncrements,
+    saving: [Double] = []
+  ) -> Solution {
+    let components = initial.shape.last ?? 1
+    return follow(&nonlinear, from: initial, over: grid, diffusion, saving) { step, variance in
+      var noise = increments.standardNormal(step: step, components: components)
+      noise.scale(by: variance.squareRoot())
+      return noise
+    }
+  }
+
+  /// Solves dx/dt = a(t) x + N(t, x) over a fixed grid.
+  ///
+  /// - Parameters:
+  ///   - nonlinear: N.
+  ///   - initial: x at the grid's first time, `[rows, components]`.
+  ///   - grid: the times of the steps; decreasing times integrate backward.
+  ///   - saving: times at which the state is kept; each must be a time of the grid.
+  /// - Returns: the last state, the kept ones and how the integration ended.
+  public func solve(
+    _ nonlinear: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    saving: [Double] = []
+  ) -> Solution {
+    follow(&nonlinear, from: initial, over: grid, { _ in 0 }, saving) { _, _ in nil }
+  }
+
+  private func follow(
+    _ nonlinear: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    _ diffusion: (Double) -> Double,
+    _ saving: [Double],
+    noise: (Int, Double) -> Tensor<Double>?
+  ) -> Solution {
+    let savedPositions = grid.positions(of: saving)
+    var solution = Solution(state: initial)
+    var evaluation = CheckedEvaluation()
+    solution.keep(at: 0, positions: savedPositions)
+    for step in 0..<grid.stepCount {
+      let (time, end) = (grid.times[step], grid.times[step + 1])
+      let weights = ExponentialWeights(linear, diffusion: diffusion, from: time, to: end)
+      let noise = noise(step, weights.variance)
+      var first = Tensor<Double>(zeros: initial.shape)
+      var second = first
+      var moved = solution.state
+      var failure = evaluation.evaluate(
+        &nonlinear,
+        time: time,
+        state: solution.state,
+        into: &first
+      )
+      if failure == nil {
+        moved.scale(by: weights.propagator)
+        if let noise { moved.add(noise, scaledBy: 1) }
+        var predicted = moved
+        predicted.add(first, scaledBy: weights.first + weights.second)
+        failure = evaluation.evaluate(&nonlinear, time: end, state: predicted, into: &second)
+      }
+      solution.evaluations = evaluation.evaluations
+      if let failure {
+        solution.outcome = failure
+        return solution
+      }
+      moved.add(first, scaledBy: weights.first)
+      moved.add(second, scaledBy: weights.second)
+      solution.state = moved
+      if solution.finishStep(step, at: end, positions: savedPositions) { return solution }
+    }
+    return solution
+  }
+}

@@ -1,0 +1,72 @@
+public import Tensors
+
+extension RungeKutta {
+  /// Solves dx/dt = f(t, x) over a fixed grid.
+  ///
+  /// - Parameters:
+  ///   - dynamics: f.
+  ///   - initial: x at the grid's first time, `[rows, components]`.
+  ///   - grid: the times of the steps; decreasing times integrate backward.
+  ///   - saving: times at which the state is kept; each must be a time of the grid.
+  /// - Returns: the last state, the kept ones and how the integration ended.
+  public func solve(
+    _ dynamics: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    saving: [Double] = []
+  ) -> Solution {
+    let savedPositions = grid.positions(of: saving)
+    var solution = Solution(state: initial)
+    var evaluation = CheckedEvaluation()
+    var slopes = [Tensor<Double>](repeating: Tensor(zeros: initial.shape), count: stageCount)
+    var stage = Tensor<Double>(zeros: initial.shape)
+    solution.keep(at: 0, positions: savedPositions)
+    for step in 0..<grid.stepCount {
+      let time = grid.times[step]
+      let size = grid.times[step + 1] - time
+      for index in 0..<stageCount {
+        stage.copy(from: solution.state)
+        for earlier in 0..<index where stages[index][earlier] != 0 {
+          stage.add(slopes[earlier], scaledBy: size * stages[index][earlier])
+        }
+        let failure = evaluation.evaluate(
+          &dynamics,
+          time: nodes[index] == 1 ? grid.times[step + 1] : time + nodes[index] * size,
+          state: stage,
+          into: &slopes[index]
+        )
+        solution.evaluations = evaluation.evaluations
+        if let failure {
+          solution.outcome = failure
+          return solution
+        }
+      }
+      for index in 0..<stageCount where weights[index] != 0 {
+        solution.state.add(slopes[index], scaledBy: size * weights[index])
+      }
+      if solution.finishStep(step, at: grid.times[step + 1], positions: savedPositions) {
+        return solution
+      }
+    }
+    return solution
+  }
+}
+
+extension Solution {
+  /// Keeps the state if the grid position is among those asked for.
+  mutating func keep(at position: Int, positions: [Int]) {
+    for wanted in positions where wanted == position { saved.append(state) }
+  }
+
+  /// Counts a step and keeps its state; true where the state is no longer finite.
+  mutating func finishStep(_ step: Int, at time: Double, positions: [Int]) -> Bool {
+    if let bad = state.firstNonFinite {
+      let components = max(1, state.shape.last ?? 1)
+      outcome = .nonFiniteState(time: time, row: bad / components, component: bad % components)
+      return true
+    }
+    steps += 1
+    keep(at: step + 1, positions: positions)
+    return false
+  }
+}

@@ -1,0 +1,113 @@
+public import Tensors
+
+extension StochasticMethod {
+  /// Solves dX = f(t, X) dt + √(2ε(t)) dW over a fixed grid, with ε given by its integrals.
+  ///
+  /// A method with a space–time Lévy area takes the area's law from the variances of the halves of
+  /// each step, ``NoiseMoments/init(first:second:)``.
+  ///
+  /// - Parameters:
+  ///   - dynamics: the drift f.
+  ///   - initial: X at the grid's first time, `[rows, components]`.
+  ///   - grid: the times of the steps; decreasing times solve the backward equation.
+  ///   - variance: ∫ 2ε between two times, the earlier first; finite and not negative.
+  ///   - increments: the Brownian path of each row.
+  ///   - saving: times at which the state is kept; each must be a time of the grid.
+  /// - Returns: the last state, the kept ones and how the integration ended.
+  public func solve(
+    _ dynamics: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    variance: (Double, Double) -> Double,
+    increments: BrownianIncrements,
+    saving: [Double] = []
+  ) -> Solution {
+    func amount(_ time: Double, _ end: Double) -> Double {
+      let amount = variance(min(time, end), max(time, end))
+      require(
+        amount >= 0 && amount.isFinite,
+        "the variance of the noise between t = \(time) and \(end) must be finite and not "
+          + "negative, got \(amount)"
+      )
+      return amount
+    }
+    let components = initial.shape.last ?? 1
+    let usesArea = Self.tableau.usesArea
+    return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end in
+      let middle = time + (end - time) / 2
+      let moments =
+        usesArea
+        ? NoiseMoments(first: amount(time, middle), second: amount(middle, end))
+        : NoiseMoments(uniform: amount(time, end))
+      return increments.noise(
+        step: step,
+        moments: moments,
+        components: components,
+        withArea: usesArea
+      )
+    }
+  }
+
+  /// Solves dX = f(t, X) dt + √(2ε(t)) dW over a fixed grid.
+  ///
+  /// - Parameters:
+  ///   - dynamics: the drift f.
+  ///   - initial: X at the grid's first time, `[rows, components]`.
+  ///   - grid: the times of the steps; decreasing times solve the backward equation.
+  ///   - noise: √(2ε(t)) dW.
+  ///   - increments: the Brownian path of each row.
+  ///   - saving: times at which the state is kept; each must be a time of the grid.
+  /// - Returns: the last state, the kept ones and how the integration ended.
+  public func solve(
+    _ dynamics: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    noise: AdditiveNoise,
+    increments: BrownianIncrements,
+    saving: [Double] = []
+  ) -> Solution {
+    let components = initial.shape.last ?? 1
+    return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end in
+      increments.noise(
+        step: step,
+        moments: noise.moments(from: time, to: end),
+        components: components,
+        withArea: Self.tableau.usesArea
+      )
+    }
+  }
+
+  /// Steps over a grid with noise from anywhere, given the step's number and its two times.
+  func follow(
+    _ dynamics: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    saving: [Double],
+    noise: (Int, Double, Double) -> StepNoise
+  ) -> Solution {
+    let savedPositions = grid.positions(of: saving)
+    var solution = Solution(state: initial)
+    var evaluation = CheckedEvaluation()
+    solution.keep(at: 0, positions: savedPositions)
+    for step in 0..<grid.stepCount {
+      let (time, end) = (grid.times[step], grid.times[step + 1])
+      var failure: Outcome?
+      let wasMade = self.step(
+        &solution.state,
+        from: time,
+        to: end,
+        noise: noise(step, time, end)
+      ) {
+        failure = evaluation.evaluate(&dynamics, time: $0, state: $1, into: &$2)
+        return failure == nil
+      }
+      solution.evaluations = evaluation.evaluations
+      if !wasMade {
+        solution.outcome = failure ?? .completed
+        return solution
+      }
+      if solution.finishStep(step, at: end, positions: savedPositions) { return solution }
+    }
+    return solution
+  }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import Integrators
+import Tensors
+import Testing
+
+/// What step control does with fields that fail, and how it says so.
+@Suite struct AdaptiveFailureTests {
+  private let tolerance = ErrorTolerance(absolute: 1e-6, relative: 1e-6)
+
+  /// NaN from t = 0.5 on in one row: named at once, without shrinking the step, and the other rows go
+  /// on.
+  @Test(arguments: AdaptiveTests.methods) func notANumber(_ method: RungeKutta) {
+    var dynamics = RowwiseClosureDynamics { times, state in
+      var slope = SixSolutions.slope(times, state)
+      for slot in 0..<times.count where times[slot] >= 0.5 && state[slot, 1] < 0 {
+        slope[slot, 1] = .nan
+      }
+      return slope
+    }
+    let initial = Tensor([0.5, 0.5, 0.4, -0.4, 0.3, 0.3], shape: [3, 2])
+    let solution = method.solve(
+      &dynamics,
+      from: initial,
+      start: 0,
+      end: 1,
+      tolerance: tolerance,
+      saving: [0.1, 0.9],
+      blockSize: 2
+    )
+    #expect(solution.rows[0].outcome == .completed && solution.rows[2].outcome == .completed)
+    guard case .nonFiniteField(let time, let component) = solution.rows[1].outcome else {
+      Issue.record("\(solution.rows[1].outcome)")
+      return
+    }
+    #expect(component == 1 && time >= 0.5 && time < 0.5 + 0.5)
+    // What was computed is kept: the last state, its time and the value at 0.1.
+    let report = solution.rows[1]
+    #expect(report.time < 0.5 && report.rejected <= 3)
+    #expect(abs(solution.state[1, 0] - 1 / (2.5 + sin(report.time))) < 1e-4)
+    #expect(abs(solution.saved[0][1, 0] - 1 / (2.5 + sin(0.1))) < 1e-4)
+    #expect(solution.saved[1][1, 0].isNaN && !solution.saved[1][2, 0].isNaN)
+    #expect(solution.failure?.row == 1 && solution.failure?.count == 1)
+    let failure = #expect(throws: AdaptiveFailure.self) { try solution.completed() }
+    let text = failure?.description ?? ""
+    for part in ["sample 1", "component 1", "not finite", "start later"] {
+      #expect(text.contains(part), "\(text)")
+    }
+  }
+
+  /// NaN at the start, and a state that is none.
+  @Test func firstSlope() {
+    var dynamics = RowwiseClosureDynamics { _, state in state.applying(.log) }
+    let solution = RungeKutta.dormandPrince.solve(
+      &dynamics,
+      from: Tensor([2.0, -1, .nan, .infinity], shape: [4, 1]),
+      start: 1,
+      end: 2,
+      tolerance: tolerance
+    )
+    let wanted: [RowOutcome] = [
+      .completed, .nonFiniteField(time: 1, component: 0), .nonFiniteState(time: 1, component: 0),
+      .nonFiniteState(time: 1, component: 0),
+    ]
+    #expect(solution.rows.map(\.outcome) == wanted)
+    #expect(solution.failure?.count == 3)
+  }
+
+  /// dx/dt = −x³ with an absurd first step overflows: the attempts are rejected until it fits.
+  @Test func overflowRejects() {
+    var dynamics = RowwiseClosureDynamics { _, state in -(state * state * state) }
+    let solution = RungeKutta.bogackiShampine.solve(
+      &dynamics,
+      from: Tensor([1.0], shape: [1, 1]),
+      start: 0,
+      end: 1e200,
+      tolerance: ErrorTolerance(absolute: 1e-6, relative: 0),
+      limits: StepLimits(initialStep: 1e190),
+      saving: [1]
+    )
+    #expect(solution.rows[0].rejected > 100)
+    #expect(abs((solution.saved.first?.scalar ?? 0) - 1 / 3.0.squareRoot()) < 1e-4)
+  }
+
+  /// dx/dt = −√x: a long first step leaves the domain.
+  ///
+  /// NaN ends the row, or is retried on demand.
+  @Test func retries() {
+    var dynamics = RowwiseClosureDynamics { _, state in -state.applying(.squareRoot) }
+    func solve(_ retries: Bool) -> AdaptiveSolution {
+      RungeKutta.dormandPrince.solve(
+        &dynamics,
+        from: Tensor([1.0], shape: [1, 1]),
+        start: 0,
+        end: 1.5,
+        tolerance: tolerance,
+        limits: StepLimits(initialStep: 1.5, retriesNotANumber: retries)
+      )
+    }
+    if case .nonFiniteField = solve(false).rows[0].outcome {} else { Issue.record("no failure") }
+    let solution = solve(true)
+    #expect(solution.rows[0].outcome == .completed && solution.rows[0].rejected > 0)
+    #expect(abs(solution.state.scalar - 0.0625) < 1e-5)
+  }
+
+  /// dx/dt = x² from 1 ends at t = 1: the step becomes too short or the state overflows there.
+  @Test func blowUp() {
+    var dynamics = RowwiseClosureDynamics { _, state in state * state }
+    let solution = RungeKutta.tsitouras.solve(
+      &dynamics,
+      from: Tensor([1.0, 0.5], shape: [2, 1]),
+      start: 0,
+      end: 1.5,
+      tolerance: tolerance,
+      limits: StepLimits(minimumStep: 1e-9)
+    )
+    guard case .stepTooShort(let time, let size, let component) = solution.rows[0].outcome else {
+      Issue.record("\(solution.rows[0].outcome)")
+      return
+    }
+    // x = 1/(1 − t), and a step of 10⁻⁹ is some 0.1/x; the errors move t by some of the tolerance.
+    #expect(abs(time - 1) < 1e-4 && size == 1e-9 && component == 0)
+    #expect("\(solution.rows[0].outcome)".contains("loosen"))
+    #expect(solution.rows[1].outcome == .completed)
+    #expect(abs(solution.state[1, 0] - 2) < 1e-4)
+  }
+
+  @Test func attempts() {
+    var dynamics = SixSolutions.rowwise()
+    let solution = RungeKutta.heun.solve(
+      &dynamics,
+      from: SixSolutions.solution(0),
+      start: 0,
+      end: 4,
+      tolerance: tolerance,
+      limits: StepLimits(attempts: 20)
+    )
+    for report in solution.rows {
+      guard case .tooManyAttempts(let time, _, _) = report.outcome else {
+        Issue.record("\(report.outcome)")
+        continue
+      }
+      #expect(report.accepted + report.rejected == 20 && time == report.time && time > 0)
+    }
+  }
+
+  private func expect(_ result: ExitTest.Result?, says texts: String...) {
+    let output = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
+    for text in texts { #expect(output.contains(text), "\(output)") }
+  }
+
+  @Test func misuse() async {
+    let method = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var dynamics = SixSolutions.rowwise()
+      _ = RungeKutta.rk4.solve(
+        &dynamics,
+        from: Tensor(zeros: [1, 1]),
+        start: 0,
+        end: 1,
+        tolerance: ErrorTolerance(absolute: 1, relative: 0)
+      )
+    }
+    expect(method, says: "RK4", "no error estimate")
+    let saving = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var dynamics = SixSolutions.rowwise()
+      _ = RungeKutta.heun.solve(
+        &dynamics,
+        from: Tensor(zeros: [1, 1]),
+        start: 1,
+        end: 0,
+        tolerance: ErrorTolerance(absolute: 1, relative: 0),
+        saving: [1.25]
+      )
+    }
+    expect(saving, says: "1.25", "between")
+    let zero = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = ErrorTolerance(absolute: 0, relative: 0)
+    }
+    expect(zero, says: "one of them positive")
+  }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Integrators
+import Tensors
+import TestSupport
+import Testing
+
+/// The exponential method: what it takes exactly, and its orders for the rest.
+@Suite struct ExponentialTests {
+  /// a(t) = −5(1 + sin t).
+  private let varying = LinearCoefficient { start, end in
+    -5 * (end - start - cos(end) + cos(start))
+  }
+
+  private func increments(_ count: Int) -> BrownianIncrements {
+    BrownianIncrements(RandomBlock(seed: 8, stream: 16, samples: 0..<count))
+  }
+
+  /// dx/dt = a(t) x + 1 + 2t in one step, forward and backward, against 1,000 steps of order 8.
+  @Test(arguments: [(0.0, 1.0), (0.6, 0.2)]) func exactLinearPart(_ ends: (Double, Double)) {
+    let initial = Tensor([1.0, -0.5, 3], shape: [3, 1])
+    var nonlinear = ClosureDynamics { time, x in
+      Tensor(repeating: 1 + 2 * time, shape: x.shape)
+    }
+    let found = ExponentialHeun(linear: varying).solve(
+      &nonlinear,
+      from: initial,
+      over: TimeGrid(from: ends.0, to: ends.1, steps: 1)
+    )
+    var whole = ClosureDynamics { time, x in x * (-5 * (1 + sin(time))) + (1 + 2 * time) }
+    let wanted = RungeKutta.dormandPrince8.solve(
+      &whole,
+      from: initial,
+      over: TimeGrid(from: ends.0, to: ends.1, steps: 1_000)
+    )
+    // A thousand steps of a few roundings of numbers up to 3 e^{2.7}.
+    #expect(mismatch(found.state, wanted.state, tolerance: 1_000 * 4 * 45 * 0x1p-53) == nil)
+    #expect(found.evaluations == 2 && found.steps == 1)
+  }
+
+  /// dX = −aX dt + √(2ε) dW in one step is E X + √q z with q = ∫ e^{−2a(t+h−s)} 2ε ds, also where
+  /// a h = 260 is far beyond the stability of explicit methods.
+  @Test(arguments: [1.3, 260]) func exactNoise(_ a: Double) {
+    var none = ClosureDynamics { _, x in Tensor(zeros: x.shape) }
+    let path = increments(5)
+    let found = ExponentialHeun(linear: .constant(-a)).solve(
+      &none,
+      from: Tensor(repeating: 2, shape: [5, 2]),
+      over: TimeGrid(from: 0.5, to: 1.5, steps: 1),
+      diffusion: { 1 + cos(3 * $0) },
+      increments: path
+    )
+    // The primitive with e^{2as} taken out, so that it does not overflow.
+    func primitive(_ s: Double) -> Double {
+      let k = 2 * a
+      return 2 * (1 / k + (k * cos(3 * s) + 3 * sin(3 * s)) / (k * k + 9))
+    }
+    let variance = primitive(1.5) - exp(-2 * a) * primitive(0.5)
+    let wanted =
+      path.standardNormal(step: 0, components: 2) * variance.squareRoot() + 2 * exp(-a)
+    // Sums of 130 panels of 16 terms at most, of which few are not tiny.
+    #expect(mismatch(found.state, wanted, tolerance: 1e-13) == nil)
+  }
+
+  /// dx/dt = −5(1 + sin t) x + cos x + t has order 2.
+  @Test(arguments: [false, true]) func order(_ isBackward: Bool) {
+    // Backward the linear part makes x grow, and cos x vary: a shorter span.
+    let ends = isBackward ? (0.25, 0.0) : (0.0, 1.0)
+    let initial = Tensor([0.3, 1, -1], shape: [3, 1])
+    var whole = ClosureDynamics { time, x in
+      x * (-5 * (1 + sin(time))) + x.applying(.cos) + time
+    }
+    let wanted = RungeKutta.dormandPrince8.solve(
+      &whole,
+      from: initial,
+      over: TimeGrid(from: ends.0, to: ends.1, steps: 1_000)
+    ).state
+    let errors = [64, 128, 256].map { steps -> Double in
+      var nonlinear = ClosureDynamics { time, x in x.applying(.cos) + time }
+      let state = ExponentialHeun(linear: varying).solve(
+        &nonlinear,
+        from: initial,
+        over: TimeGrid(from: ends.0, to: ends.1, steps: steps)
+      ).state
+      return zip(state.elements, wanted.elements).map { abs($0 - $1) }.max() ?? 0
+    }
+    for (coarse, fine) in zip(errors, errors.dropFirst()) {
+      #expect(abs(log2(coarse / fine) - 2) < 0.1, "\(errors)")
+    }
+  }
+
+  /// dX = −(0.8 + 0.5)X dt + √(2ε) dW with 0.8 taken exactly: mean and variance have order 2.
+  ///
+  /// A step is X ← R X + S z, and R and S are read off the method.
+  @Test func weakOrder() {
+    let method = ExponentialHeun(linear: .constant(-0.8))
+    var nonlinear = ClosureDynamics { _, x in x * -0.5 }
+    let path = increments(1)
+    let z = path.standardNormal(step: 0, components: 1).scalar
+    let decay = exp(-1.3 * 1.5)
+    let errors = [16, 32, 64, 128].map { steps -> (Double, Double) in
+      let grid = TimeGrid(from: 0, to: 1.5, steps: steps)
+      var (mean, variance) = (2.0, 0.3)
+      for (time, next) in zip(grid.times, grid.times.dropFirst()) {
+        let step = TimeGrid([time, next])
+        let one = Tensor([1.0], shape: [1, 1])
+        let r = method.solve(&nonlinear, from: one, over: step).state.scalar
+        let s =
+          method.solve(
+            &nonlinear,
+            from: Tensor(zeros: [1, 1]),
+            over: step,
+            diffusion: { 1 + cos(3 * $0) },
+            increments: path
+          ).state.scalar / z
+        (mean, variance) = (r * mean, r * r * variance + s * s)
+      }
+      let wanted =
+        decay * decay * (0.3 + Noise.weightedVariance(0, 1.5, rate: 2.6))
+      return (abs(mean - 2 * decay), abs(variance - wanted))
+    }
+    for (coarse, fine) in zip(errors, errors.dropFirst()).suffix(2) {
+      #expect(abs(log2(coarse.0 / fine.0) - 2) < 0.1, "\(errors)")
+      #expect(abs(log2(coarse.1 / fine.1) - 2) < 0.1, "\(errors)")
+    }
+  }
+
+  /// Failures are named, and what was reached is kept.
+  @Test func failure() {
+    var nonlinear = ClosureDynamics { time, x in
+      var slope = x * 0
+      if time > 0.6 { slope[1, 0] = .nan }
+      return slope
+    }
+    let solution = ExponentialHeun(linear: .constant(-1)).solve(
+      &nonlinear,
+      from: Tensor(repeating: 1, shape: [2, 1]),
+      over: TimeGrid(from: 0, to: 1, steps: 4)
+    )
+    #expect(solution.outcome == .nonFiniteField(time: 0.75, row: 1, component: 0))
+    #expect(solution.steps == 2)
+    #expect(abs(solution.state[0, 0] - exp(-0.5)) < 4 * 0x1p-53)
+  }
+}
