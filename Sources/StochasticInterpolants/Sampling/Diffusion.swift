@@ -17,6 +17,11 @@ public struct Diffusion: Sendable {
   enum Law: Sendable {
     case constant(Double)
     case function(@Sendable (Double) -> Double)
+    /// ε with ε/γ, which is finite where γ = 0.
+    case latent(
+      value: @Sendable (Double) -> Double,
+      ratio: @Sendable (Double) -> Double
+    )
     case process
   }
 
@@ -31,7 +36,7 @@ public struct Diffusion: Sendable {
   /// What a path follows at other times.
   public let elsewhere: Elsewhere
 
-  private init(_ law: Law, times: ClosedRange<Double>?, elsewhere: Elsewhere) {
+  init(_ law: Law, times: ClosedRange<Double>?, elsewhere: Elsewhere) {
     if let times {
       require(
         times.lowerBound >= 0 && times.upperBound <= 1 && times.lowerBound < times.upperBound,
@@ -67,8 +72,8 @@ public struct Diffusion: Sendable {
 
   /// ε(t) given by a function on `times`.
   ///
-  /// 2∫ε dt of a step is taken by Gauss–Legendre quadrature of five points, exact for polynomials of
-  /// degree 9.
+  /// 2∫ε dt of a step is taken by Gauss's rule of 16 points. ε is looked at on the whole grid before a
+  /// run: where it is negative, infinite or NaN the run is refused.
   ///
   /// - Parameters:
   ///   - times: inside [0, 1]; nil stands for the times on which the fields were trained.
@@ -91,31 +96,4 @@ public struct Diffusion: Sendable {
     if case .constant(0) = law { return elsewhere == .flow }
     return false
   }
-}
-
-/// ε(t) and its integral as a solver needs them.
-struct DiffusionFunction: Sendable {
-  let value: @Sendable (Double) -> Double
-
-  /// 2∫ε dt from one time to a later or earlier one, not negative forward.
-  func variance(from start: Double, to end: Double) -> Double {
-    var sum = 0.0
-    for (node, weight) in zip(Self.nodes, Self.weights) {
-      sum += weight * value(0.5 * (start + end) + 0.5 * (end - start) * node)
-    }
-    return sum * (end - start)
-  }
-
-  // The roots of the Legendre polynomial of degree 5, ±⅓√(5 ∓ 2√(10/7)) and 0, and their weights,
-  // (322 ± 13√70)/900 and 128/225, which sum to 2.
-  private static let nodes: [Double] = {
-    let root = 2 * (10.0 / 7).squareRoot()
-    let (inner, outer) = ((5 - root).squareRoot() / 3, (5 + root).squareRoot() / 3)
-    return [-outer, -inner, 0, inner, outer]
-  }()
-  private static let weights: [Double] = {
-    let root = 13 * 70.0.squareRoot()
-    let (inner, outer) = ((322 + root) / 900, (322 - root) / 900)
-    return [outer, inner, 128.0 / 225, inner, outer]
-  }()
 }

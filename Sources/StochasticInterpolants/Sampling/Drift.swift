@@ -6,23 +6,39 @@ enum Motion: Sendable {
   /// b: the probability flow ODE (2.32).
   case flow
   /// b ± εs: the SDE (2.33), (2.34).
-  case noise(DiffusionFunction)
+  case noise(@Sendable (Double) -> Double)
+  /// b ∓ (ε/γ) η_z, the same with a score that is infinite where γ = 0.
+  case denoiser(
+    value: @Sendable (Double) -> Double,
+    ratio: @Sendable (Double) -> Double
+  )
   /// u with the noise of the latent's process (3.11).
-  case process(DiffusionFunction)
+  case process(@Sendable (Double) -> Double)
 
   var wanted: Quantities {
     switch self {
     case .flow: .velocity
     case .noise: [.velocity, .score]
+    case .denoiser: [.velocity, .denoiser]
     case .process: .drift
     }
   }
 
-  var diffusion: DiffusionFunction? {
+  /// ε.
+  var diffusion: (@Sendable (Double) -> Double)? {
     switch self {
     case .flow: nil
-    case .noise(let function), .process(let function): function
+    case .noise(let value), .process(let value), .denoiser(let value, _): value
     }
+  }
+
+  /// The first time of a grid at which ε, or ε/γ, is no coefficient.
+  func fault(on times: [Double]) -> (time: Double, value: Double)? {
+    for time in times {
+      if let value = diffusion?(time), !(value >= 0 && value.isFinite) { return (time, value) }
+      if case .denoiser(_, let ratio) = self, !ratio(time).isFinite { return (time, ratio(time)) }
+    }
+    return nil
   }
 }
 
@@ -44,7 +60,10 @@ struct Drift<E: FieldEvaluator>: Dynamics {
     case .flow: derivative.copy(from: values.velocity)
     case .noise(let diffusion):
       derivative.copy(from: values.velocity)
-      derivative.add(values.score, scaledBy: sign * diffusion.value(time))
+      derivative.add(values.score, scaledBy: sign * diffusion(time))
+    case .denoiser(_, let ratio):
+      derivative.copy(from: values.velocity)
+      derivative.add(values.denoiser, scaledBy: -sign * ratio(time))
     case .process: derivative.copy(from: values.drift)
     }
   }

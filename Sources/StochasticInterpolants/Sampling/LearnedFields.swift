@@ -97,6 +97,9 @@ public struct LearnedFields<I: Interpolant>: Fields {
     plan.obstacle(to: wanted, at: time)
   }
 
+  /// Whether the interpolant's latent is N(0, Id).
+  public var hasStandardLatent: Bool { precision == nil }
+
   /// ε of the latent's process.
   public func processDiffusion(_ time: Double) -> Double? {
     interpolant.process(time)?.diffusion

@@ -33,6 +33,9 @@ extension Sampler {
     let count = points.shape[0]
     let sink = SampleSink(count: count, dimension: dimension + 1, saved: 0)
     let grid = TimeGrid(from: 1, to: 0, steps: steps)
+    for time in grid.times {
+      if let obstacle = fields.obstacle(to: wanted, at: time) { throw .singular(obstacle) }
+    }
     let fields = self.fields
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
       let block = RowBlocks.block(index, of: count)

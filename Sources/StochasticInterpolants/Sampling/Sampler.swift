@@ -179,7 +179,7 @@ public struct Sampler<F: Fields>: Sendable {
             &own,
             from: state,
             over: segment.grid,
-            variance: { diffusion.variance(from: $0, to: $1) },
+            noise: AdditiveNoise(diffusion: diffusion),
             increments: noise.startingAt(step: segment.firstStep),
             saving: segment.saving
           )
@@ -234,8 +234,16 @@ public struct Sampler<F: Fields>: Sendable {
     }
     let inside: Motion
     switch diffusion.law {
-    case .constant(let value): inside = .noise(DiffusionFunction { _ in value })
-    case .function(let function): inside = .noise(DiffusionFunction(value: function))
+    case .constant(let value): inside = .noise { _ in value }
+    case .function(let function): inside = .noise(function)
+    case .latent(let value, let ratio):
+      // s = −η_z/γ holds for a standard latent; with a base N(0, C₀) the score itself is needed.
+      // ε/γ is infinite where γ̇ is, as at the end of SBDM; s is finite there.
+      let ends = diffusion.times.map { [$0.lowerBound, $0.upperBound] } ?? []
+      let isRegular = ends.allSatisfy { ratio($0).isFinite }
+      inside =
+        isRegular && fields.hasStandardLatent && fields.available.contains(.denoiser)
+        ? .denoiser(value: value, ratio: ratio) : .noise(value)
     case .process: inside = try processMotion(direction)
     }
     let outside: Motion
@@ -252,7 +260,7 @@ public struct Sampler<F: Fields>: Sendable {
       throw .missing(.drift, purpose: "following the latent's process")
     }
     let fields = self.fields
-    let function = DiffusionFunction { time in
+    let function: @Sendable (Double) -> Double = { time in
       guard let own = fields.processDiffusion(time) else {
         fatalError("the latent's process has no diffusion at t = \(time)")
       }
@@ -269,7 +277,7 @@ public struct Sampler<F: Fields>: Sendable {
       let purpose =
         switch motion {
         case .flow: "the ODE"
-        case .noise: "an SDE"
+        case .noise, .denoiser: "an SDE"
         case .process: "following the latent's process"
         }
       throw .missing(wanted.subtracting(fields.available), purpose: purpose)
@@ -281,6 +289,9 @@ public struct Sampler<F: Fields>: Sendable {
       if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
         throw .untrained(used: used, trained: trained)
       }
+    }
+    if let fault = motion.fault(on: segment.grid.times) {
+      throw .diffusion(time: fault.time, value: fault.value)
     }
     for time in segment.grid.times {
       guard let obstacle = fields.obstacle(to: wanted, at: time) else { continue }

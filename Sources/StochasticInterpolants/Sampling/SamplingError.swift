@@ -8,6 +8,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case singularScore(time: Double)
   /// A field cannot be had at a time at which it is needed.
   case singular(ConversionError)
+  /// ε, or ε/γ, is negative, infinite or NaN where it would act.
+  case diffusion(time: Double, value: Double)
   /// The points of a flow make no coupling.
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
@@ -27,6 +29,10 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "interval, such as .constant(ε, on: 0.001...0.999), or stop the times there"
     case .singular(let error):
       "\(error); start the times later or end them earlier"
+    case .diffusion(let time, let value):
+      "ε is \(value) at t = \(time), where it must be finite and not negative; let it act on an inner "
+        + "interval by .custom(on:), start the times later, or take an ε that vanishes there, such as "
+        + ".latent"
     case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "

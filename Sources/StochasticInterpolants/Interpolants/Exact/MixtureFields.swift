@@ -124,6 +124,9 @@ public struct MixtureFields<I: Interpolant>: Fields {
     return result
   }
 
+  /// Whether the interpolant's latent is N(0, Id).
+  public var hasStandardLatent: Bool { interpolant.latentCovariance == nil }
+
   /// ε of the latent's process.
   public func processDiffusion(_ time: Double) -> Double? {
     interpolant.process(time)?.diffusion

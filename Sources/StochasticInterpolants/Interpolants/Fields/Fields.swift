@@ -110,6 +110,9 @@ public protocol Fields: Sendable {
   /// - Returns: the conversion that is singular there.
   func obstacle(to wanted: Quantities, at time: Double) -> ConversionError?
 
+  /// Whether the latent is N(0, Id), so that s = −η_z/γ without a matrix.
+  var hasStandardLatent: Bool { get }
+
   /// ε(t) of the latent's process, to which ``Quantities/drift`` belongs; nil where there is none.
   func processDiffusion(_ time: Double) -> Double?
 
@@ -139,6 +142,9 @@ public protocol FieldEvaluator: AnyObject {
 extension Fields {
   /// Nil: everything offered is finite at all times.
   public func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? { nil }
+
+  /// True.
+  public var hasStandardLatent: Bool { true }
 
   /// Nil: no process.
   public func processDiffusion(_ time: Double) -> Double? { nil }

@@ -35,6 +35,9 @@ public struct TransferredFields<
   /// The known fields' dimension.
   public var dimension: Int { known.dimension }
 
+  /// That of the known fields.
+  public var hasStandardLatent: Bool { known.hasStandardLatent }
+
   private static var carried: Quantities {
     [
       .velocity, .score, .denoiser, .divergence, .baseDenoiser, .targetDenoiser, .logDensity,

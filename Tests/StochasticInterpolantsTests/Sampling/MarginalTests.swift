@@ -1,0 +1,163 @@
+import Foundation
+import Integrators
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// Any ε gives the same ρ(t), forward and backward, from Gaussian and other bases.
+@Suite struct MarginalTests {
+  static let base = GaussianMixture(isotropic: Tensor(rows: [[-2], [1]]), standardDeviation: 0.5)
+  static let target = GaussianMixture(isotropic: Tensor(rows: [[-1], [3]]), standardDeviation: 0.6)
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let fields: MixtureFields<AnyInterpolant>
+    let start: GaussianMixture
+    let diffusions: [(name: String, diffusion: Diffusion)]
+
+    init(_ name: String, _ interpolant: some CoupledInterpolant) {
+      testDescription = name
+      fields = MixtureFields(AnyInterpolant(interpolant), base: base, target: target)
+      start = base
+      diffusions = Self.diffusions(interpolant)
+    }
+
+    init(_ name: String, _ interpolant: some TargetInterpolant) {
+      testDescription = name
+      fields = MixtureFields(AnyInterpolant(interpolant), target: target)
+      start = GaussianMixture(isotropic: Tensor(rows: [[0]]), standardDeviation: 1)
+      diffusions = Self.diffusions(interpolant)
+    }
+
+    static func diffusions(_ interpolant: some Interpolant) -> [(String, Diffusion)] {
+      [
+        ("0.3", .constant(0.3)), ("2", .constant(2)), ("γ", .latent(1, of: interpolant)),
+        ("sin²", .increasingDecreasing()), ("falling", .decreasing()),
+      ]
+    }
+  }
+
+  static let cases = [
+    Case("linear, Brownian", .linear(gamma: BrownianLatent())),
+    Case("trigonometric, quadratic", .trigonometric(gamma: QuadraticLatent())),
+    Case("one-sided linear", .linear),
+    Case("SBDM", .sbdm),
+  ]
+
+  /// The largest |z| of mean and variance at four times.
+  static func largestScore(
+    _ own: Case,
+    _ diffusion: Diffusion,
+    _ direction: Direction,
+    spoiling: Double = 0
+  ) throws -> Double {
+    let count = 4_000
+    let times = [0.25, 0.5, 0.75, direction == .forward ? 1 : 0]
+    let samples = try Sampler(own.fields).sde(
+      count: count,
+      from: direction == .forward ? own.start : target,
+      method: SRA1(),
+      diffusion: diffusion,
+      steps: 60,
+      direction: direction,
+      saving: times,
+      seed: 11
+    )
+    var largest = 0.0
+    for (time, points) in zip(times, samples.trajectory) {
+      let (mean, variance) = (own.fields.mean(time)[0], own.fields.covariance(time)[0, 0])
+      let values = points.elements.map { $0 + spoiling }
+      let found = values.reduce(0, +) / Double(count)
+      largest = max(largest, abs(found - mean) / (variance / Double(count)).squareRoot())
+      let squares = values.map { ($0 - mean) * ($0 - mean) }
+      let second = squares.reduce(0, +) / Double(count)
+      let fourth = squares.reduce(0) { $0 + $1 * $1 } / Double(count)
+      let error = ((fourth - second * second) / Double(count)).squareRoot()
+      largest = max(largest, abs(second - variance) / error)
+    }
+    return largest
+  }
+
+  @Test(arguments: cases) func everyDiffusionKeepsTheLaw(_ own: Case) throws {
+    for (name, diffusion) in own.diffusions {
+      for direction in [Direction.forward, .backward] {
+        let z = try Self.largestScore(own, diffusion, direction)
+        #expect(z < 5, "ε = \(name), \(direction)")
+      }
+    }
+  }
+
+  @Test func aShiftOfATenthIsSeen() throws {
+    // Five standard errors of 4,000 samples of standard deviation 2 are 0.16.
+    let z = try Self.largestScore(Self.cases[0], .constant(0.3), .forward, spoiling: 0.2)
+    #expect(z > 5)
+  }
+
+  @Test func aDiffusionThatIsNoneIsRefused() throws {
+    let sampler = Sampler(Self.cases[0].fields)
+    func refusal(_ diffusion: Diffusion) -> SamplingError? {
+      do {
+        _ = try sampler.sde(
+          count: 2,
+          from: Self.base,
+          diffusion: diffusion,
+          steps: 4,
+          seed: 0
+        )
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(refusal(.custom { 1 / $0 }) == .diffusion(time: 0, value: .infinity))
+    #expect(refusal(.custom { 0.5 - $0 }) == .diffusion(time: 0.75, value: -0.25))
+    #expect(refusal(.custom { $0 }) == nil)
+  }
+
+  @Test func theKLOptimalDiffusionOfTheLinearScheduleIsSiTs() throws {
+    // ε = (1−t)/t on [0.05, 1]: the law of the end is ρ₁.
+    let own = Self.cases[2]
+    let z = try Self.largestScore(own, .klOptimal(LinearSchedule(), from: 0.05), .forward)
+    #expect(z < 5)
+    let sbdm = try Self.largestScore(
+      Self.cases[3],
+      .klOptimal(SBDMSchedule(), from: 0.05),
+      .forward
+    )
+    #expect(sbdm < 5)
+  }
+
+  @Test func noiseProportionalToTheLatentActsUpToTheEnds() throws {
+    // From a learned denoiser −η/γ is infinite at both ends, and (ε/γ) η is not.
+    struct Closed: Fields {
+      let exact: MixtureFields<AnyInterpolant>
+      var dimension: Int { 1 }
+      var available: Quantities { [.velocity, .denoiser] }
+      func makeEvaluator(_ wanted: Quantities, rows: Int)
+        -> MixtureFields<AnyInterpolant>.Evaluator
+      {
+        exact.makeEvaluator(wanted, rows: rows)
+      }
+    }
+    let own = Self.cases[0]
+    let samples = try Sampler(Closed(exact: own.fields)).sde(
+      count: 4_000,
+      from: own.start,
+      diffusion: .latent(1, of: TwoSidedInterpolant.linear(gamma: BrownianLatent())),
+      steps: 60,
+      seed: 3
+    )
+    let error = (own.fields.covariance(1)[0, 0] / 4_000).squareRoot()
+    #expect(abs(samples.points.mean() - own.fields.mean(1)[0]) < 5 * error + 0.01)
+    // A constant ε needs s itself.
+    #expect(throws: SamplingError.self) {
+      _ = try Sampler(Closed(exact: own.fields)).sde(
+        count: 2,
+        from: own.start,
+        diffusion: .constant(1),
+        steps: 4,
+        seed: 3
+      )
+    }
+  }
+}
