@@ -135,11 +135,31 @@ import Testing
       limits: StepLimits(attempts: 20)
     )
     for report in solution.rows {
-      guard case .tooManyAttempts(let time, _, _) = report.outcome else {
+      guard case .tooManyAttempts(let time, let size, _) = report.outcome else {
         Issue.record("\(report.outcome)")
         continue
       }
+      #expect(size > 0 && size < 4 && "\(report.outcome)".contains("allow more"))
       #expect(report.accepted + report.rejected == 20 && time == report.time && time > 0)
+    }
+  }
+
+  /// The worst component is named: the one that moves.
+  @Test func worstComponent() {
+    var dynamics = RowwiseClosureDynamics { times, state in
+      Tensor(times.elements.flatMap { [0, cos(50 * $0), 0] }, shape: state.shape)
+    }
+    let solution = RungeKutta.bogackiShampine.solve(
+      &dynamics,
+      from: Tensor(zeros: [1, 3]),
+      start: 0,
+      end: 10,
+      tolerance: tolerance,
+      limits: StepLimits(attempts: 15)
+    )
+    guard case .tooManyAttempts(_, _, 1) = solution.rows[0].outcome else {
+      Issue.record("\(solution.rows[0].outcome)")
+      return
     }
   }
 

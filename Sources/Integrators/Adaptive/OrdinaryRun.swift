@@ -68,12 +68,12 @@ struct OrdinaryRun<C: StepController> {
     let model = rows.fillIdle()
     var probe = RowwiseAttempt(rows.slots, model: model)
     var (guesses, firsts) = (probe.sizes, probe.sizes)
-    let idle = slope
+    let slopes = slope
     for slot in probe.sizes.indices { probe.isIdle[slot] = true }
     for slot in fresh where rows.slots[slot] != nil {
       let (state, first) = (
         norm(rows.state, rows.state, rows.state, slot).norm,
-        norm(idle, rows.state, rows.state, slot).norm
+        norm(slopes, rows.state, rows.state, slot).norm
       )
       let guess = state < 1e-5 || first < 1e-5 ? 1e-6 : 0.01 * state / first
       guesses[slot] = min(guess, abs(end - start), limits.maximumStep)
