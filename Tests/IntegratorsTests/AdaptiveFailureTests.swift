@@ -144,6 +144,26 @@ import Testing
     }
   }
 
+  /// A state that leaves the finite numbers under a slope that does not: the row ends before.
+  @Test(arguments: AdaptiveTests.methods) func overflow(_ method: RungeKutta) {
+    var dynamics = RowwiseClosureDynamics { _, state in
+      Tensor(repeating: 1e300, shape: state.shape)
+    }
+    let solution = method.solve(
+      &dynamics,
+      from: Tensor(zeros: [1, 2]),
+      start: 0,
+      end: 1e10,
+      tolerance: tolerance
+    )
+    guard case .nonFiniteState(let time, 0) = solution.rows[0].outcome else {
+      Issue.record("\(method.name): \(solution.rows[0].outcome)")
+      return
+    }
+    // x = 10³⁰⁰ t exceeds the largest number, 1.8 · 10³⁰⁸, at 1.8 · 10⁸.
+    #expect(abs(time / 1.797e8 - 1) < 1e-3 && solution.state.firstNonFinite == nil)
+  }
+
   /// The worst component is named: the one that moves.
   @Test func worstComponent() {
     var dynamics = RowwiseClosureDynamics { times, state in
