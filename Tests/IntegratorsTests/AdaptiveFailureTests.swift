@@ -135,11 +135,51 @@ import Testing
       limits: StepLimits(attempts: 20)
     )
     for report in solution.rows {
-      guard case .tooManyAttempts(let time, _, _) = report.outcome else {
+      guard case .tooManyAttempts(let time, let size, _) = report.outcome else {
         Issue.record("\(report.outcome)")
         continue
       }
+      #expect(size > 0 && size < 4 && "\(report.outcome)".contains("allow more"))
       #expect(report.accepted + report.rejected == 20 && time == report.time && time > 0)
+    }
+  }
+
+  /// A state that leaves the finite numbers under a slope that does not: the row ends before.
+  @Test(arguments: AdaptiveTests.methods) func overflow(_ method: RungeKutta) {
+    var dynamics = RowwiseClosureDynamics { _, state in
+      Tensor(repeating: 1e300, shape: state.shape)
+    }
+    let solution = method.solve(
+      &dynamics,
+      from: Tensor(zeros: [1, 2]),
+      start: 0,
+      end: 1e10,
+      tolerance: tolerance
+    )
+    guard case .nonFiniteState(let time, 0) = solution.rows[0].outcome else {
+      Issue.record("\(method.name): \(solution.rows[0].outcome)")
+      return
+    }
+    // x = 10³⁰⁰ t exceeds the largest number, 1.8 · 10³⁰⁸, at 1.8 · 10⁸.
+    #expect(abs(time / 1.797e8 - 1) < 1e-3 && solution.state.firstNonFinite == nil)
+  }
+
+  /// The worst component is named, the one that moves, whether the last attempt counted or not.
+  @Test(arguments: 10..<20) func worstComponent(_ attempts: Int) {
+    var dynamics = RowwiseClosureDynamics { times, state in
+      Tensor(times.elements.flatMap { [0, cos(50 * $0), 0] }, shape: state.shape)
+    }
+    let solution = RungeKutta.bogackiShampine.solve(
+      &dynamics,
+      from: Tensor(zeros: [1, 3]),
+      start: 0,
+      end: 10,
+      tolerance: tolerance,
+      limits: StepLimits(attempts: attempts)
+    )
+    guard case .tooManyAttempts(_, _, 1) = solution.rows[0].outcome else {
+      Issue.record("\(solution.rows[0].outcome)")
+      return
     }
   }
 

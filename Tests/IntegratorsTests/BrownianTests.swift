@@ -225,4 +225,56 @@ import Testing
       #expect(abs(log2(coarse.spread / fine.spread) - 2) < 0.1)
     }
   }
+
+  /// A solve is its steps, each with the noise of its moments, forward and backward, also a single
+  /// one; given ε it has the exact moments, given ∫ 2ε those of the halves.
+  @Test(arguments: 0..<stochasticMethods.count, [(0.0, 1.0, 1), (1.0, 0.0, 3)])
+  func solveIsItsSteps(_ index: Int, _ ends: (Double, Double, Int)) {
+    let method = stochasticMethods[index]
+    let usesArea = type(of: method).tableau.usesArea
+    let grid = TimeGrid(from: ends.0, to: ends.1, steps: ends.2)
+    let initial = testTensor([4, 2], seed: 9, as: Double.self)
+    let path = increments(3..<7)
+    func drift(_ time: Double, _ x: Tensor<Double>) -> Tensor<Double> {
+      x.applying(.sin) * (1 + time)
+    }
+    func stepped(_ law: (Double, Double) -> NoiseMoments) -> Tensor<Double> {
+      var state = initial
+      for step in 0..<ends.2 {
+        let (time, next) = (grid.times[step], grid.times[step + 1])
+        let noise = path.noise(
+          step: step,
+          moments: law(time, next),
+          components: 2,
+          withArea: usesArea
+        )
+        state = method.moved(state, from: time, to: next, noise: noise, drift: drift)
+      }
+      return state
+    }
+    let exact = method.solution(
+      ClosureDynamics(drift),
+      from: initial,
+      over: grid,
+      noise: Noise.additive,
+      increments: path
+    )
+    #expect(exact.state == stepped(Noise.additive.moments))
+    #expect(exact.outcome == .completed && exact.state.firstNonFinite == nil)
+    let halves = method.solution(
+      ClosureDynamics(drift),
+      from: initial,
+      over: grid,
+      variance: Noise.variance,
+      increments: path
+    )
+    func amount(_ a: Double, _ b: Double) -> Double { Noise.variance(min(a, b), max(a, b)) }
+    let wanted = stepped { time, next in
+      let middle = time + (next - time) / 2
+      return usesArea
+        ? NoiseMoments(first: amount(time, middle), second: amount(middle, next))
+        : NoiseMoments(uniform: amount(time, next))
+    }
+    #expect(halves.state == wanted)
+  }
 }

@@ -69,4 +69,16 @@ extension StochasticMethod {
       saving: saving
     )
   }
+
+  /// The solve with ε given, callable on an existential.
+  func solution(
+    _ dynamics: ClosureDynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    noise: AdditiveNoise,
+    increments: BrownianIncrements
+  ) -> Solution {
+    var dynamics = dynamics
+    return solve(&dynamics, from: initial, over: grid, noise: noise, increments: increments)
+  }
 }

@@ -77,20 +77,29 @@ public struct ErrorTolerance: Sendable, Hashable {
     second: Span<Double>,
     range: Range<Int>
   ) -> (norm: Double, component: Int) {
-    var (sum, largest) = (0.0, -1.0)
-    var (count, worst) = (0, 0)
-    for index in range {
-      let component = index - range.lowerBound
+    func ratio(_ component: Int) -> Double {
+      let index = range.lowerBound + component
       let weight = weights?[component] ?? 1
-      if weight == 0 { continue }
-      let scale = absolute + relative * max(abs(first[index]), abs(second[index]))
       // An exact 0 fits any tolerance, also a relative one at x = 0.
-      let ratio = values[index] == 0 ? 0 : weight * values[index] / scale
-      sum += ratio * ratio
-      count += 1
-      if !(abs(ratio) <= largest) { (largest, worst) = (abs(ratio), component) }
+      if weight == 0 || values[index] == 0 { return 0 }
+      let scale = absolute + relative * max(abs(first[index]), abs(second[index]))
+      return abs(weight * values[index] / scale)
     }
-    return ((sum / Double(count)).squareRoot(), worst)
+    var (largest, worst, count) = (0.0, 0, 0)
+    for component in 0..<range.count where weights?[component] ?? 1 > 0 {
+      let own = ratio(component)
+      count += 1
+      // A NaN becomes the largest and stays it.
+      if !(own <= largest) && !largest.isNaN { (largest, worst) = (own, component) }
+    }
+    if largest == 0 || !largest.isFinite { return (largest, worst) }
+    // Ratios are squared relative to the largest, so that no square overflows.
+    var sum = 0.0
+    for component in 0..<range.count {
+      let own = ratio(component) / largest
+      sum += own * own
+    }
+    return (largest * (sum / Double(count)).squareRoot(), worst)
   }
 }
 

@@ -1,6 +1,13 @@
 internal import Tensors
 
 extension OrdinaryRun {
+  /// A step that counts: its slot, the factor for the next one, and the component of largest error.
+  private struct Accepted {
+    let slot: Int
+    let factor: Double
+    let worst: Int
+  }
+
   /// One step of every slot, accepted or not.
   mutating func attempt(_ dynamics: inout some RowwiseDynamics) {
     let model = rows.fillIdle()
@@ -25,7 +32,7 @@ extension OrdinaryRun {
     let damping =
       error.damping.isEmpty
       ? nil : RowwiseAttempt.sum(slopes, error.damping, shape: proposal.shape)
-    var accepted: [(slot: Int, factor: Double)] = []
+    var accepted: [Accepted] = []
     for slot in rows.slots.indices where rows.slots[slot] != nil {
       count(method.stageCount, slot)
       var (norm, component) = self.norm(estimate, rows.state, proposal, slot)
@@ -37,8 +44,8 @@ extension OrdinaryRun {
       judge(slot, attempt, norm: norm * abs(attempt.sizes[slot]), component, &accepted)
     }
     save(&dynamics, accepted.map(\.slot), attempt, slopes, proposal)
-    for (slot, factor) in accepted {
-      advance(slot, attempt, factor: factor, proposal: proposal, slope: slopes[method.stageCount])
+    for step in accepted {
+      advance(step, attempt, proposal: proposal, slope: slopes[method.stageCount])
     }
   }
 
@@ -48,7 +55,7 @@ extension OrdinaryRun {
     _ attempt: RowwiseAttempt,
     norm: Double,
     _ component: Int,
-    _ accepted: inout [(slot: Int, factor: Double)]
+    _ accepted: inout [Accepted]
   ) {
     guard var active = rows.slots[slot] else { return }
     if attempt.isFatal[slot], let trouble = attempt.troubles[slot] {
@@ -66,7 +73,7 @@ extension OrdinaryRun {
     // A state that is not finite is never accepted, whatever the controller says.
     if decision.isAccepted && norm.isFinite {
       rows.slots[slot] = active
-      accepted.append((slot, decision.factor))
+      accepted.append(Accepted(slot: slot, factor: decision.factor, worst: component))
       return
     }
     active.report.rejected += 1
@@ -89,23 +96,26 @@ extension OrdinaryRun {
 
   /// Moves a row to the end of its step.
   private mutating func advance(
-    _ slot: Int,
+    _ step: Accepted,
     _ attempt: RowwiseAttempt,
-    factor: Double,
     proposal: Tensor<Double>,
     slope next: Tensor<Double>
   ) {
+    let slot = step.slot
     guard var active = rows.slots[slot] else { return }
     active.report.accepted += 1
     active.time = attempt.ends[slot]
-    active.size = min(abs(attempt.sizes[slot]) * factor, limits.maximumStep)
+    active.size = min(abs(attempt.sizes[slot]) * step.factor, limits.maximumStep)
     rows.slots[slot] = active
     rows.state.copyRows(from: proposal.slice(slot..<slot + 1), count: 1, at: slot)
     slope.copyRows(from: next.slice(slot..<slot + 1), count: 1, at: slot)
     if active.time == end {
       rows.retire(slot, .completed)
     } else if active.report.accepted + active.report.rejected >= limits.attempts {
-      rows.retire(slot, .tooManyAttempts(time: active.time, size: active.size, component: 0))
+      rows.retire(
+        slot,
+        .tooManyAttempts(time: active.time, size: active.size, component: step.worst)
+      )
     }
   }
 

@@ -68,14 +68,15 @@ struct OrdinaryRun<C: StepController> {
     let model = rows.fillIdle()
     var probe = RowwiseAttempt(rows.slots, model: model)
     var (guesses, firsts) = (probe.sizes, probe.sizes)
-    let idle = slope
+    let slopes = slope
     for slot in probe.sizes.indices { probe.isIdle[slot] = true }
     for slot in fresh where rows.slots[slot] != nil {
       let (state, first) = (
         norm(rows.state, rows.state, rows.state, slot).norm,
-        norm(idle, rows.state, rows.state, slot).norm
+        norm(slopes, rows.state, rows.state, slot).norm
       )
-      let guess = state < 1e-5 || first < 1e-5 ? 1e-6 : 0.01 * state / first
+      let isUsable = state >= 1e-5 && first >= 1e-5 && first.isFinite
+      let guess = isUsable ? 0.01 * state / first : 1e-6
       guesses[slot] = min(guess, abs(end - start), limits.maximumStep)
       firsts[slot] = first
       probe.sizes[slot] = sign * guesses[slot]
@@ -92,7 +93,7 @@ struct OrdinaryRun<C: StepController> {
         let curvature = norm(change, rows.state, rows.state, slot).norm / guesses[slot]
         let largest = max(firsts[slot], curvature)
         let other =
-          largest <= 1e-15
+          largest <= 1e-15 || !largest.isFinite
           ? max(1e-6, guesses[slot] * 1e-3) : pow(0.01 / largest, 1 / Double(error.order))
         size = min(100 * guesses[slot], other)
       }

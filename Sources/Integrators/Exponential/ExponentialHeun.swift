@@ -9,13 +9,12 @@ public import Tensors
 ///
 /// It is the exponential Runge–Kutta method ETD2RK of Cox and Matthews (J. Comput. Phys. 176, 2002) for
 /// a coefficient that varies, with the noise of the exact Ornstein–Uhlenbeck process in predictor and
-/// step. Strong order 1 and weak order 2; exact in law for N = 0 and, without noise, for an N that is
-/// linear in t alone, however long the step. Order 2 for ε = 0.
+/// step. Weak order 2, and order 2 for ε = 0; exact in law for N = 0 and, without noise, for an N that is
+/// linear in t alone, however long the step. Paths on two grids are not coupled: the noise of a step
+/// is weighted with its own propagator.
 public struct ExponentialHeun: Sendable {
   /// `"exponential Heun"`.
   public static let name = "exponential Heun"
-  /// 1.
-  public static let strongOrder = 1.0
   /// 2.
   public static let weakOrder = 2.0
   /// 2.
