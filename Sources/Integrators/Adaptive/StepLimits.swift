@@ -1,0 +1,44 @@
+internal import Tensors
+
+/// The limits of step control, all of them visible.
+public struct StepLimits: Sendable, Hashable {
+  /// The length of the first step; nil for one found from the field, after Hairer, Nørsett, Wanner:
+  /// Solving Ordinary Differential Equations I, II.4.
+  public var initialStep: Double?
+  /// Where a row that needs shorter steps gives up; nil for four units in the last place of the time.
+  public var minimumStep: Double?
+  /// The longest step.
+  public var maximumStep: Double
+  /// How many attempts a row may make, accepted or rejected.
+  public var attempts: Int
+  /// Whether a field that is NaN at a finite stage of an attempt rejects it instead of ending the
+  /// row at once; at the start of a step it always ends the row.
+  public var retriesNotANumber: Bool
+
+  /// Limits.
+  ///
+  /// - Parameters:
+  ///   - initialStep: the length of the first step; nil for one found from the field.
+  ///   - minimumStep: where a row gives up; nil for four units in the last place of the time.
+  ///   - maximumStep: the longest step.
+  ///   - attempts: how many attempts a row may make.
+  ///   - retriesNotANumber: whether NaN at a stage rejects the attempt instead of ending the row.
+  public init(
+    initialStep: Double? = nil,
+    minimumStep: Double? = nil,
+    maximumStep: Double = .infinity,
+    attempts: Int = 100_000,
+    retriesNotANumber: Bool = false
+  ) {
+    require(
+      (initialStep ?? 1) > 0 && (minimumStep ?? 1) > 0 && maximumStep > 0 && attempts > 0,
+      "limits of steps are positive, got \(initialStep ?? 1), \(minimumStep ?? 1), "
+        + "\(maximumStep) and \(attempts) attempts"
+    )
+    self.initialStep = initialStep
+    self.minimumStep = minimumStep
+    self.maximumStep = maximumStep
+    self.attempts = attempts
+    self.retriesNotANumber = retriesNotANumber
+  }
+}
