@@ -93,6 +93,7 @@ let package = Package(
     example("InterpolantDesigns"),
     example("MoonsToEightGaussians"),
     example("PictureBridge"),
+    example("SamplerAccuracy", hasPicture: false),
     .target(
       name: "TestSupport",
       dependencies: ["StochasticInterpolants"],

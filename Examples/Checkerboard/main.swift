@@ -53,6 +53,7 @@ for diffusion in [0.5, 1, 2.5] {
   let drawn = try model.sample(
     count: count,
     diffusion: .constant(diffusion),
+    method: StochasticHeun(),
     steps: 100,
     times: 0...0.999,
     saving: [0, 0.25, 0.5, 0.75, 0.999],

@@ -1,5 +1,5 @@
 internal import Gradients
-internal import Integrators
+public import Integrators
 public import Tensors
 
 /// A trained bridge between two densities: it samples and gives likelihoods, in the user's
@@ -41,7 +41,9 @@ public struct Bridge<I: Interpolant>: Sendable {
   /// - Parameters:
   ///   - count: the number of samples.
   ///   - diffusion: ε; nil follows the probability flow ODE.
-  ///   - steps: the number of equal steps.
+  ///   - method: the method of the SDE.
+  ///   - steps: the number of steps.
+  ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
   ///   - direction: forward from ρ₀, or backward from ρ₁.
   ///   - saving: times at which points are kept.
@@ -52,7 +54,9 @@ public struct Bridge<I: Interpolant>: Sendable {
   public func sample(
     count: Int,
     diffusion: Diffusion? = nil,
+    method: some StochasticMethod = SRA1(),
     steps: Int = 100,
+    spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward,
     saving: [Double] = [],
@@ -67,7 +71,9 @@ public struct Bridge<I: Interpolant>: Sendable {
       count: count,
       from: start,
       diffusion: diffusion,
+      method: method,
       steps: steps,
+      spacing: spacing,
       times: times,
       direction: direction,
       saving: saving,
@@ -80,7 +86,9 @@ public struct Bridge<I: Interpolant>: Sendable {
     count: Int,
     from start: some Density,
     diffusion: Diffusion?,
+    method: some StochasticMethod,
     steps: Int,
+    spacing: StepSpacing,
     times: ClosedRange<Double>,
     direction: Direction,
     saving: [Double],
@@ -93,8 +101,10 @@ public struct Bridge<I: Interpolant>: Sendable {
       drawn = try sampler.sde(
         count: count,
         from: start,
+        method: method,
         diffusion: diffusion,
         steps: steps,
+        spacing: spacing,
         times: times,
         direction: direction,
         saving: saving,
@@ -105,6 +115,7 @@ public struct Bridge<I: Interpolant>: Sendable {
         count: count,
         from: start,
         steps: steps,
+        spacing: spacing,
         times: times,
         direction: direction,
         saving: saving,

@@ -45,7 +45,8 @@ public struct Sampler<F: Fields>: Sendable {
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
   ///   - method: the Runge–Kutta method.
-  ///   - steps: the number of equal steps.
+  ///   - steps: the number of steps.
+  ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - saving: times at which points are kept.
@@ -57,6 +58,7 @@ public struct Sampler<F: Fields>: Sendable {
     from start: some Density,
     method: RungeKutta = .rk4,
     steps: Int,
+    spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward,
     saving: [Double] = [],
@@ -69,6 +71,7 @@ public struct Sampler<F: Fields>: Sendable {
       method: method,
       diffusion: .constant(0),
       steps: steps,
+      spacing: spacing,
       times: times,
       direction: direction,
       saving: saving,
@@ -81,9 +84,11 @@ public struct Sampler<F: Fields>: Sendable {
   /// - Parameters:
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
-  ///   - method: the method for steps on which ε acts.
+  ///   - method: the method for steps on which ε acts; SRA1 has strong order 1.5 and weak order 2 for
+  ///     two evaluations a step.
   ///   - diffusion: ε.
-  ///   - steps: the number of equal steps; the ends of ε's interval are put in as further times.
+  ///   - steps: the number of steps; the ends of ε's interval are put in as further times.
+  ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - saving: times at which points are kept.
@@ -93,9 +98,10 @@ public struct Sampler<F: Fields>: Sendable {
   public func sde(
     count: Int,
     from start: some Density,
-    method: some StochasticMethod = StochasticHeun(),
+    method: some StochasticMethod = SRA1(),
     diffusion: Diffusion,
     steps: Int,
+    spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward,
     saving: [Double] = [],
@@ -108,6 +114,7 @@ public struct Sampler<F: Fields>: Sendable {
       method: method,
       diffusion: diffusion,
       steps: steps,
+      spacing: spacing,
       times: times,
       direction: direction,
       saving: saving,
@@ -126,6 +133,7 @@ public struct Sampler<F: Fields>: Sendable {
     method: Method<S>,
     diffusion: Diffusion,
     steps: Int,
+    spacing: StepSpacing,
     times: ClosedRange<Double>,
     direction: Direction,
     saving: [Double],
@@ -143,6 +151,7 @@ public struct Sampler<F: Fields>: Sendable {
     let plan = try motions(diffusion, isStochastic: method.stochastic != nil, direction)
     let segments = Segment.plan(
       steps: steps,
+      spacing: spacing,
       times: times,
       noise: plan.times,
       direction: direction,

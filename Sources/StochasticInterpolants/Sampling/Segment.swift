@@ -10,18 +10,17 @@ struct Segment: Sendable {
   /// The times to keep, in the order in which they are passed.
   let saving: [Double]
 
-  /// Cuts a uniform grid, refined by the times to keep, at the ends of the noise's interval.
+  /// Cuts a grid, refined by the times to keep, at the ends of the noise's interval.
   static func plan(
     steps: Int,
+    spacing: StepSpacing,
     times: ClosedRange<Double>,
     noise: ClosedRange<Double>?,
     direction: Direction,
     saving: [Double]
   ) -> [Segment] {
     let isForward = direction == .forward
-    let ends =
-      isForward ? (times.lowerBound, times.upperBound) : (times.upperBound, times.lowerBound)
-    var grid = TimeGrid(from: ends.0, to: ends.1, steps: steps)
+    var grid = spacing.grid(steps: steps, times: times, direction: direction)
     let cuts = noise.map { [$0.lowerBound, $0.upperBound] } ?? []
     let inner = cuts.filter { $0 > times.lowerBound && $0 < times.upperBound }
     grid = grid.including(saving + inner)

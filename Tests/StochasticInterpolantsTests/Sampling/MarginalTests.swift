@@ -56,7 +56,6 @@ import Testing
     let samples = try Sampler(own.fields).sde(
       count: count,
       from: direction == .forward ? own.start : target,
-      method: SRA1(),
       diffusion: diffusion,
       steps: 60,
       direction: direction,
@@ -125,6 +124,26 @@ import Testing
       .forward
     )
     #expect(sbdm < 5)
+  }
+
+  @Test func everySpacingKeepsTheLaw() throws {
+    let own = Self.cases[0]
+    for spacing in [StepSpacing.cosine, .leaning(0.1, 0.05)] {
+      for direction in [Direction.forward, .backward] {
+        let samples = try Sampler(own.fields).sde(
+          count: 4_000,
+          from: direction == .forward ? own.start : Self.target,
+          diffusion: .constant(1),
+          steps: 40,
+          spacing: spacing,
+          direction: direction,
+          seed: 12
+        )
+        let time = direction == .forward ? 1.0 : 0
+        let error = (own.fields.covariance(time)[0, 0] / 4_000).squareRoot()
+        #expect(abs(samples.points.mean() - own.fields.mean(time)[0]) < 5 * error)
+      }
+    }
   }
 
   @Test func noiseProportionalToTheLatentActsUpToTheEnds() throws {
