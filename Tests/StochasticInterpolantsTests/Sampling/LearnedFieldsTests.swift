@@ -161,7 +161,13 @@ import Testing
           learned.available.contains(quantity)
           && learned.obstacle(to: quantity, at: time) == nil
         #expect(isOffered == expected.contains(quantity), "\(quantity) at t = \(time)")
-        guard isOffered else { continue }
+        guard isOffered else {
+          guard learned.available.contains(quantity) else { continue }
+          #expect(throws: ConversionError.self) {
+            _ = try learned.values(at: time, points, wanted: quantity)
+          }
+          continue
+        }
         let found = Self.value(quantity, learned(time, points, wanted: quantity))
         let wanted = Self.value(quantity, exact(time, points, wanted: quantity))
         // Float networks: 2⁻²⁴ of values up to 10, times the largest factor of a conversion, 1/(αγ)

@@ -140,6 +140,23 @@ public protocol FieldEvaluator: AnyObject {
 }
 
 extension Fields {
+  /// The wanted quantities, or the conversion that is singular at this time.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1].
+  ///   - points: x, `[rows, dimension]`.
+  ///   - wanted: a subset of ``available``; all of it unless given.
+  /// - Returns: the wanted quantities, a row for each point.
+  /// - Throws: ``ConversionError`` where ``obstacle(to:at:)`` has one, as for a score −η/γ where γ = 0.
+  public func values(
+    at time: Double,
+    _ points: Tensor<Double>,
+    wanted: Quantities? = nil
+  ) throws(ConversionError) -> FieldValues {
+    if let obstacle = obstacle(to: wanted ?? available, at: time) { throw obstacle }
+    return self(time, points, wanted: wanted)
+  }
+
   /// Nil: everything offered is finite at all times.
   public func obstacle(to wanted: Quantities, at time: Double) -> ConversionError? { nil }
 
@@ -155,7 +172,7 @@ extension Fields {
   ///   - time: t in [0, 1].
   ///   - points: x, `[rows, dimension]`.
   ///   - wanted: a subset of ``available``; all of it unless given. Quantities to which there is an
-  ///     ``obstacle(to:at:)`` stop the program with its text.
+  ///     ``obstacle(to:at:)`` stop the program with its text; ``values(at:_:wanted:)`` throws it.
   /// - Returns: the wanted quantities, a row for each point.
   public func callAsFunction(
     _ time: Double,
