@@ -1,0 +1,97 @@
+internal import Gradients
+internal import Integrators
+public import Tensors
+
+extension Sampler {
+  /// Draws by the iterated denoiser (5.14), the DDIM step: X at the next time is E[x_s | x_t = X] (5.13).
+  ///
+  /// X ← (β(s)/β(t)) X + (α(s) − α(t)β(s)/β(t)) η_z(t, X), one evaluation of η_z a step. A consistent method
+  /// of first order for the probability flow ODE of a one-sided interpolant; the last step to t = 1, where
+  /// α = 0, is η₁. No division by α: it needs no way around t = 1.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - start: the density at the first time.
+  ///   - schedule: α and β of the one-sided interpolant the fields belong to.
+  ///   - steps: the number of steps.
+  ///   - spacing: how the steps are spread.
+  ///   - times: the times that are passed.
+  ///   - targetMean: E[x₁], `[dimension]`, which the first step from β = 0 needs.
+  ///   - seed: the key of the draws.
+  /// - Returns: the samples, and what they cost.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func iteratedDenoiser(
+    count: Int,
+    from start: some Density,
+    schedule: some Schedule,
+    steps: Int,
+    spacing: StepSpacing = .uniform,
+    times: ClosedRange<Double> = 0...1,
+    targetMean: Tensor<Double>? = nil,
+    seed: UInt64
+  ) throws(SamplingError) -> Samples {
+    require(count >= 0, "the number of samples is not negative, got \(count)")
+    require(
+      start.dimension == fields.dimension,
+      "the starting density has \(start.dimension) dimensions, the fields \(fields.dimension)"
+    )
+    guard fields.available.contains(.denoiser), fields.hasStandardLatent else {
+      throw .missing(.denoiser, purpose: "the iterated denoiser, from a latent N(0, Id),")
+    }
+    let grid = spacing.grid(steps: steps, times: times, direction: .forward).times
+    for time in grid.dropLast() {
+      if let obstacle = fields.obstacle(to: .denoiser, at: time) { throw .singular(obstacle) }
+    }
+    let conversions = grid.map { OneSidedConversions(schedule, at: $0) }
+    // One number through every step tells whether a limit is missing, before anything is drawn.
+    let probe = Tensor<Double>(zeros: [1, fields.dimension])
+    do {
+      for (earlier, later) in zip(conversions, conversions.dropFirst()) {
+        _ = try earlier.mean(at: later, denoiser: probe, points: probe, targetMean: targetMean)
+      }
+    } catch {
+      throw .singular(error)
+    }
+    let sink = SampleSink(count: count, dimension: fields.dimension, saved: 0)
+    let fields = self.fields
+    workers.forEach(RowBlocks.blockCount(count)) { index, _ in
+      let address = RowBlocks.block(index, of: count).address(seed: seed)
+      let evaluator = fields.makeEvaluator(.denoiser, rows: RowBlocks.size)
+      var values = FieldValues(.denoiser, rows: RowBlocks.size, dimension: fields.dimension)
+      var state = start.sample(address.inStream(Streams.base))
+      for step in 0..<steps {
+        evaluator.evaluate(time: grid[step], points: state, into: &values)
+        let mean = try? conversions[step].mean(
+          at: conversions[step + 1],
+          denoiser: values.denoiser,
+          points: state,
+          targetMean: targetMean
+        )
+        guard let mean, mean.firstNonFinite == nil else {
+          let position = mean?.firstNonFinite ?? 0
+          sink.fail(
+            IntegrationFailure(
+              outcome: .nonFiniteField(
+                time: grid[step],
+                row: index * RowBlocks.size + position / fields.dimension,
+                component: position % fields.dimension
+              ),
+              steps: step
+            ),
+            block: index
+          )
+          return
+        }
+        state = mean
+      }
+      sink.store(state, [], block: index, evaluations: steps)
+    }
+    if let failure = sink.firstFailure { throw .integration(failure) }
+    return Samples(
+      points: sink.points,
+      trajectory: [],
+      evaluations: sink.evaluations,
+      times: times
+    )
+  }
+}
