@@ -73,16 +73,9 @@ struct FieldDerivation<Field: ConvertibleField> {
     return velocity + source * linear.alpha.derivative
   }
 
-  /// The one-sided conversions from b, where αβ̇ − α̇β > 0.
-  private func fromVelocity() throws(ConversionError) -> (OneSidedConversions, Field)? {
+  /// The one-sided conversions and b without the part of a fixed x₀.
+  private func fromVelocity() -> (OneSidedConversions, Field)? {
     guard let oneSided, let velocity = known[.velocity] else { return nil }
-    guard oneSided.isVelocityInvertible else {
-      throw .singular(
-        conversion: "the denoiser from b",
-        time: time,
-        reason: "αβ̇ − α̇β is not positive; learn the denoiser or the score itself"
-      )
-    }
     return (oneSided, removingSource(velocity))
   }
 
@@ -109,21 +102,16 @@ struct FieldDerivation<Field: ConvertibleField> {
       [
         { known[.denoiser] },
         { known[.score].map { own.denoiser(score: $0) } },
+        // Where γ = 0, x_t says nothing of z: E[z | x_t] = 0.
+        { latent.value == 0 ? points * 0 : nil },
         {
-          guard let (oneSided, velocity) = try fromVelocity() else { return nil }
-          return oneSided.denoiser(velocity: velocity, points: centred)
+          guard let (oneSided, velocity) = fromVelocity() else { return nil }
+          return try oneSided.denoiser(velocity: velocity, points: centred)
         },
         { try denoiserFromDrift() },
         {
           guard let linear, let target = known[.targetDenoiser] else { return nil }
           if hasBasePoint && known[.baseDenoiser] == nil { return nil }
-          guard latent.value != 0 else {
-            throw ConversionError.singular(
-              conversion: "η_z = (x − αη₀ − βη₁)/γ",
-              time: time,
-              reason: "γ = 0; learn the denoiser itself"
-            )
-          }
           var rest = centred - target * linear.beta.value
           if hasBasePoint, let base = known[.baseDenoiser] {
             rest = rest - base * linear.alpha.value
@@ -141,14 +129,14 @@ struct FieldDerivation<Field: ConvertibleField> {
       [
         { known[.score] },
         {
-          guard let (oneSided, velocity) = try fromVelocity(), known[.denoiser] == nil else {
-            return nil
-          }
-          return try oneSided.score(velocity: velocity, points: centred)
+          guard latent.value != 0, let denoiser = known[.denoiser] else { return nil }
+          return try own.score(denoiser: denoiser, time: time)
         },
         {
-          try own.score(denoiser: try denoiser(), time: time)
+          guard let (oneSided, velocity) = fromVelocity() else { return nil }
+          return try oneSided.score(velocity: velocity, points: centred)
         },
+        { try own.score(denoiser: try denoiser(), time: time) },
       ]
     )
   }
@@ -161,11 +149,13 @@ struct FieldDerivation<Field: ConvertibleField> {
         { known[.velocity] },
         {
           guard let drift = known[.drift], let process else { return nil }
+          if process.diffusion == 0 { return drift }
           return drift - (try score()) * process.diffusion
         },
         {
           guard let v = known[.conditionalVelocity] else { return nil }
-          if known[.score] == nil, known[.denoiser] != nil, latent.derivative.isFinite {
+          if latent == .zero { return v }
+          if known[.score] == nil, latent.derivative.isFinite {
             return v + (try denoiser()) * latent.derivative
           }
           return own.velocity(conditionalVelocity: v, score: try score())
@@ -214,7 +204,8 @@ struct FieldDerivation<Field: ConvertibleField> {
         { known[.conditionalVelocity] },
         {
           guard let velocity = known[.velocity] else { return nil }
-          if known[.score] == nil, known[.denoiser] != nil, latent.derivative.isFinite {
+          if latent == .zero { return velocity }
+          if known[.score] == nil, latent.derivative.isFinite {
             return velocity - (try denoiser()) * latent.derivative
           }
           return own.conditionalVelocity(velocity: velocity, score: try score())
@@ -223,7 +214,11 @@ struct FieldDerivation<Field: ConvertibleField> {
           guard let linear, known[.conditionalVelocity] == nil else { return nil }
           let (base, target) = try ends()
           return addingSource(
-            linear.conditionalVelocity(baseDenoiser: base, targetDenoiser: target)
+            try linear.conditionalVelocity(
+              baseDenoiser: base,
+              targetDenoiser: target,
+              time: time
+            )
           )
         },
       ]
@@ -238,6 +233,7 @@ struct FieldDerivation<Field: ConvertibleField> {
         { known[.drift] },
         {
           guard let process else { return nil }
+          if process.diffusion == 0 { return try velocity() }
           return try velocity() + (try score()) * process.diffusion
         },
       ]
@@ -274,8 +270,8 @@ struct FieldDerivation<Field: ConvertibleField> {
       [
         { known[.targetDenoiser] },
         {
-          guard let (oneSided, velocity) = try fromVelocity() else { return nil }
-          return oneSided.targetDenoiser(velocity: velocity, points: centred)
+          guard let (oneSided, velocity) = fromVelocity() else { return nil }
+          return try oneSided.targetDenoiser(velocity: velocity, points: centred)
         },
         {
           guard let oneSided else { return nil }

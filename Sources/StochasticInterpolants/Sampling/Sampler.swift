@@ -158,7 +158,13 @@ public struct Sampler<F: Fields>: Sendable {
       saving: saving
     )
     for segment in segments {
-      try checkFields(over: segment, motion: segment.isNoisy ? plan.inside : plan.outside)
+      let motion = segment.isNoisy ? plan.inside : plan.outside
+      let isStochastic = motion.diffusion != nil && method.stochastic != nil
+      try checkFields(
+        over: segment,
+        motion: motion,
+        nodes: isStochastic ? S.tableau.nodes : method.ordinary.nodes
+      )
     }
     let sink = SampleSink(count: count, dimension: fields.dimension, saved: saving.count)
     let fields = self.fields
@@ -280,7 +286,11 @@ public struct Sampler<F: Fields>: Sendable {
 
   /// Whether the fields are offered, trained and finite on a segment, where that can be known
   /// beforehand.
-  private func checkFields(over segment: Segment, motion: Motion) throws(SamplingError) {
+  private func checkFields(
+    over segment: Segment,
+    motion: Motion,
+    nodes: [Double]
+  ) throws(SamplingError) {
     let wanted = motion.wanted
     if !wanted.isSubset(of: fields.available) {
       let purpose =
@@ -299,10 +309,17 @@ public struct Sampler<F: Fields>: Sendable {
         throw .untrained(used: used, trained: trained)
       }
     }
-    if let fault = motion.fault(on: segment.grid.times) {
+    // The times of the method's stages too: fields are asked there.
+    let grid = segment.grid.times
+    let times =
+      grid
+      + zip(grid, grid.dropFirst()).flatMap { start, end in
+        nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }
+      }
+    if let fault = motion.fault(on: grid) {
       throw .diffusion(time: fault.time, value: fault.value)
     }
-    for time in segment.grid.times {
+    for time in times {
       guard let obstacle = fields.obstacle(to: wanted, at: time) else { continue }
       if wanted.contains(.score), fields.obstacle(to: .score, at: time) != nil {
         throw .singularScore(time: time)

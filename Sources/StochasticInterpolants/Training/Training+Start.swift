@@ -11,7 +11,8 @@ extension Training {
   ///   - objectives: what is learned, each kind at most once.
   ///   - configuration: how.
   ///   - standardization: the map to the coordinates in which the bridge is learned; nil leaves
-  ///     the user's. Points are mapped before training and back after sampling.
+  ///     the user's. Points are mapped before training and back after sampling; a recorded I or J sees
+  ///     mapped points, and interpolants from a point or from N(0, C₀) take none.
   ///   - workers: the threads.
   /// - Throws: ``TrainingError``, which names the cause.
   public init<I: TargetInterpolant>(

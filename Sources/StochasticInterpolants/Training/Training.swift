@@ -33,6 +33,11 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     workers: Workers
   ) throws(TrainingError) {
     if objectives.isEmpty { throw .noObjective }
+    if standardization != nil,
+      path.interpolant.source != nil || path.interpolant.latentCovariance != nil
+    {
+      throw .standardizedBase
+    }
     if let own = path.interpolant.dimension, own != path.dimension {
       throw .interpolantDimension(interpolant: own, densities: path.dimension)
     }

@@ -28,6 +28,8 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
   case noBasePoint
   /// The drift of the latent's process was to be learned where γ is the law of no process.
   case noProcess
+  /// A fixed x₀ or a base N(0, C₀) would be taken in standardised coordinates.
+  case standardizedBase
   /// An interpolant is made for points of another dimension.
   case interpolantDimension(interpolant: Int, densities: Int)
   /// A network is made for points of another dimension.
@@ -55,6 +57,9 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noProcess:
       "the drift needs a latent that is the law of a process, such as BrownianLatent, "
         + "DiffusiveLatent or FollmerLatent; learn the velocity and the score instead"
+    case .standardizedBase:
+      "an interpolant from a point or from N(0, C0) has its x0 or C0 in the coordinates of the points: "
+        + "train without a standardisation (standardizing: .identity for points)"
     case .interpolantDimension(let interpolant, let densities):
       "the interpolant is made for \(interpolant) dimensions, the densities have \(densities)"
     case .dimensionMismatch(let objective, let network, let densities):

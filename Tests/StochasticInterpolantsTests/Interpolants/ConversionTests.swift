@@ -62,8 +62,8 @@ struct OneSidedGaussian: Sendable {
     for time in stride(from: 0.05, through: 0.95, by: 0.05) {
       try Self.check(Self.schedules[index].schedule, time) { conversions, exact in
         [
-          (conversions.denoiser(velocity: exact.b, points: exact.x), exact.denoiser),
-          (conversions.targetDenoiser(velocity: exact.b, points: exact.x), exact.target),
+          (try conversions.denoiser(velocity: exact.b, points: exact.x), exact.denoiser),
+          (try conversions.targetDenoiser(velocity: exact.b, points: exact.x), exact.target),
           (try conversions.score(velocity: exact.b, points: exact.x), exact.s),
           (try conversions.velocity(score: exact.s, points: exact.x), exact.b),
           (try conversions.velocity(denoiser: exact.denoiser, points: exact.x), exact.b),
@@ -77,8 +77,8 @@ struct OneSidedGaussian: Sendable {
     let schedule = Self.schedules[index].schedule
     try Self.check(schedule, 0) { conversions, exact in
       [
-        (conversions.denoiser(velocity: exact.b, points: exact.x), exact.denoiser),
-        (conversions.targetDenoiser(velocity: exact.b, points: exact.x), exact.target),
+        (try conversions.denoiser(velocity: exact.b, points: exact.x), exact.denoiser),
+        (try conversions.targetDenoiser(velocity: exact.b, points: exact.x), exact.target),
         (try conversions.score(velocity: exact.b, points: exact.x), exact.s),
         (
           try conversions.velocity(score: exact.s, points: exact.x, targetMean: Self.mean), exact.b
@@ -101,8 +101,8 @@ struct OneSidedGaussian: Sendable {
     }
     try Self.check(schedule, 1) { conversions, exact in
       [
-        (conversions.denoiser(velocity: exact.b, points: exact.x), exact.denoiser),
-        (conversions.targetDenoiser(velocity: exact.b, points: exact.x), exact.x),
+        (try conversions.denoiser(velocity: exact.b, points: exact.x), exact.denoiser),
+        (try conversions.targetDenoiser(velocity: exact.b, points: exact.x), exact.x),
         (try conversions.velocity(score: exact.s, points: exact.x), exact.b),
         (try conversions.targetDenoiser(denoiser: exact.denoiser, points: exact.x), exact.target),
       ]
@@ -190,7 +190,11 @@ struct OneSidedGaussian: Sendable {
     #expect(close(sum, exact.x))
     #expect(
       close(
-        own.conditionalVelocity(baseDenoiser: exact.base, targetDenoiser: exact.target),
+        try own.conditionalVelocity(
+          baseDenoiser: exact.base,
+          targetDenoiser: exact.target,
+          time: time
+        ),
         exact.v
       )
     )

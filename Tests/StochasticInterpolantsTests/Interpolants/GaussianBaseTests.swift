@@ -134,6 +134,25 @@ import Testing
     }
   }
 
+  @Test func aStandardisationIsRefused() throws {
+    // C₀ would be taken in other coordinates than the user's.
+    let points = try EmpiricalDensity(points: TwoMoons().sample(count: 50, seed: 1))
+    let network = MLP(dimension: 2, hidden: [8])
+    #expect(throws: TrainingError.standardizedBase) {
+      _ = try Training(
+        try Self.interpolant(),
+        points: points,
+        objectives: [.velocity(network)]
+      )
+    }
+    _ = try Training(
+      try Self.interpolant(),
+      points: points,
+      standardizing: .identity,
+      objectives: [.velocity(network)]
+    )
+  }
+
   @Test func aCovarianceThatIsNoneIsRefused() {
     #expect(throws: LinearAlgebraError.self) {
       _ = try GaussianBaseInterpolant(

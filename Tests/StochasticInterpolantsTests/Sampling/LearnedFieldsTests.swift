@@ -1,3 +1,4 @@
+import Gradients
 import StochasticInterpolants
 import Tensors
 import Testing
@@ -44,8 +45,8 @@ import Testing
     oneSided([[.velocity]], atEnd: noScore)
     oneSided([[.denoiser]], atEnd: noScore)
     oneSided([[.score]], atEnd: everything)
-    // η₁ = x says nothing of z at t = 1; v = β̇η₁.
-    oneSided([[.targetDenoiser]], atEnd: [.targetDenoiser, .conditionalVelocity])
+    // Where α = 0 η_z is 0, so that b = β̇η₁ at t = 1.
+    oneSided([[.targetDenoiser]], atEnd: noScore)
     oneSided([[.velocity], [.score]], atEnd: everything)
     oneSided([[.velocity, .denoiser]], atEnd: noScore)
     func twoSided(
@@ -70,12 +71,8 @@ import Testing
     twoSided([[.velocity, .denoiser]], atStart: unscored, atEnd: unscored)
     twoSided([[.conditionalVelocity], [.denoiser]], atStart: unscored, atEnd: unscored)
     twoSided([[.conditionalVelocity, .score]], atStart: both, atEnd: both)
-    // γ = 0 at both ends: x = x₀ or x₁ says nothing of z.
-    twoSided(
-      [[.baseDenoiser, .targetDenoiser]],
-      atStart: [.baseDenoiser, .targetDenoiser, .conditionalVelocity],
-      atEnd: [.baseDenoiser, .targetDenoiser, .conditionalVelocity]
-    )
+    // γ = 0 at both ends, where η_z is 0 and s is not determined.
+    twoSided([[.baseDenoiser, .targetDenoiser]], atStart: unscored, atEnd: unscored)
     twoSided(
       [[.targetDenoiser, .denoiser]],
       atStart: unscored,
@@ -180,6 +177,57 @@ import Testing
     }
   }
 
+  @Test func withoutALatentVelocitiesAreOne() throws {
+    // γ = 0: b = v, η_z = 0, and η₀, η₁ follow from b and x.
+    let interpolant = TwoSidedInterpolant.linear(gamma: ZeroLatent())
+    struct Constant: Network {
+      let heads: Int
+      var dimension: Int { 1 }
+      var parameterLayout: [ParameterShape] { [] }
+      func initialParameters(seed: UInt64) -> [Tensor<Double>] { [] }
+      func callAsFunction<Scalar>(
+        _ parameters: [Variable<Scalar>],
+        time: Variable<Scalar>,
+        points: Variable<Scalar>
+      ) -> Variable<Scalar> {
+        heads == 1 ? points * 0 + 3 : .concatenating([points * 0 + 3, points * 0 + 5], along: 1)
+      }
+    }
+    func learned(_ kinds: [Objective.Kind]) -> LearnedFields<
+      TwoSidedInterpolant<LinearSchedule, ZeroLatent>
+    > {
+      LearnedFields(
+        interpolant: interpolant,
+        fields: [
+          LearnedField(
+            kinds: kinds,
+            network: Constant(heads: kinds.count),
+            parameters: [],
+            times: 0...1
+          )
+        ]
+      )
+    }
+    let points = Tensor(rows: [[1.5]])
+    for time in [0, 0.4, 1] {
+      for kinds in [[Objective.Kind.velocity], [.conditionalVelocity]] {
+        let values = learned(kinds)(
+          time,
+          points,
+          wanted: [.velocity, .conditionalVelocity, .denoiser, .baseDenoiser, .targetDenoiser]
+        )
+        #expect(values.velocity.scalar == 3 && values.conditionalVelocity.scalar == 3)
+        #expect(values.denoiser.scalar == 0)
+        // x₀ = x − t b, x₁ = x + (1 − t) b.
+        #expect(abs(values.baseDenoiser.scalar - (1.5 - 3 * time)) < 1e-6)
+        #expect(abs(values.targetDenoiser.scalar - (4.5 - 3 * time)) < 1e-6)
+      }
+      // b = η₁ − η₀.
+      let ends = learned([.baseDenoiser, .targetDenoiser])
+      #expect(ends(time, points, wanted: .velocity).velocity.scalar == 2)
+    }
+  }
+
   @Test func twoHeadsAreOnePass() throws {
     // One network with b and s gives the same samples as two networks.
     let together = try #require(
@@ -206,8 +254,8 @@ import Testing
   }
 
   @Test func aSamplerRefusesWhatIsSingular() throws {
-    // b from η₁ alone is not determined at t = 1.
-    let own = try #require(Self.cases.first { $0.networks == [[.targetDenoiser]] })
+    // η₀ does not follow from η₁ = x at t = 1, where α = 0.
+    let own = try #require(Self.cases.first { $0.networks == [[.targetDenoiser, .denoiser]] })
     let sampler = Sampler(Self.learned(own, try Self.exact(own).interpolant))
     let error = #expect(throws: SamplingError.self) {
       _ = try sampler.ode(count: 3, from: StandardGaussian(dimension: 1), steps: 4, seed: 0)

@@ -5,13 +5,13 @@ import Testing
 
 /// Every objective trained by the library itself: a linear model between Gaussians.
 ///
-/// At t = ½ every field is a linear function of x, so a linear model recovers it up to the noise of
+/// At t = 0.3, where γ̇ is not 0, every field is a linear function of x, so a linear model recovers it up to the noise of
 /// the draws.
 @Suite struct KindTrainingTests {
   static let interpolant = TwoSidedInterpolant.linear(gamma: BrownianLatent())
   static let base = GaussianMixture(isotropic: Tensor(rows: [[-1]]), standardDeviation: 0.7)
   static let target = GaussianMixture(isotropic: Tensor(rows: [[2]]), standardDeviation: 1.2)
-  static let times = 0.4999999...0.5000001
+  static let times = 0.2999999...0.3000001
 
   static let configuration = TrainingConfiguration(
     rows: 2_048,
@@ -67,10 +67,10 @@ import Testing
   static func exact(_ quantity: Quantities, at points: Tensor<Double>) -> [Double] {
     let fields = MixtureFields(interpolant, base: base, target: target)
     if quantity != .drift {
-      return value(quantity, fields(0.5, points, wanted: quantity))
+      return value(quantity, fields(0.3, points, wanted: quantity))
     }
     // ε = ½ for √(t(1−t)).
-    let values = fields(0.5, points)
+    let values = fields(0.3, points)
     return (values.velocity + values.score * 0.5).elements
   }
 
@@ -99,7 +99,7 @@ import Testing
   ) throws {
     let network = MLP(dimension: 1, hidden: [])
     let learned = try Self.train(Objective([kind], network: network, times: Self.times))
-    Self.check(quantity, learned(0.5, Self.points, wanted: quantity), Self.points)
+    Self.check(quantity, learned(0.3, Self.points, wanted: quantity), Self.points)
   }
 
   @Test func headsOfOneNetworkLearnTogether() throws {
@@ -108,23 +108,13 @@ import Testing
       Objective([.velocity, .denoiser, .targetDenoiser], network: network, times: Self.times)
     )
     for quantity in [Quantities.velocity, .denoiser, .targetDenoiser] {
-      Self.check(quantity, learned(0.5, Self.points, wanted: quantity), Self.points)
+      Self.check(quantity, learned(0.3, Self.points, wanted: quantity), Self.points)
     }
   }
 
   @Test func theGradientOfAQuadraticEnergyIsTheScore() throws {
     let learned = try Self.train(.energy(Quadratic(), times: Self.times))
-    Self.check(.score, learned(0.5, Self.points, wanted: .score), Self.points)
-  }
-
-  @Test(arguments: [TimeSampling.stratified, .quasiRandom]) func otherTimesTrainToo(
-    _ sampling: TimeSampling
-  ) throws {
-    let network = MLP(dimension: 1, hidden: [])
-    let learned = try Self.train(
-      .velocity(network, times: Self.times, timeSampling: sampling)
-    )
-    Self.check(.velocity, learned(0.5, Self.points, wanted: .velocity), Self.points)
+    Self.check(.score, learned(0.3, Self.points, wanted: .score), Self.points)
   }
 
   @Test func whatAnInterpolantDoesNotHaveIsRefused() {

@@ -59,7 +59,7 @@ extension LinearCoefficients {
   ///   - denoiser: η_z.
   ///   - time: t, for the error's text.
   /// - Returns: b.
-  /// - Throws: ``ConversionError`` where γ̇ is infinite.
+  /// - Throws: ``ConversionError`` where γ̇, α̇ or β̇ is infinite.
   public func velocity<Field: ConvertibleField>(
     baseDenoiser: Field?,
     targetDenoiser: Field,
@@ -73,6 +73,7 @@ extension LinearCoefficients {
         reason: "γ̇ is infinite and η_z is 0; use b = v − γγ̇s, whose γγ̇ is finite"
       )
     }
+    try checkSlopes("b = α̇η₀ + β̇η₁ + γ̇η_z", hasBase: baseDenoiser != nil, time: time)
     let latentPart = denoiser * latent.derivative + targetDenoiser * beta.derivative
     guard let baseDenoiser else { return latentPart }
     return latentPart + baseDenoiser * alpha.derivative
@@ -83,13 +84,31 @@ extension LinearCoefficients {
   /// - Parameters:
   ///   - baseDenoiser: η₀; nil stands for a one-sided or mirror interpolant, which has no x₀.
   ///   - targetDenoiser: η₁.
+  ///   - time: t, for the error's text.
   /// - Returns: v.
+  /// - Throws: ``ConversionError`` where α̇ (with an x₀) or β̇ is infinite.
   public func conditionalVelocity<Field: ConvertibleField>(
     baseDenoiser: Field?,
-    targetDenoiser: Field
-  ) -> Field {
+    targetDenoiser: Field,
+    time: Double
+  ) throws(ConversionError) -> Field {
+    try checkSlopes("v = α̇η₀ + β̇η₁", hasBase: baseDenoiser != nil, time: time)
     let target = targetDenoiser * beta.derivative
     return baseDenoiser.map { target + $0 * alpha.derivative } ?? target
+  }
+
+  private func checkSlopes(
+    _ conversion: String,
+    hasBase: Bool,
+    time: Double
+  ) throws(ConversionError) {
+    guard beta.derivative.isFinite, alpha.derivative.isFinite || !hasBase else {
+      throw .singular(
+        conversion: conversion,
+        time: time,
+        reason: "α̇ = \(alpha.derivative) and β̇ = \(beta.derivative); stay away from this time"
+      )
+    }
   }
 
   /// x = αη₀ + βη₁ + γη_z: the mean of x_t given x_t = x.
@@ -127,11 +146,12 @@ extension LinearCoefficients {
     time: Double
   ) throws(ConversionError) -> (base: Field, target: Field) {
     let determinant = alpha.value * beta.derivative - alpha.derivative * beta.value
-    guard determinant != 0 else {
+    guard determinant != 0, determinant.isFinite else {
       throw .singular(
         conversion: "η₀ and η₁ from v and η_z",
         time: time,
-        reason: "αβ̇ − α̇β = 0, so that v and x do not tell x₀ from x₁; learn η₀ and η₁ themselves"
+        reason: "αβ̇ − α̇β = \(determinant), so that v and x do not tell x₀ from x₁; learn η₀ and η₁ "
+          + "themselves"
       )
     }
     let mean = points - denoiser * latent.value

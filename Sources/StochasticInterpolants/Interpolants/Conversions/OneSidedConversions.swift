@@ -35,10 +35,18 @@ public struct OneSidedConversions: Sendable {
     alpha.value * alpha.value * beta.derivative - alpha.product * beta.value
   }
 
-  /// Whether b determines η_z and η₁: Δ > 0.
-  var isVelocityInvertible: Bool {
-    alpha.derivative.isFinite
-      ? alpha.value * beta.derivative - alpha.derivative * beta.value > 0 : alphaDelta > 0
+  /// Stops with an error where b does not determine η_z and η₁: where Δ = 0.
+  private func checkDelta() throws(ConversionError) {
+    let delta =
+      alpha.derivative.isFinite
+      ? alpha.value * beta.derivative - alpha.derivative * beta.value : alphaDelta
+    guard delta != 0, delta.isFinite else {
+      throw .singular(
+        conversion: "the denoisers from b",
+        time: time,
+        reason: "αβ̇ − α̇β = \(delta); learn a denoiser or the score itself"
+      )
+    }
   }
 
   /// 1/Δ, the finite αΔ used where α̇ is infinite.
@@ -59,8 +67,12 @@ public struct OneSidedConversions: Sendable {
   ///   - velocity: b.
   ///   - points: x.
   /// - Returns: η_z.
-  public func denoiser<Field: ConvertibleField>(velocity: Field, points: Field) -> Field {
-    (points * beta.derivative - velocity * beta.value) * inverseDelta
+  /// - Throws: ``ConversionError`` where Δ = 0, as at t = 0 of a schedule with β̇(0) = 0.
+  public func denoiser<Field: ConvertibleField>(velocity: Field, points: Field)
+    throws(ConversionError) -> Field
+  {
+    try checkDelta()
+    return (points * beta.derivative - velocity * beta.value) * inverseDelta
   }
 
   /// η₁ = (αb − α̇x)/Δ, finite on [0, 1]; x at t = 1.
@@ -69,8 +81,12 @@ public struct OneSidedConversions: Sendable {
   ///   - velocity: b.
   ///   - points: x.
   /// - Returns: η₁.
-  public func targetDenoiser<Field: ConvertibleField>(velocity: Field, points: Field) -> Field {
-    velocity * (alpha.value * inverseDelta) - points * derivativeOverDelta
+  /// - Throws: ``ConversionError`` where Δ = 0.
+  public func targetDenoiser<Field: ConvertibleField>(velocity: Field, points: Field)
+    throws(ConversionError) -> Field
+  {
+    try checkDelta()
+    return velocity * (alpha.value * inverseDelta) - points * derivativeOverDelta
   }
 
   /// s = (βb − β̇x)/(αΔ).

@@ -38,6 +38,12 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
     guard source.hasBasePoint == target.hasBasePoint,
       source.source == target.source, source.latentCovariance == target.latentCovariance
     else { throw .differentEnds }
+    // A fixed x₀ would be scaled with the rest of x_t; and β/α of a mirror does not grow.
+    guard source.source == nil else { throw .fixedPoint }
+    for interpolant in [source as any Interpolant, target as any Interpolant] {
+      let start = interpolant.linearCoefficients(0).map { Self.angle($0, source.hasBasePoint) }
+      guard let start, start < 0.1 else { throw .notFromStart }
+    }
     self.source = source
     self.target = target
     guard source.hasBasePoint else { return }
@@ -131,6 +137,10 @@ public enum TransferError: Error, Sendable, Hashable, CustomStringConvertible {
   case notLinear
   /// One has a point x₀, or a fixed x₀, or a base covariance, that the other does not have.
   case differentEnds
+  /// x₀ is one fixed point, which a change of scale would move.
+  case fixedPoint
+  /// β/α does not grow from 0, as that of a mirror.
+  case notFromStart
   /// γ is not what the ratio of α and β asks for.
   case latentDiffers(time: Double, value: Double, expected: Double)
 
@@ -141,6 +151,9 @@ public enum TransferError: Error, Sendable, Hashable, CustomStringConvertible {
     case .differentEnds:
       "a transfer needs two interpolants of the same ends: both with a drawn x0, or both one-sided "
         + "from one base"
+    case .fixedPoint: "a transfer between bridges from a fixed point is not offered"
+    case .notFromStart:
+      "a transfer needs interpolants whose β/α grows from 0, which a mirror's does not"
     case .latentDiffers(let time, let value, let expected):
       "a transfer needs the same ratios α : β : γ; at t = \(time) γ is \(value) and would have to be "
         + "\(expected)"
