@@ -6,11 +6,12 @@ internal import Tensors
 /// u(i) + v(j) ≤ c(i, j) and equality at j = σ(i), which prove σ optimal (both up to rounding).
 ///
 /// Column reduction, reduction transfer and two rounds of augmenting row reduction assign most rows;
-/// each of the rest takes one shortest augmenting path by Dijkstra's method on reduced costs.
-/// At worst n³ operations.
-///
-/// Source: Jonker, Volgenant 1987.
+/// each of the rest takes one shortest augmenting path by Dijkstra's method on reduced costs
+/// (Jonker, Volgenant 1987). At worst n³ operations. Large problems start from the potentials of the
+/// problem of every other row and column instead of column reduction.
 struct LinearAssignment {
+  private static let leastHalved = 256
+
   /// σ.
   private(set) var columnOfRow: [Int]
   /// v.
@@ -24,8 +25,12 @@ struct LinearAssignment {
     var columns = [Int](repeating: -1, count: size)
     var rows = columns
     var potentials = [Double](repeating: 0, count: size)
-    let isSole = Self.reduceColumns(costs, &columns, &rows, &potentials)
-    Self.transferReductions(costs, columns, isSole, &potentials)
+    if size < Self.leastHalved {
+      let isSole = Self.reduceColumns(costs, &columns, &rows, &potentials)
+      Self.transferReductions(costs, columns, isSole, &potentials)
+    } else {
+      potentials = Self.potentialsOfHalf(costs)
+    }
     var free = (0..<size).filter { columns[$0] < 0 }
     for _ in 0..<2 { free = Self.reduceRows(costs, free, &columns, &rows, &potentials) }
     var search = ShortestPaths(size: size)
@@ -38,6 +43,35 @@ struct LinearAssignment {
     rowPotentials = costs.withSpan { c in
       (0..<size).map { c[$0 * size + columns[$0]] - potentials[columns[$0]] }
     }
+  }
+
+  /// minᵢ (c(i, j) − u(i)) with the potentials u of the problem of every other row and column.
+  ///
+  /// Any column potentials are a valid start; these are near the optimal ones where costs are
+  /// distances of points in no particular order.
+  private static func potentialsOfHalf(_ costs: Tensor<Double>) -> [Double] {
+    let size = costs.shape[0]
+    let half = (size + 1) / 2
+    let part = Tensor<Double>(uninitialized: [half, half])
+    costs.withSpan { c in
+      part.buffer.withMutableSpan { part in
+        for row in 0..<half {
+          for column in 0..<half { part[row * half + column] = c[2 * row * size + 2 * column] }
+        }
+      }
+    }
+    let solution = LinearAssignment(part)
+    var potentials = [Double](repeating: .infinity, count: size)
+    var target = potentials.mutableSpan
+    costs.withSpan { c in
+      for row in 0..<half {
+        let own = solution.rowPotentials[row]
+        for column in 0..<size {
+          target[column] = min(target[column], c[2 * row * size + column] - own)
+        }
+      }
+    }
+    return potentials
   }
 
   /// v(j) = minᵢ c(i, j); a column takes its row if that is free.

@@ -17,15 +17,16 @@ struct PointSetMeasureTests {
   @Test("the number of workers changes no bit", arguments: all.indices)
   func workers(_ index: Int) {
     let measure = Self.all[index]
-    let x = Pinwheel().sample(count: 300, seed: 1)
-    let y = Subject.mixture.sample(count: 300, seed: 2)
+    // More than are summed at once.
+    let x = Pinwheel().sample(count: 1_100, seed: 1)
+    let y = Subject.mixture.sample(count: 1_100, seed: 2)
     let one = measure.estimate(x, y, workers: Workers(count: 1))
     for count in [2, 3] {
       let more = measure.estimate(x, y, workers: Workers(count: count))
       #expect(more.value.bitPattern == one.value.bitPattern)
       #expect(more.standardError.bitPattern == one.standardError.bitPattern)
     }
-    #expect(one.value.isFinite && one.count == 300)
+    #expect(one.value.isFinite && one.count == 1_100)
   }
 
   @Test("true points are at the floor, moved ones above it", arguments: all.indices)
