@@ -9,11 +9,12 @@ public import Tensors
 /// merged steps of the two quantile functions.
 ///
 /// For two Gaussians that differ by a shift δ the expectation over directions is |δ|/√d. Two finite
-/// sets of one law are some distance apart: print ``floor(of:count:against:repeats:seed:workers:)``
+/// sets of one law are some distance apart: print
+/// ``PointSetMeasure/floor(of:count:against:repeats:seed:workers:)``
 /// beside every distance.
 ///
 /// Source: Bonneel, Rabin, Peyré, Pfister 2015.
-public struct SlicedWasserstein: Sendable, Hashable, Codable {
+public struct SlicedWasserstein: PointSetMeasure, Hashable, Codable {
   /// How the directions are chosen.
   public enum Directions: Sendable, Hashable, Codable {
     /// Uniform on the sphere, direction k a function of the seed and k.
@@ -74,17 +75,7 @@ public struct SlicedWasserstein: Sendable, Hashable, Codable {
     _ second: Tensor<Double>,
     workers: Workers = .shared
   ) -> Double {
-    for points in [first, second] {
-      require(
-        points.rank == 2 && points.shape[0] >= 1 && points.shape[1] >= 1,
-        "a distance needs points of shape [count, dimension] with at least one row and column, got "
-          + "\(points.shape)"
-      )
-    }
-    require(
-      first.shape[1] == second.shape[1],
-      "the two sets of points have \(first.shape[1]) and \(second.shape[1]) columns"
-    )
+    checkPointSets(first, second, rows: 1)
     if first.firstNonFinite != nil || second.firstNonFinite != nil { return .nan }
     let directions = unitDirections(dimension: first.shape[1])
     let squares = Tensor<Double>(zeros: [directionCount])
@@ -102,41 +93,19 @@ public struct SlicedWasserstein: Sendable, Hashable, Codable {
     return (squares.elements.reduce(0, +) / Double(directionCount)).squareRoot()
   }
 
-  /// The distance that two independent sets of draws of one density have: true against true.
+  /// The distance as an estimate whose standard error is not known.
   ///
   /// - Parameters:
-  ///   - density: what is drawn from.
-  ///   - count: the number of points in one set.
-  ///   - otherCount: that in the other; the same unless given.
-  ///   - repeats: how often, at least 1, with new draws each time.
-  ///   - seed: the key of the draws; not that of the points one compares.
+  ///   - first: `[count, dimension]`, at least one row.
+  ///   - second: as many columns, any number of rows.
   ///   - workers: the threads that share out the directions.
-  /// - Returns: the mean over the repeats; with one repeat its standard error is NaN.
-  public func floor(
-    of density: some Density,
-    count: Int,
-    against otherCount: Int? = nil,
-    repeats: Int = 5,
-    seed: UInt64,
-    workers: Workers = .shared
+  /// - Returns: SW₂, with the standard error NaN.
+  public func estimate(
+    _ first: Tensor<Double>,
+    _ second: Tensor<Double>,
+    workers: Workers
   ) -> Estimate {
-    require(repeats >= 1, "a floor needs at least one repeat, got \(repeats)")
-    let other = otherCount ?? count
-    require(count >= 1 && other >= 1, "a floor needs points, got the counts \(count) and \(other)")
-    let distances = (0..<repeats).map { index in
-      let start = index * (count + other)
-      let first = RandomBlock(
-        seed: seed,
-        stream: Streams.target,
-        samples: start..<start + count
-      )
-      let second = RandomBlock(
-        seed: seed,
-        stream: Streams.target,
-        samples: start + count..<start + count + other
-      )
-      return distance(density.sample(first), density.sample(second), workers: workers)
-    }
-    return Estimate(meanOf: Tensor(distances))
+    let distance = distance(first, second, workers: workers)
+    return Estimate(value: distance, standardError: .nan, count: first.shape[0])
   }
 }

@@ -17,12 +17,6 @@ public enum SupportMeasures {
   ) -> Estimate {
     let inside = density.contains(points)
     require(!inside.isEmpty, "the share of points outside a support needs at least one point")
-    let count = Double(inside.count)
-    let share = Double(inside.reduce(0) { $0 + ($1 ? 0 : 1) }) / count
-    return Estimate(
-      value: share,
-      standardError: (share * (1 - share) / count).squareRoot(),
-      count: inside.count
-    )
+    return Estimate(shareOf: inside.count { !$0 }, in: inside.count)
   }
 }
