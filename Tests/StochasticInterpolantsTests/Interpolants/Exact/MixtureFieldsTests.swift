@@ -157,8 +157,54 @@ struct ExactCase: Sendable, CustomStringConvertible {
         conditionalVelocity: values.conditionalVelocity,
         score: values.score
       )
+      // Rounding of products γγ̇ s and α̇η₀ up to 10³ in size.
       #expect(worst(b - values.velocity) < 1e-10)
+      let v = try linear.conditionalVelocity(
+        baseDenoiser: base,
+        targetDenoiser: values.targetDenoiser,
+        time: time
+      )
+      #expect(worst(v - values.conditionalVelocity) < 1e-10)
+      guard linear.latent.derivative.isFinite else { continue }
+      let joined = try linear.velocity(
+        baseDenoiser: base,
+        targetDenoiser: values.targetDenoiser,
+        denoiser: values.denoiser,
+        time: time
+      )
+      #expect(worst(joined - values.velocity) < 1e-10)
     }
+  }
+
+  @Test func oneSidedConversionsHoldAtAThousandPoints() throws {
+    let points = RandomBlock(seed: 25, samples: 0..<1_000).normal(columns: 2) * 2
+    let target = try ExactCase.target()
+    func check(_ name: String, _ interpolant: OneSidedInterpolant<some Schedule>) throws {
+      let fields = MixtureFields(interpolant, target: target)
+      // Inside, where nothing is a limit; the ends are tested with the conversions themselves.
+      for time in [0.07, 0.3, 0.5, 0.86] {
+        let values = fields(time, points)
+        let own = OneSidedConversions(interpolant.schedule, at: time)
+        let found = [
+          try own.denoiser(velocity: values.velocity, points: points) - values.denoiser,
+          try own.targetDenoiser(velocity: values.velocity, points: points)
+            - values.targetDenoiser,
+          try own.score(velocity: values.velocity, points: points) - values.score,
+          try own.velocity(score: values.score, points: points) - values.velocity,
+          try own.velocity(denoiser: values.denoiser, points: points) - values.velocity,
+          try own.targetDenoiser(denoiser: values.denoiser, points: points)
+            - values.targetDenoiser,
+        ]
+        // Fields up to 10² through factors up to 1/(αβ) = 15, each rounded to 10⁻¹⁶ or 10⁻¹³ of C⁻¹.
+        for (index, difference) in found.enumerated() {
+          #expect(worst(difference) < 1e-9, "\(name), conversion \(index) at t = \(time)")
+        }
+      }
+    }
+    try check("linear", .linear)
+    try check("trigonometric", .trigonometric)
+    try check("SBDM", .sbdm)
+    try check("SiT's VP", .sitVariancePreserving)
   }
 
   @Test(arguments: ExactCase.all) func theVelocityIsTheRegressionOfTheSlope(
