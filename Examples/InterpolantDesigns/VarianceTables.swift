@@ -17,7 +17,7 @@ struct VarianceTables {
 
   static let kinds: [(name: String, kind: Objective.Kind)] = [
     ("b", .velocity), ("v", .conditionalVelocity), ("s", .score), ("η_z", .denoiser),
-    ("η₁", .targetDenoiser),
+    ("η₀", .baseDenoiser), ("η₁", .targetDenoiser), ("u", .drift),
   ]
 
   private static func quantity(_ kind: Objective.Kind) -> Quantities {
@@ -114,57 +114,36 @@ struct VarianceTables {
     }
   }
 
-  /// The variance of a batch's mean loss for each way of drawing times, relative to uniform times.
-  func printTimes() throws {
-    let (batches, rows) = (100, 128)
+  /// What the law of times does to the variance of one row's loss, relative to uniform times.
+  ///
+  /// With m(t) and v(t) the mean and variance of the loss at t: uniform times have ∫v + Var m; evenly
+  /// spread ones, in the limit of many rows, ∫v; the law p ∝ √(v + m²) has (∫√(v + m²))² − (∫m)², and
+  /// spread evenly ∫v/p less what is left of the means within a part, which vanishes.
+  func printTimes() {
+    let (nodes, draws) = (64, 20_000)
     let range = 0.001...0.999
-    print("\nVariance of a batch's loss (pairs, \(rows) rows, t in \(range)), uniform times = 1")
-    print("| field | uniform | stratified | quasi-random | importance | both |")
-    print("|---|---|---|---|---|---|")
+    print("\nVariance of one row's loss (pairs, t in \(range)), uniform times = 1")
+    print("| field | uniform | spread evenly | importance | both |")
+    print("|---|---|---|---|---|")
     for (name, kind) in Self.kinds {
-      // The best law is the root of the second moment at t.
-      let density = TimeDensity(on: range, bins: 64) { time in
-        let own = losses(kind, RandomBlock(seed: 9, samples: 0..<2_000), time: time)
-        let squares = zip(own.plus, own.minus).map { 0.25 * ($0 + $1) * ($0 + $1) }
-        return (squares.reduce(0, +) / 2_000).squareRoot()
+      let moments = (0..<nodes).map { node -> (mean: Double, variance: Double) in
+        let time = 0.001 + 0.998 * (Double(node) + 0.5) / Double(nodes)
+        let block = RandomBlock(seed: 9, samples: node * draws..<(node + 1) * draws)
+        let own = losses(kind, block, time: time)
+        let values = zip(own.plus, own.minus).map { 0.5 * ($0 + $1) }
+        return (values.reduce(0, +) / Double(draws), Self.variance(values))
       }
-      let samplings: [TimeSampling] = [
-        .uniform, .stratified, .quasiRandom, .importance(density),
-        .importance(density, points: .stratified),
-      ]
-      let variances = samplings.map { sampling in
-        let means = Buffered(count: batches)
-        Workers.shared.forEach(batches) { batch, _ in
-          let drawn = sampling.draw(
-            RandomBlock(seed: 10, samples: 0..<rows, step: batch),
-            first: 0,
-            of: rows,
-            on: range
-          )
-          var sum = 0.0
-          for row in 0..<rows {
-            let block = RandomBlock(seed: 11, samples: row..<row + 1, step: batch)
-            let own = losses(kind, block, time: drawn.times[row])
-            sum += drawn.weights[row] * 0.5 * (own.plus[0] + own.minus[0])
-          }
-          means.set(batch, sum / Double(rows))
-        }
-        return Self.variance(means.values)
+      func integral(_ value: ((mean: Double, variance: Double)) -> Double) -> Double {
+        moments.reduce(0) { $0 + value($1) } / Double(nodes)
       }
-      let cells = variances.map { Self.text($0 / variances[0]) }
+      let mean = integral(\.mean)
+      let second = integral { $0.variance + $0.mean * $0.mean }
+      let root = integral { ($0.variance + $0.mean * $0.mean).squareRoot() }
+      let both = root * integral { $0.variance / ($0.variance + $0.mean * $0.mean).squareRoot() }
+      let uniform = second - mean * mean
+      let cells = [uniform, integral(\.variance), root * root - mean * mean, both]
+        .map { Self.text($0 / uniform) }
       print("| \(name) | " + cells.joined(separator: " | ") + " |")
     }
   }
-}
-
-/// Numbers written by several threads, one place each.
-final class Buffered: @unchecked Sendable {
-  private let lock = NSLock()
-  private var numbers: [Double]
-
-  init(count: Int) { numbers = [Double](repeating: 0, count: count) }
-
-  var values: [Double] { lock.withLock { numbers } }
-
-  func set(_ index: Int, _ value: Double) { lock.withLock { numbers[index] = value } }
 }
