@@ -92,7 +92,7 @@ import Testing
   @Test func aFlippedLatentIsSeen() throws {
     // In every kind whose target has a latent.
     for own in try PathCase.all() where own.interpolant.hasLatent {
-      let kinds = own.kinds.filter { [.velocity, .score, .denoiser].contains($0) }
+      let kinds = own.kinds.filter { [.velocity, .score, .denoiser, .drift].contains($0) }
       let scores = Self.scores(own, kinds: kinds) { $0.target($1, sign: -$2) }
       for (kind, z) in scores { #expect(z > 5, "\(own): \(kind.rawValue)") }
     }

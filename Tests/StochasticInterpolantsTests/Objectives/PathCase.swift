@@ -43,7 +43,7 @@ struct PathCase: Sendable, CustomStringConvertible {
       switch kind {
       case .score, .denoiser: interpolant.hasLatent
       case .baseDenoiser: interpolant.hasBasePoint
-      case .drift: false
+      case .drift: interpolant.process(0.5) != nil
       default: true
       }
     }
