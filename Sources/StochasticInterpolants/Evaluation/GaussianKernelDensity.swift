@@ -6,7 +6,7 @@ public import Tensors
 /// ρ̂(x) = (1/n) Σᵢ N(x; xᵢ, f² C) with the sample covariance C (divisor n − 1) and
 /// f = n^(−1/(d + 4)). It is evaluated in log space, so it is finite far from all points. Support: ℝᵈ.
 ///
-/// Source: Scott 1992, (6.41) and (6.42).
+/// Source: Scott 1992, chapter 6.
 public struct GaussianKernelDensity: ExplicitDensity {
   /// xᵢ, `[count, dimension]`.
   public let points: Tensor<Double>

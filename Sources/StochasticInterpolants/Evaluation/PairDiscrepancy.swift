@@ -27,7 +27,7 @@ internal import Tensors
 /// laws this makes the whole too large: at most twice on average, where one eigenvalue of the kernel
 /// carries everything.
 ///
-/// Source: Gretton et al. 2012, lemma 6 and (5), for the estimate.
+/// Source: Gretton et al. 2012, for the estimate.
 enum PairDiscrepancy {
   static func estimate(
     _ first: Tensor<Double>,

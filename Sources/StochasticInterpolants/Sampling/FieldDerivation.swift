@@ -196,22 +196,25 @@ struct FieldDerivation<Field: ConvertibleField> {
     return (try baseDenoiser(), try targetDenoiser())
   }
 
+  /// v without the denoisers of the ends, which may themselves come from it.
+  private func ownConditionalVelocity() throws(ConversionError) -> Field? {
+    if let v = known[.conditionalVelocity] { return v }
+    guard let velocity = known[.velocity] else { return nil }
+    if latent == .zero { return velocity }
+    if known[.score] == nil, latent.derivative.isFinite {
+      return velocity - (try denoiser()) * latent.derivative
+    }
+    return own.conditionalVelocity(velocity: velocity, score: try score())
+  }
+
   /// v.
   func conditionalVelocity() throws(ConversionError) -> Field {
     try first(
       "the conditional velocity",
       [
-        { known[.conditionalVelocity] },
+        { try ownConditionalVelocity() },
         {
-          guard let velocity = known[.velocity] else { return nil }
-          if latent == .zero { return velocity }
-          if known[.score] == nil, latent.derivative.isFinite {
-            return velocity - (try denoiser()) * latent.derivative
-          }
-          return own.conditionalVelocity(velocity: velocity, score: try score())
-        },
-        {
-          guard let linear, known[.conditionalVelocity] == nil else { return nil }
+          guard let linear else { return nil }
           let (base, target) = try ends()
           return addingSource(
             try linear.conditionalVelocity(
@@ -303,11 +306,8 @@ struct FieldDerivation<Field: ConvertibleField> {
     guard hasBasePoint, let linear,
       known[.conditionalVelocity] != nil || known[.velocity] != nil
     else { return nil }
-    // Without a latent x and b are enough.
-    let noise = latent == .zero ? points * 0 : try denoiser()
-    let v =
-      latent == .zero
-      ? known[.conditionalVelocity] ?? known[.velocity] ?? points : try conditionalVelocity()
+    guard let v = try ownConditionalVelocity() else { return nil }
+    let noise = try denoiser()
     return try linear.endDenoisers(
       points: points,
       conditionalVelocity: v,
