@@ -20,32 +20,12 @@ struct VarianceTables {
     ("η₀", .baseDenoiser), ("η₁", .targetDenoiser), ("u", .drift),
   ]
 
-  private static func quantity(_ kind: Objective.Kind) -> Quantities {
-    switch kind {
-    case .velocity: .velocity
-    case .conditionalVelocity: .conditionalVelocity
-    case .score: .score
-    case .denoiser: .denoiser
-    case .baseDenoiser: .baseDenoiser
-    case .targetDenoiser: .targetDenoiser
-    case .drift: .drift
-    }
-  }
-
-  /// The exact field at the rows of a block; without padding, as most blocks here are one row.
+  /// The exact field at points, on this thread.
   private func exact(_ kind: Objective.Kind, _ time: Double, _ points: Tensor<Double>) -> [Double] {
-    let (rows, wanted) = (points.shape[0], Self.quantity(kind))
+    let (rows, wanted) = (points.shape[0], kind.quantity)
     var values = FieldValues(wanted, rows: rows, dimension: 1)
     fields.makeEvaluator(wanted, rows: rows).evaluate(time: time, points: points, into: &values)
-    return switch kind {
-    case .velocity: values.velocity.elements
-    case .conditionalVelocity: values.conditionalVelocity.elements
-    case .score: values.score.elements
-    case .denoiser: values.denoiser.elements
-    case .baseDenoiser: values.baseDenoiser.elements
-    case .targetDenoiser: values.targetDenoiser.elements
-    case .drift: values.drift.elements
-    }
+    return values[wanted].elements
   }
 
   /// The losses of the rows of a block at z and at −z.

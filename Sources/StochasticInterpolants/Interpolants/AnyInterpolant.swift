@@ -34,7 +34,4 @@ public struct AnyInterpolant: Interpolant {
 
   /// Whether the wrapped interpolant has a latent.
   public var hasLatent: Bool { wrapped.hasLatent }
-
-  /// Whether the wrapped interpolant's latent has an infinite derivative at an end.
-  public var hasSingularLatent: Bool { wrapped.hasSingularLatent }
 }

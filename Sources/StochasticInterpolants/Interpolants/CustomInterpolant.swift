@@ -48,11 +48,6 @@ public struct CustomInterpolant<Latent: LatentSchedule>: CoupledInterpolant {
   /// Whether γ is not identically zero.
   public var hasLatent: Bool { !gamma.isZero }
 
-  /// Whether γ̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
-  }
-
   /// The process of γ.
   public func process(_ time: Double) -> LatentProcess? { gamma.process(time) }
 
@@ -132,11 +127,6 @@ public struct CustomOneSidedInterpolant<S: Schedule>: TargetInterpolant {
 
   /// True: the base point.
   public var hasLatent: Bool { true }
-
-  /// Whether α̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !schedule.alpha(0).derivative.isFinite || !schedule.alpha(1).derivative.isFinite
-  }
 
   /// False: the base point is the latent.
   public var hasBasePoint: Bool { false }

@@ -39,11 +39,6 @@ public struct GaussianBaseInterpolant<S: Schedule>: TargetInterpolant {
   /// True: the base point.
   public var hasLatent: Bool { true }
 
-  /// Whether α̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !schedule.alpha(0).derivative.isFinite || !schedule.alpha(1).derivative.isFinite
-  }
-
   /// False: the base point is the latent.
   public var hasBasePoint: Bool { false }
 

@@ -38,6 +38,11 @@ public protocol Interpolant: Sendable {
 }
 
 extension Interpolant {
+  /// Whether the latent's derivative is infinite at t = 0 or t = 1.
+  public var hasSingularLatent: Bool {
+    !latent(0).derivative.isFinite || !latent(1).derivative.isFinite
+  }
+
   /// Nil: not every interpolant is linear in its ends.
   public func linearCoefficients(_ time: Double) -> LinearCoefficients? { nil }
 

@@ -51,11 +51,6 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Targ
   /// Whether γ is not identically zero.
   public var hasLatent: Bool { !gamma.isZero }
 
-  /// Whether γ̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
-  }
-
   /// 0 for x₀, K for x₁ and γ.
   public func linearCoefficients(_ time: Double) -> LinearCoefficients? {
     LinearCoefficients(alpha: .zero, beta: schedule(time), latent: gamma(time))

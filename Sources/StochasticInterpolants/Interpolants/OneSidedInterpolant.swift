@@ -21,11 +21,6 @@ public struct OneSidedInterpolant<S: Schedule>: TargetInterpolant {
   /// True: the base point.
   public var hasLatent: Bool { true }
 
-  /// Whether α̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !schedule.alpha(0).derivative.isFinite || !schedule.alpha(1).derivative.isFinite
-  }
-
   /// The interpolant at given times and points.
   ///
   /// - Parameters:

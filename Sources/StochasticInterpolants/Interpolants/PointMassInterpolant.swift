@@ -50,11 +50,6 @@ public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetI
   /// Whether γ is not identically zero.
   public var hasLatent: Bool { !gamma.isZero }
 
-  /// Whether γ̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
-  }
-
   /// False: x₀ is fixed.
   public var hasBasePoint: Bool { false }
 

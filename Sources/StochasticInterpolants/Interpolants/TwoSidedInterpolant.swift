@@ -28,11 +28,6 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: CoupledI
   /// Whether γ is not identically zero.
   public var hasLatent: Bool { !gamma.isZero }
 
-  /// Whether γ̇ is infinite at an end.
-  public var hasSingularLatent: Bool {
-    !gamma(0).derivative.isFinite || !gamma(1).derivative.isFinite
-  }
-
   /// The interpolant at given times and points.
   ///
   /// - Parameters:

@@ -1,5 +1,5 @@
 public import Gradients
-public import Tensors
+internal import Tensors
 
 /// A quadratic objective: E[½|f(t, x_t)|² − target · f(t, x_t)], whose minimiser over all f is the
 /// conditional expectation E[target | x_t = x].
@@ -82,189 +82,6 @@ public struct Objective: Sendable {
     self.network = network
   }
 
-  /// L_b (2.13), whose minimiser is the velocity b.
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func velocity(
-    _ network: some Network,
-    times: ClosedRange<Double> = 0...1,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.velocity],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_v (2.29), whose minimiser is v = E[∂_t I | x_t], with b = v − γγ̇s (2.27).
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func conditionalVelocity(
-    _ network: some Network,
-    times: ClosedRange<Double> = 0...1,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.conditionalVelocity],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_s (2.16), whose minimiser is the score s = ∇ log ρ.
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns; the target grows as 1/γ towards a zero of γ.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func score(
-    _ network: some Network,
-    times: ClosedRange<Double>,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.score],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_s for s = −∇E (remark 2.13): the score as the gradient of a learned energy.
-  ///
-  /// - Parameters:
-  ///   - potential: the network whose outputs' sum is E.
-  ///   - times: the times on which it learns; the target grows as 1/γ towards a zero of γ.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func energy(
-    _ potential: some Network,
-    times: ClosedRange<Double>,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    .score(
-      EnergyNetwork(potential),
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_η (2.19), whose minimiser is the denoiser η_z, with s = −η_z/γ (2.18).
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func denoiser(
-    _ network: some Network,
-    times: ClosedRange<Double> = 0...1,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.denoiser],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_η₀ (4.6), whose minimiser is η₀ = E[x₀ | x_t].
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func baseDenoiser(
-    _ network: some Network,
-    times: ClosedRange<Double> = 0...1,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.baseDenoiser],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_η₁ (4.6), whose minimiser is η₁ = E[x₁ | x_t].
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func targetDenoiser(
-    _ network: some Network,
-    times: ClosedRange<Double> = 0...1,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.targetDenoiser],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
-  /// L_u (3.14), whose minimiser is the drift u = b + εs of the latent's process (3.10).
-  ///
-  /// - Parameters:
-  ///   - network: the function that learns.
-  ///   - times: the times on which it learns; δ of a Brownian bridge is infinite at t = 1.
-  ///   - timeSampling: how times are drawn.
-  ///   - isAntithetic: see ``isAntithetic``.
-  /// - Returns: the objective.
-  public static func drift(
-    _ network: some Network,
-    times: ClosedRange<Double> = 0...1,
-    timeSampling: TimeSampling = .uniform,
-    isAntithetic: Bool? = nil
-  ) -> Objective {
-    Objective(
-      [.drift],
-      network: network,
-      times: times,
-      timeSampling: timeSampling,
-      isAntithetic: isAntithetic
-    )
-  }
-
   /// Whether pairs are used with an interpolant.
   func usesPairs(with interpolant: some Interpolant) -> Bool {
     if let isAntithetic { return isAntithetic }
@@ -279,24 +96,17 @@ public struct Objective: Sendable {
   }
 }
 
-extension InterpolantSample {
-  /// The target of a field at ``points(sign:)``.
-  ///
-  /// - Parameters:
-  ///   - kind: which field.
-  ///   - sign: 1, or −1 for the antithetic partner.
-  /// - Returns: `[rows, dimension]`.
-  public func target(_ kind: Objective.Kind, sign: Double = 1) -> Tensor<Double> {
-    switch kind {
-    case .velocity: return velocityTarget(sign: sign)
-    case .conditionalVelocity: return conditionalVelocityTarget()
-    case .score: return scoreTarget(sign: sign)
-    case .denoiser: return denoiserTarget(sign: sign)
-    case .baseDenoiser:
-      guard let base else { fatalError("this interpolant has no point x₀ of its own") }
-      return base
-    case .targetDenoiser: return target
-    case .drift: return processDriftTarget(sign: sign)
+extension Objective.Kind {
+  /// The quantity of a field that is learned.
+  public var quantity: Quantities {
+    switch self {
+    case .velocity: .velocity
+    case .conditionalVelocity: .conditionalVelocity
+    case .score: .score
+    case .denoiser: .denoiser
+    case .baseDenoiser: .baseDenoiser
+    case .targetDenoiser: .targetDenoiser
+    case .drift: .drift
     }
   }
 }

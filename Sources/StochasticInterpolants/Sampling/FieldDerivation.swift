@@ -243,6 +243,22 @@ struct FieldDerivation<Field: ConvertibleField> {
     )
   }
 
+  /// The denoiser of one end from that of the other, through αη₀ + βη₁ + γη_z = x (4.5).
+  private func remainder(
+    _ conversion: String,
+    _ coefficient: Double,
+    without other: Field
+  ) throws(ConversionError) -> Field {
+    guard coefficient != 0 else {
+      throw .singular(
+        conversion: conversion,
+        time: time,
+        reason: "the divisor is 0; learn this denoiser itself"
+      )
+    }
+    return (points - other - (try denoiser()) * latent.value) * (1 / coefficient)
+  }
+
   /// η₀.
   func baseDenoiser() throws(ConversionError) -> Field {
     try first(
@@ -251,15 +267,11 @@ struct FieldDerivation<Field: ConvertibleField> {
         { known[.baseDenoiser] },
         {
           guard hasBasePoint, let linear, let target = known[.targetDenoiser] else { return nil }
-          guard linear.alpha.value != 0 else {
-            throw ConversionError.singular(
-              conversion: "η₀ = (x − βη₁ − γη_z)/α",
-              time: time,
-              reason: "α = 0; learn η₀ itself"
-            )
-          }
-          let rest = points - target * linear.beta.value - (try denoiser()) * linear.latent.value
-          return rest * (1 / linear.alpha.value)
+          return try remainder(
+            "η₀ = (x − βη₁ − γη_z)/α",
+            linear.alpha.value,
+            without: target * linear.beta.value
+          )
         },
         { try fromConditionalVelocity()?.base },
       ]
@@ -286,15 +298,11 @@ struct FieldDerivation<Field: ConvertibleField> {
         },
         {
           guard hasBasePoint, let linear, let base = known[.baseDenoiser] else { return nil }
-          guard linear.beta.value != 0 else {
-            throw ConversionError.singular(
-              conversion: "η₁ = (x − αη₀ − γη_z)/β",
-              time: time,
-              reason: "β = 0; learn η₁ itself"
-            )
-          }
-          let rest = points - base * linear.alpha.value - (try denoiser()) * linear.latent.value
-          return rest * (1 / linear.beta.value)
+          return try remainder(
+            "η₁ = (x − αη₀ − γη_z)/β",
+            linear.beta.value,
+            without: base * linear.alpha.value
+          )
         },
         { try fromConditionalVelocity()?.target },
       ]

@@ -166,7 +166,7 @@ import Testing
       target: target
     )
     let linear = share { straight(0.25, $0, wanted: .velocity).velocity }
-    // A training of 3 s leaves 7 %; a wrong ∂_t I or a wrong target leaves tens of percent.
+    // The training leaves some percent; the field of another interpolant is wrong by a third.
     #expect(learned < 0.1 && linear > 0.3, "learned \(learned), linear \(linear)")
   }
 }

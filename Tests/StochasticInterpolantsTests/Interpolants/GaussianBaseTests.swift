@@ -62,11 +62,8 @@ import Testing
 
   @Test func learnedFieldsConvertThroughTheCovariance() throws {
     // One dimension, C₀ = 4, x₁ ~ N(1, 0.5), linear: b is a closed form, s follows from it.
-    struct Velocity: Network {
+    struct Velocity: ParameterFreeNetwork {
       let isScore: Bool
-      var dimension: Int { 1 }
-      var parameterLayout: [ParameterShape] { [] }
-      func initialParameters(seed: UInt64) -> [Tensor<Double>] { [] }
       func callAsFunction<Scalar>(
         _ parameters: [Variable<Scalar>],
         time t: Variable<Scalar>,

@@ -181,10 +181,7 @@ import Testing
 
   @Test func theScoreFollowsFromALearnedDrift() throws {
     // One dimension: u as a network that is the closed form; s, b, η₁ from it.
-    struct Drift: Network {
-      var dimension: Int { 1 }
-      var parameterLayout: [ParameterShape] { [] }
-      func initialParameters(seed: UInt64) -> [Tensor<Double>] { [] }
+    struct Drift: ParameterFreeNetwork {
       func callAsFunction<Scalar>(
         _ parameters: [Variable<Scalar>],
         time t: Variable<Scalar>,

@@ -42,7 +42,7 @@ import Testing
         var totals = [Double](repeating: 0, count: rows * 51)
         for (sign, half) in zip([1.0, -1.0], halves) {
           let x = half.0.elements
-          let field = own.exact(kind, half.1).elements
+          let field = half.1[kind.quantity].elements
           let wanted = target(sample, kind, sign).elements
           for row in 0..<rows {
             let (x1, x2) = (x[2 * row], x[2 * row + 1])

@@ -49,19 +49,6 @@ struct PathCase: Sendable, CustomStringConvertible {
     }
   }
 
-  /// The exact field of a kind.
-  func exact(_ kind: Objective.Kind, _ values: FieldValues) -> Tensor<Double> {
-    switch kind {
-    case .velocity: values.velocity
-    case .conditionalVelocity: values.conditionalVelocity
-    case .score: values.score
-    case .denoiser: values.denoiser
-    case .baseDenoiser: values.baseDenoiser
-    case .targetDenoiser: values.targetDenoiser
-    case .drift: values.drift
-    }
-  }
-
   static func all() throws -> [PathCase] {
     var all: [PathCase] = []
     func addLatents(_ name: String, _ schedule: some Schedule) throws {

@@ -6,7 +6,7 @@ import Tensors
 /// that what is derived from learned fields can be compared with closed forms.
 ///
 /// Two-sided: x₀ ~ N(m₀, c₀), x₁ ~ N(m₁, c₁), linear, γ = t(1−t). One-sided: c₀ = 1, m₀ = 0, γ = 0.
-struct ExactNetwork: Network {
+struct ExactNetwork: ParameterFreeNetwork {
   let kinds: [Objective.Kind]
   let isTwoSided: Bool
 
@@ -14,11 +14,7 @@ struct ExactNetwork: Network {
   static let variance0 = 0.6
   static let mean1 = 1.5
   static let variance1 = 0.4
-
-  var dimension: Int { 1 }
   var heads: Int { kinds.count }
-  var parameterLayout: [ParameterShape] { [] }
-  func initialParameters(seed: UInt64) -> [Tensor<Double>] { [] }
 
   func callAsFunction<Scalar>(
     _ parameters: [Variable<Scalar>],

@@ -128,19 +128,6 @@ import Testing
     )
   }
 
-  static func value(_ quantity: Quantities, _ values: FieldValues) -> Tensor<Double> {
-    switch quantity {
-    case .velocity: values.velocity
-    case .score: values.score
-    case .denoiser: values.denoiser
-    case .divergence: values.divergence
-    case .conditionalVelocity: values.conditionalVelocity
-    case .baseDenoiser: values.baseDenoiser
-    case .targetDenoiser: values.targetDenoiser
-    default: values.scoreDivergence
-    }
-  }
-
   static let names: [Quantities] = [
     .velocity, .score, .denoiser, .divergence, .conditionalVelocity, .baseDenoiser,
     .targetDenoiser, .scoreDivergence,
@@ -165,8 +152,8 @@ import Testing
           }
           continue
         }
-        let found = Self.value(quantity, learned(time, points, wanted: quantity))
-        let wanted = Self.value(quantity, exact(time, points, wanted: quantity))
+        let found = learned(time, points, wanted: quantity)[quantity]
+        let wanted = exact(time, points, wanted: quantity)[quantity]
         // Float networks: 2⁻²⁴ of values up to 10, times the largest factor of a conversion, 1/(αγ)
         // or 1/(βγ) = 1/(0.2 · 0.16) at t = 0.2.
         #expect(
@@ -180,11 +167,8 @@ import Testing
   @Test func withoutALatentVelocitiesAreOne() throws {
     // γ = 0: b = v, η_z = 0, and η₀, η₁ follow from b and x.
     let interpolant = TwoSidedInterpolant.linear(gamma: ZeroLatent())
-    struct Constant: Network {
+    struct Constant: ParameterFreeNetwork {
       let heads: Int
-      var dimension: Int { 1 }
-      var parameterLayout: [ParameterShape] { [] }
-      func initialParameters(seed: UInt64) -> [Tensor<Double>] { [] }
       func callAsFunction<Scalar>(
         _ parameters: [Variable<Scalar>],
         time: Variable<Scalar>,

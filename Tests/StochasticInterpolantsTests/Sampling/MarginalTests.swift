@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test func aShiftOfATenthIsSeen() throws {
+  @Test func aShiftOfTheSamplesIsSeen() throws {
     // Five standard errors of 4,000 samples of standard deviation 2 are 0.16.
     let z = try Self.largestScore(Self.cases[0], .constant(0.3), .forward, spoiling: 0.2)
     #expect(z > 5)

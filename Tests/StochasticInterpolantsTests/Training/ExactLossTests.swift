@@ -77,16 +77,7 @@ import Testing
       let time = 0.1 + 0.8 * (Double(index) + 0.5) / Double(count)
       let (mean, variance) = (fields.mean(time)[0], fields.covariance(time)[0, 0])
       let values = fields(time, Tensor(rows: [[mean], [mean + 1]]))
-      let f: [Double] =
-        switch kind {
-        case .velocity: values.velocity.elements
-        case .conditionalVelocity: values.conditionalVelocity.elements
-        case .score: values.score.elements
-        case .denoiser: values.denoiser.elements
-        case .baseDenoiser: values.baseDenoiser.elements
-        case .targetDenoiser: values.targetDenoiser.elements
-        case .drift: []
-        }
+      let f = values[kind.quantity].elements
       sum += f[0] * f[0] + (f[1] - f[0]) * (f[1] - f[0]) * variance
     }
     return -0.5 * sum / Double(count)

@@ -63,27 +63,3 @@ extension MixtureFields {
     }
   }
 }
-
-extension FieldValues {
-  /// A tensor with its quantity's name.
-  typealias Part = (
-    name: String, path: any WritableKeyPath<FieldValues, Tensor<Double>> & Sendable
-  )
-
-  /// All parts.
-  static let parts: [Part] =
-    [
-      ("velocity", \.velocity), ("score", \.score), ("denoiser", \.denoiser),
-      ("divergence of the velocity", \.divergence),
-      ("conditional velocity", \.conditionalVelocity), ("denoiser of x0", \.baseDenoiser),
-      ("denoiser of x1", \.targetDenoiser), ("log density", \.logDensity),
-      ("divergence of the score", \.scoreDivergence), ("drift", \.drift),
-    ]
-
-  /// Sets every element to a number.
-  mutating func fill(_ number: Double) {
-    for part in Self.parts {
-      self[keyPath: part.path] = Tensor(repeating: number, shape: self[keyPath: part.path].shape)
-    }
-  }
-}

@@ -1,95 +1,5 @@
 public import Tensors
 
-/// The quantities a field can be asked for.
-public struct Quantities: OptionSet, Sendable, Hashable {
-  /// The bits.
-  public let rawValue: Int
-
-  /// A set of bits.
-  public init(rawValue: Int) { self.rawValue = rawValue }
-
-  /// b(t, x) = E[ẋ_t | x_t = x] (2.10).
-  public static let velocity = Quantities(rawValue: 1)
-  /// s(t, x) = ∇ log ρ(t, x) (2.14).
-  public static let score = Quantities(rawValue: 2)
-  /// η_z(t, x) = E[z | x_t = x] (2.17).
-  public static let denoiser = Quantities(rawValue: 4)
-  /// ∇ · b(t, x).
-  public static let divergence = Quantities(rawValue: 8)
-  /// v(t, x) = E[∂_t I | x_t = x] (2.28).
-  public static let conditionalVelocity = Quantities(rawValue: 16)
-  /// η₀(t, x) = E[x₀ | x_t = x].
-  public static let baseDenoiser = Quantities(rawValue: 32)
-  /// η₁(t, x) = E[x₁ | x_t = x].
-  public static let targetDenoiser = Quantities(rawValue: 64)
-  /// log ρ(t, x).
-  public static let logDensity = Quantities(rawValue: 128)
-  /// ∇ · s(t, x) = Δ log ρ.
-  public static let scoreDivergence = Quantities(rawValue: 256)
-  /// u(t, x) = b + εs with ε of the latent's process (3.10).
-  public static let drift = Quantities(rawValue: 512)
-}
-
-extension Quantities: CustomStringConvertible {
-  /// The names of the members.
-  public var description: String {
-    let names: [(Quantities, String)] = [
-      (.velocity, "velocity"), (.score, "score"), (.denoiser, "denoiser"),
-      (.divergence, "divergence of the velocity"), (.conditionalVelocity, "conditional velocity"),
-      (.baseDenoiser, "denoiser of x0"), (.targetDenoiser, "denoiser of x1"),
-      (.logDensity, "log density"), (.scoreDivergence, "divergence of the score"),
-      (.drift, "drift of the latent's process"),
-    ]
-    return "[" + names.filter { contains($0.0) }.map(\.1).joined(separator: ", ") + "]"
-  }
-}
-
-/// The values of the wanted quantities at the rows of a block; memory is reused between calls.
-public struct FieldValues: Sendable {
-  /// b, `[rows, dimension]`.
-  public var velocity: Tensor<Double>
-  /// s, `[rows, dimension]`.
-  public var score: Tensor<Double>
-  /// η_z, `[rows, dimension]`.
-  public var denoiser: Tensor<Double>
-  /// ∇ · b, `[rows]`.
-  public var divergence: Tensor<Double>
-  /// v, `[rows, dimension]`.
-  public var conditionalVelocity: Tensor<Double>
-  /// η₀, `[rows, dimension]`.
-  public var baseDenoiser: Tensor<Double>
-  /// η₁, `[rows, dimension]`.
-  public var targetDenoiser: Tensor<Double>
-  /// log ρ, `[rows]`.
-  public var logDensity: Tensor<Double>
-  /// ∇ · s, `[rows]`.
-  public var scoreDivergence: Tensor<Double>
-  /// u, `[rows, dimension]`.
-  public var drift: Tensor<Double>
-
-  /// Zeros for the wanted quantities, empty tensors for the others.
-  ///
-  /// - Parameters:
-  ///   - wanted: what will be written.
-  ///   - rows: the number of rows of a block.
-  ///   - dimension: the number of components of a point.
-  public init(_ wanted: Quantities, rows: Int, dimension: Int) {
-    func zeros(_ quantity: Quantities, _ shape: [Int]) -> Tensor<Double> {
-      Tensor(zeros: wanted.contains(quantity) ? shape : [0])
-    }
-    velocity = zeros(.velocity, [rows, dimension])
-    score = zeros(.score, [rows, dimension])
-    denoiser = zeros(.denoiser, [rows, dimension])
-    divergence = zeros(.divergence, [rows])
-    conditionalVelocity = zeros(.conditionalVelocity, [rows, dimension])
-    baseDenoiser = zeros(.baseDenoiser, [rows, dimension])
-    targetDenoiser = zeros(.targetDenoiser, [rows, dimension])
-    logDensity = zeros(.logDensity, [rows])
-    scoreDivergence = zeros(.scoreDivergence, [rows])
-    drift = zeros(.drift, [rows, dimension])
-  }
-}
-
 /// The fields of an interpolant, learned, exact or given by functions.
 ///
 /// A field is asked once for what is needed, so that a network with two heads or an exact mixture
@@ -196,16 +106,9 @@ extension Fields {
     var values = FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
     for block in RowBlocks(count: rows) {
       evaluator.evaluate(time: time, points: block.padded(points), into: &values)
-      block.write(values.velocity, into: &all.velocity)
-      block.write(values.score, into: &all.score)
-      block.write(values.denoiser, into: &all.denoiser)
-      block.write(values.divergence, into: &all.divergence)
-      block.write(values.conditionalVelocity, into: &all.conditionalVelocity)
-      block.write(values.baseDenoiser, into: &all.baseDenoiser)
-      block.write(values.targetDenoiser, into: &all.targetDenoiser)
-      block.write(values.logDensity, into: &all.logDensity)
-      block.write(values.scoreDivergence, into: &all.scoreDivergence)
-      block.write(values.drift, into: &all.drift)
+      for part in FieldValues.parts where wanted.contains(part.quantity) {
+        block.write(values[keyPath: part.path], into: &all[keyPath: part.path])
+      }
     }
     return all
   }

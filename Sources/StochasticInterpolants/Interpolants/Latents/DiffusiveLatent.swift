@@ -36,7 +36,7 @@ public struct DiffusiveLatent: LatentSchedule {
     let bridge = time * (1 - time)
     let value = (2 * a.value * bridge).squareRoot()
     let product = a.derivative * bridge + a.value * (1 - 2 * time)
-    // 0/0 where a itself vanishes at the end: γ = √(2ċ) (1−t) there, and γ̇ = −√(−2ȧ).
+    // 0/0 where a itself vanishes at the end: γ ≈ √(−2ȧ) (1−t) there, and γ̇ = −√(−2ȧ).
     let derivative =
       value == 0 && product == 0
       ? -(-2 * a.derivative).squareRoot() : product / value

@@ -31,13 +31,7 @@ public struct StochasticLocalization<S: Schedule>: Sendable {
       localizationTime >= 0,
       "the time T of a localisation is not negative, got \(localizationTime)"
     )
-    var (low, high) = (0.0, 1.0)
-    while true {
-      let middle = 0.5 * (low + high)
-      if middle <= low || middle >= high { break }
-      if self.localizationTime(middle) <= localizationTime { low = middle } else { high = middle }
-    }
-    return self.localizationTime(high) <= localizationTime ? high : low
+    return lastTime { self.localizationTime($0) <= localizationTime }
   }
 
   /// Y = (β/α²) x, the observation that belongs to x_t = x.

@@ -109,14 +109,7 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
       source.linearCoefficients(time).map { Self.angle($0, hasBasePoint) } ?? .nan
     }
     guard angle >= sourceAngle(0), angle <= sourceAngle(1) else { return nil }
-    var (low, high) = (0.0, 1.0)
-    // Until low and high are neighbours; θ⁺ grows with t⁺.
-    while true {
-      let middle = 0.5 * (low + high)
-      if middle <= low || middle >= high { break }
-      if sourceAngle(middle) <= angle { low = middle } else { high = middle }
-    }
-    let found = angle >= sourceAngle(high) ? high : low
+    let found = lastTime { sourceAngle($0) <= angle }
     guard let other = source.linearCoefficients(found) else { return nil }
     let (rates, sourceRates) = (
       Self.rates(own, hasBasePoint), Self.rates(other, hasBasePoint)

@@ -73,16 +73,7 @@ func excess(
       for field in VectorField.allCases where fields.available.contains(field.quantity) {
         let found = try fields.divergence(of: field, at: time, points)
         let exact = trace(at: points) {
-          let values = fields(time, $0, wanted: field.quantity)
-          switch field {
-          case .velocity: return values.velocity
-          case .conditionalVelocity: return values.conditionalVelocity
-          case .score: return values.score
-          case .denoiser: return values.denoiser
-          case .baseDenoiser: return values.baseDenoiser
-          case .targetDenoiser: return values.targetDenoiser
-          case .drift: return values.drift
-          }
+          fields(time, $0, wanted: field.quantity)[field.quantity]
         }
         // Beyond the differences' own bound: values of at most 100 with roundings of 10⁻¹³ over
         // steps of 2·10⁻³.
