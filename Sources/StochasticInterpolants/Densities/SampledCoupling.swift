@@ -18,7 +18,7 @@ public struct SampledCoupling: Coupling {
   ///   - base: ρ₀, the law of the first points.
   ///   - target: ρ₁, the law of the second.
   ///   - draw: one pair for each row of a block, each `[block.count, dimension]`; row r may use the
-  ///     random numbers of row r only, each kind in a part of its own, ``RandomBlock/part(_:)``.
+  ///     random numbers of row r only, each kind in a part of its own, `RandomBlock.part(_:)`.
   public init(
     base: some Density,
     target: some Density,
