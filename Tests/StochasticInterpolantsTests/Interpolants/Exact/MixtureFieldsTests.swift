@@ -73,6 +73,14 @@ struct ExactCase: Sendable, CustomStringConvertible {
     add("SBDM", OneSidedInterpolant.sbdm, hasBase: false)
     add("SiT's VP", OneSidedInterpolant.sitVariancePreserving, hasBase: false)
     add("mirror", MirrorInterpolant.mirror(gamma: BrownianLatent()), hasBase: false)
+    add("mirror, t(1−t)", MirrorInterpolant.mirror(gamma: QuadraticLatent()), hasBase: false)
+    add("mirror, sin²(πt)", MirrorInterpolant.mirror(gamma: SineSquaredLatent()), hasBase: false)
+    add("mirror, σ̂(t)", MirrorInterpolant.mirror(gamma: SigmoidLatent()), hasBase: false)
+    add(
+      "mirror, √(2a(t) t(1−t))",
+      MirrorInterpolant.mirror(gamma: CoefficientCase.diffusive),
+      hasBase: false
+    )
     add(
       "mirror, K = cos²(πt)",
       MirrorInterpolant(schedule: CosineSquaredMirror(), gamma: SineSquaredLatent()),
