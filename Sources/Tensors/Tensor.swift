@@ -45,9 +45,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
       "\(elements.count) elements do not fill the shape \(shape) of \(shape.elementCount)"
     )
     self.init(uninitialized: shape)
-    buffer.withMutableSpan { span in
-      for index in elements.indices { span[index] = elements[index] }
-    }
+    buffer.copy(from: elements)
   }
 
   /// A vector of the given elements, `[elements.count]`.
@@ -105,7 +103,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 
   /// The elements in row-major order.
   public var elements: [Scalar] {
-    get { withSpan { span in (0..<span.count).map { span[$0] } } }
+    get { buffer.elements }
     set { self = Tensor(newValue, shape: shape) }
   }
 

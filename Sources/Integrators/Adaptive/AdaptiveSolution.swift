@@ -48,6 +48,15 @@ public struct RowReport: Sendable, Hashable {
   public internal(set) var rejected = 0
   /// Evaluations of the field that the row needed.
   public internal(set) var evaluations = 0
+
+  /// The report of a row that went on where this one ends: counts add up.
+  public func followed(by next: RowReport) -> RowReport {
+    var joined = next
+    joined.accepted += accepted
+    joined.rejected += rejected
+    joined.evaluations += evaluations
+    return joined
+  }
 }
 
 /// What an integration with step control computed: every row to its end or to where it failed.
@@ -86,6 +95,11 @@ public struct AdaptiveFailure: Error, Sendable, Hashable, CustomStringConvertibl
   public let report: RowReport
   /// The number of rows that failed.
   public let count: Int
+
+  /// The same failure of a row that stands later in a larger whole.
+  public func shifted(by first: Int) -> AdaptiveFailure {
+    AdaptiveFailure(row: row + first, report: report, count: count)
+  }
 
   /// One sentence that names the sample, t, the component and the steps made.
   public var description: String {

@@ -46,6 +46,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
   ///   - direction: forward from ρ₀, or backward from ρ₁.
+  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
@@ -59,46 +60,27 @@ public struct Bridge<I: Interpolant>: Sendable {
     spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward,
+    finishing: FinishingStep = .none,
     saving: [Double] = [],
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    let start = direction == .forward ? base : target
-    guard let start else {
-      throw .missing([], purpose: "sampling backward (a density at t = 1 to start from)")
-    }
-    return try draw(
-      count: count,
-      from: start,
-      diffusion: diffusion,
-      method: method,
-      steps: steps,
-      spacing: spacing,
-      times: times,
-      direction: direction,
-      saving: saving,
-      seed: seed,
-      workers: workers
-    )
-  }
-
-  private func draw(
-    count: Int,
-    from start: some Density,
-    diffusion: Diffusion?,
-    method: some StochasticMethod,
-    steps: Int,
-    spacing: StepSpacing,
-    times: ClosedRange<Double>,
-    direction: Direction,
-    saving: [Double],
-    seed: UInt64,
-    workers: Workers
-  ) throws(SamplingError) -> Samples {
-    let sampler = Sampler(fields, workers: workers)
-    let drawn: Samples
-    if let diffusion {
-      drawn = try sampler.sde(
+    func draw(_ start: some Density) throws(SamplingError) -> Samples {
+      let sampler = Sampler(fields, workers: workers)
+      guard let diffusion else {
+        return try sampler.ode(
+          count: count,
+          from: start,
+          steps: steps,
+          spacing: spacing,
+          times: times,
+          direction: direction,
+          finishing: finishing,
+          saving: saving,
+          seed: seed
+        )
+      }
+      return try sampler.sde(
         count: count,
         from: start,
         method: method,
@@ -107,27 +89,85 @@ public struct Bridge<I: Interpolant>: Sendable {
         spacing: spacing,
         times: times,
         direction: direction,
-        saving: saving,
-        seed: seed
-      )
-    } else {
-      drawn = try sampler.ode(
-        count: count,
-        from: start,
-        steps: steps,
-        spacing: spacing,
-        times: times,
-        direction: direction,
+        finishing: finishing,
         saving: saving,
         seed: seed
       )
     }
-    return Samples(
-      points: userPoints(drawn.points),
-      trajectory: drawn.trajectory.map(userPoints),
-      evaluations: drawn.evaluations,
-      times: drawn.times
-    )
+    return try draw(start(direction)).mapPoints(userPoints)
+  }
+
+  /// Draws samples in steps that each sample chooses for itself.
+  ///
+  /// The tolerance holds in the fields' coordinates, which are standardised where data were. Networks
+  /// answer in Float, to some 10⁻⁶ of their size.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - diffusion: ε; nil follows the probability flow ODE by the Dormand–Prince method.
+  ///   - method: the method of the SDE.
+  ///   - tolerance: how large the error of a step may be.
+  ///   - limits: first, shortest and longest step, and the number of attempts.
+  ///   - times: the times that are integrated.
+  ///   - direction: forward from ρ₀, or backward from ρ₁.
+  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
+  ///   - saving: times at which points are kept.
+  ///   - seed: the key of the draws.
+  ///   - workers: the threads.
+  /// - Returns: the samples, in the user's coordinates, and the steps of each.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func sample(
+    count: Int,
+    diffusion: Diffusion? = nil,
+    method: some StochasticMethod = SRA1(),
+    tolerance: ErrorTolerance,
+    limits: StepLimits = StepLimits(),
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward,
+    finishing: FinishingStep = .none,
+    saving: [Double] = [],
+    seed: UInt64 = 0,
+    workers: Workers = .shared
+  ) throws(SamplingError) -> Samples {
+    func draw(_ start: some Density) throws(SamplingError) -> Samples {
+      let sampler = Sampler(fields, workers: workers)
+      guard let diffusion else {
+        return try sampler.ode(
+          count: count,
+          from: start,
+          tolerance: tolerance,
+          limits: limits,
+          times: times,
+          direction: direction,
+          finishing: finishing,
+          saving: saving,
+          seed: seed
+        )
+      }
+      return try sampler.sde(
+        count: count,
+        from: start,
+        method: method,
+        diffusion: diffusion,
+        tolerance: tolerance,
+        limits: limits,
+        times: times,
+        direction: direction,
+        finishing: finishing,
+        saving: saving,
+        seed: seed
+      )
+    }
+    return try draw(start(direction)).mapPoints(userPoints)
+  }
+
+  /// The density at the first time of a direction.
+  private func start(_ direction: Direction) throws(SamplingError) -> any Density {
+    if direction == .forward { return base }
+    guard let target else {
+      throw .missing([], purpose: "sampling backward (a density at t = 1 to start from)")
+    }
+    return target
   }
 
   private func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {

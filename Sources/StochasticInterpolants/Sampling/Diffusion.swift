@@ -78,14 +78,21 @@ public struct Diffusion: Sendable {
   /// - Parameters:
   ///   - times: inside [0, 1]; nil stands for the times on which the fields were trained.
   ///   - elsewhere: what a path follows at other times.
+  ///   - overLatent: ε/γ (ε/α one-sided), finite where γ = 0, for an ε that vanishes there: the noise term is
+  ///     then taken as εs = −(ε/γ) η_z, so that a learned denoiser serves up to the ends.
   ///   - function: ε(t), finite and not negative on `times`.
   /// - Returns: the coefficient.
   public static func custom(
     on times: ClosedRange<Double>? = nil,
     elsewhere: Elsewhere = .flow,
+    overLatent: (@Sendable (Double) -> Double)? = nil,
     _ function: @escaping @Sendable (Double) -> Double
   ) -> Diffusion {
-    Diffusion(.function(function), times: times, elsewhere: elsewhere)
+    Diffusion(
+      overLatent.map { .latent(value: function, ratio: $0) } ?? .function(function),
+      times: times,
+      elsewhere: elsewhere
+    )
   }
 
   /// ε of the latent's process at all times: forward the drift is u alone (3.11).

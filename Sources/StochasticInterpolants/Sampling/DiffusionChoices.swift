@@ -105,17 +105,49 @@ extension Diffusion {
     }
   }
 
-  /// ε = n sin²(πt), SiT's "increasing-decreasing": 0 at both ends.
+  /// ε = n sin²(πt), SiT's "increasing-decreasing": 0 at both ends, where εs is 0 for a finite s.
   ///
   /// - Parameter norm: n, positive.
   /// - Returns: the coefficient.
   public static func increasingDecreasing(_ norm: Double = 1) -> Diffusion {
     checkNorm(norm)
-    return .custom { time in
-      // sin(π(1−t)) is sin(πt) without the rounding of π near t = 1.
-      let sine = Double.sin(.pi * (time > 0.5 ? 1 - time : time))
-      return norm * sine * sine
+    return .custom { norm * squaredSine($0) }
+  }
+
+  /// ε = n sin²(πt) with εs = −(ε/γ) η_z, which is 0 at both ends: with a learned denoiser the SDE then
+  /// runs on all of [0, 1].
+  ///
+  /// - Parameters:
+  ///   - norm: n, positive.
+  ///   - interpolant: whose γ (α one-sided); where it is 0 its derivative is not, as that of sin²(πt)
+  ///     is, for which ε is ``latent(_:power:of:)``.
+  /// - Returns: the coefficient.
+  public static func increasingDecreasing(
+    _ norm: Double = 1,
+    of interpolant: some Interpolant
+  ) -> Diffusion {
+    checkNorm(norm)
+    for time in [0, 1.0] {
+      let latent = interpolant.latent(time)
+      require(
+        latent.value != 0 || latent.derivative != 0,
+        "γ and its derivative are 0 at t = \(time), so that sin²(πt)/γ has another limit there: take "
+          + ".latent, which is n sin²(πt) for γ = sin²(πt)"
+      )
     }
+    return .custom(
+      on: 0...1,
+      overLatent: { time in
+        let latent = interpolant.latent(time).value
+        return latent == 0 ? 0 : norm * squaredSine(time) / latent
+      }
+    ) { norm * squaredSine($0) }
+  }
+
+  /// sin²(πt); sin(π(1−t)) is sin(πt) without the rounding of π near t = 1.
+  private static func squaredSine(_ time: Double) -> Double {
+    let sine = Double.sin(.pi * (time > 0.5 ? 1 - time : time))
+    return sine * sine
   }
 
   /// The constant ε* = √((L_b − min L_b)/(L_s − min L_s)) of the least bound on KL (2.49).

@@ -43,7 +43,7 @@ enum Motion: Sendable {
 }
 
 /// The drift b + εs (2.21), with −ε for the backward equation (2.23), of one block of rows.
-struct Drift<E: FieldEvaluator>: Dynamics {
+struct Drift<E: FieldEvaluator>: RowwiseDynamics {
   let evaluator: E
   var values: FieldValues
   let motion: Motion
@@ -64,6 +64,25 @@ struct Drift<E: FieldEvaluator>: Dynamics {
     case .denoiser(_, let ratio):
       derivative.copy(from: values.velocity)
       derivative.add(values.denoiser, scaledBy: -sign * ratio(time))
+    case .process: derivative.copy(from: values.drift)
+    }
+  }
+
+  mutating func evaluate(
+    times: Tensor<Double>,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  ) {
+    evaluator.evaluate(times: times, points: state, into: &values)
+    func column(_ value: (Double) -> Double) -> Tensor<Double> {
+      Tensor(times.elements.map { sign * value($0) }, shape: [times.count, 1])
+    }
+    switch motion {
+    case .flow: derivative.copy(from: values.velocity)
+    case .noise(let diffusion):
+      derivative = values.velocity + values.score * column(diffusion)
+    case .denoiser(_, let ratio):
+      derivative = values.velocity - values.denoiser * column(ratio)
     case .process: derivative.copy(from: values.drift)
     }
   }

@@ -127,6 +127,17 @@ struct FieldPlan<I: Interpolant>: Sendable {
     }
   }
 
+  /// Whether all wanted quantities are heads as they stand, which are taken before any conversion.
+  func isDirect(_ wanted: Quantities) -> Bool {
+    let own: [(Quantities, Objective.Kind)] = [
+      (.velocity, .velocity), (.divergence, .velocity), (.score, .score),
+      (.scoreDivergence, .score), (.denoiser, .denoiser),
+      (.conditionalVelocity, .conditionalVelocity), (.baseDenoiser, .baseDenoiser),
+      (.targetDenoiser, .targetDenoiser), (.drift, .drift),
+    ]
+    return own.allSatisfy { !wanted.contains($0) || heads.contains($1) }
+  }
+
   /// What can be had at all probes.
   var available: Quantities {
     var result: Quantities = []

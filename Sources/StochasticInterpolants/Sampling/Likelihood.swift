@@ -122,7 +122,7 @@ extension Sampler {
       }
       sink.store(solution.state, [], block: index, evaluations: solution.evaluations)
     }
-    if let failure = sink.firstFailure { throw .integration(failure) }
+    if let failure = sink.firstFailure { throw failure }
     return (sink.points, sink.evaluations)
   }
 }

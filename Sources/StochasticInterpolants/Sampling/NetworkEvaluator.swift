@@ -28,34 +28,59 @@ final class NetworkEvaluator {
 
   func run(time now: Double, points x: Tensor<Double>) {
     time.fill(Float(now))
+    run(x)
+  }
+
+  /// Runs with a time for each row.
+  func run(times: Tensor<Double>, points x: Tensor<Double>) {
+    Kernels.convert(times.buffer, into: time)
+    run(x)
+  }
+
+  private func run(_ x: Tensor<Double>) {
     Kernels.convert(x.buffer, into: points)
     program.run(inputs, outputs: outputs, workspace: workspace)
   }
 
-  /// Writes, or adds, a multiple of a head.
+  /// The elements of an output that belong to a row, or all.
+  private func part(_ output: Int, _ row: Int?) -> Buffer<Float> {
+    guard let row else { return outputs[output] }
+    let width = outputs[output].count / RowBlocks.size
+    return outputs[output].slice(row * width..<(row + 1) * width)
+  }
+
+  /// Writes, or adds, a multiple of a head, of all rows or of one.
   func write(
     _ head: Int,
+    row: Int?,
     into result: inout Tensor<Double>,
     scaledBy factor: Double,
     isAdding: Bool
   ) {
     let buffer = result.uniqueBuffer
     if isAdding {
-      Kernels.convert(outputs[head], into: scratch)
-      Kernels.axpy(factor, scratch, into: buffer)
+      let own = scratch.slice(0..<buffer.count)
+      Kernels.convert(part(head, row), into: own)
+      Kernels.axpy(factor, own, into: buffer)
       return
     }
-    Kernels.convert(outputs[head], into: buffer)
+    Kernels.convert(part(head, row), into: buffer)
     if factor != 1 { Kernels.affine(scale: factor, offset: 0, buffer, into: buffer) }
   }
 
-  /// Adds a multiple of a head's divergence.
-  func addDivergence(_ head: Int, into result: inout Tensor<Double>, scaledBy factor: Double) {
+  /// Adds a multiple of a head's divergence, of all rows or of one.
+  func addDivergence(
+    _ head: Int,
+    row: Int?,
+    into result: inout Tensor<Double>,
+    scaledBy factor: Double
+  ) {
     guard let position = divergences.firstIndex(of: head) else {
       fatalError("the divergence of head \(head) was not recorded")
     }
-    let own = scratch.slice(0..<RowBlocks.size)
-    Kernels.convert(outputs[headCount + position], into: own)
-    Kernels.axpy(factor, own, into: result.uniqueBuffer)
+    let buffer = result.uniqueBuffer
+    let own = scratch.slice(0..<buffer.count)
+    Kernels.convert(part(headCount + position, row), into: own)
+    Kernels.axpy(factor, own, into: buffer)
   }
 }

@@ -86,7 +86,7 @@ extension Sampler {
       }
       sink.store(state, [], block: index, evaluations: steps)
     }
-    if let failure = sink.firstFailure { throw .integration(failure) }
+    if let failure = sink.firstFailure { throw failure }
     return Samples(
       points: sink.points,
       trajectory: [],

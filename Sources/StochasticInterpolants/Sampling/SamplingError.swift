@@ -8,6 +8,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case singularScore(time: Double)
   /// A field cannot be had at a time at which it is needed.
   case singular(ConversionError)
+  /// ∫ε is infinite at an end of the times on which it would act.
+  case divergentDiffusion(time: Double)
   /// ε, or ε/γ, is negative, infinite or NaN where it would act.
   case diffusion(time: Double, value: Double)
   /// The points of a flow make no coupling.
@@ -18,6 +20,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case noStartDensity
   /// The integration failed; the sample is that of the whole run.
   case integration(IntegrationFailure)
+  /// The integration with step control failed; the sample is that of the whole run.
+  case adaptive(AdaptiveFailure)
 
   /// One sentence that names the values and the ways out.
   public var description: String {
@@ -29,6 +33,10 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "interval, such as .constant(ε, on: 0.001...0.999), or stop the times there"
     case .singular(let error):
       "\(error); start the times later or end them earlier"
+    case .divergentDiffusion(let time):
+      "∫ε dt is infinite at t = \(time): no step there has a finite noise; let ε act on an inner interval "
+        + "by .custom(on:), start the times later with points of ρ there, end them earlier with a finishing "
+        + "step, or take an ε that grows more slowly"
     case .diffusion(let time, let value):
       "ε is \(value) at t = \(time), where it must be finite and not negative; let it act on an inner "
         + "interval by .custom(on:), start the times later, or take an ε that vanishes there, such as "
@@ -39,8 +47,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "an inner interval by .constant(ε, on:), stop the times there, or train them on more"
     case .noStartDensity:
       "a likelihood needs a density at t = 0 whose value is known; this one can only be drawn from"
-    case .integration(let failure):
-      "\(failure)"
+    case .integration(let failure): "\(failure)"
+    case .adaptive(let failure): "\(failure)"
     }
   }
 }

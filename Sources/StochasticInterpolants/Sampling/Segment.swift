@@ -5,25 +5,36 @@ internal import Tensors
 struct Segment: Sendable {
   let grid: TimeGrid
   let isNoisy: Bool
+  /// Its place among the segments of a run, at most three.
+  let index: Int
   /// The position of the segment's first step in the whole grid, which addresses its noise.
   let firstStep: Int
   /// The times to keep, in the order in which they are passed.
   let saving: [Double]
 
-  /// Cuts a grid, refined by the times to keep, at the ends of the noise's interval.
+  /// Its times.
+  var range: ClosedRange<Double> { min(grid.start, grid.end)...max(grid.start, grid.end) }
+
+  /// Cuts a grid at the ends of the noise's interval.
+  ///
+  /// - Parameters:
+  ///   - grid: the times of the steps, and those to keep where steps end at them.
+  ///   - times: the ends of the grid, the earlier first.
+  ///   - noise: where noise acts.
+  ///   - direction: the grid's.
+  ///   - saving: the times to keep.
+  /// - Returns: at least one segment, in the grid's order.
   static func plan(
-    steps: Int,
-    spacing: StepSpacing,
+    _ grid: TimeGrid,
     times: ClosedRange<Double>,
     noise: ClosedRange<Double>?,
     direction: Direction,
     saving: [Double]
   ) -> [Segment] {
     let isForward = direction == .forward
-    var grid = spacing.grid(steps: steps, times: times, direction: direction)
     let cuts = noise.map { [$0.lowerBound, $0.upperBound] } ?? []
     let inner = cuts.filter { $0 > times.lowerBound && $0 < times.upperBound }
-    grid = grid.including(saving + inner)
+    let grid = grid.including(inner)
     let tolerance = 1e-12
     var segments: [Segment] = []
     var start = 0
@@ -46,6 +57,7 @@ struct Segment: Sendable {
         Segment(
           grid: TimeGrid(piece),
           isNoisy: noise.map { $0.contains(middle) } ?? false,
+          index: segments.count,
           firstStep: start,
           saving: own.sorted { isForward ? $0 < $1 : $0 > $1 }
         )

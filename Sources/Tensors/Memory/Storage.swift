@@ -75,6 +75,20 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
     if source.pointer != pointer { pointer.update(from: source.pointer, count: count) }
   }
 
+  /// Copies as many elements as this buffer has into it.
+  ///
+  /// A block copy, also where the caller is not specialised for the scalar: a loop there asks for the
+  /// scalar's type at every element.
+  func copy(from elements: [Scalar]) {
+    elements.withUnsafeBufferPointer { elements in
+      guard let base = elements.baseAddress else { return }
+      pointer.update(from: base, count: count)
+    }
+  }
+
+  /// The elements, by a block copy.
+  var elements: [Scalar] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+
   /// Calls `body` with the elements for reading.
   package func withSpan<Result: ~Copyable, Failure: Error>(
     _ body: (Span<Scalar>) throws(Failure) -> Result

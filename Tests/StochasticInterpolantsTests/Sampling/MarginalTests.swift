@@ -108,7 +108,12 @@ import Testing
         return error
       }
     }
-    #expect(refusal(.custom { 1 / $0 }) == .diffusion(time: 0, value: .infinity))
+    // ∫ dt/t diverges, ∫ dt/√t does not: the noise would be finite, but not the drift εs.
+    #expect(refusal(.custom { 1 / $0 }) == .divergentDiffusion(time: 0))
+    #expect(refusal(.custom { 1 / (1 - $0) }) == .divergentDiffusion(time: 1))
+    #expect(refusal(.custom { 1 / ($0 * $0) }) == .divergentDiffusion(time: 0))
+    #expect(refusal(.custom { 1 / $0.squareRoot() }) == .diffusion(time: 0, value: .infinity))
+    #expect(refusal(.custom(on: 0.01...1) { 1 / $0 }) == nil)
     #expect(refusal(.custom { 0.5 - $0 }) == .diffusion(time: 0.75, value: -0.25))
     #expect(refusal(.custom { $0 }) == nil)
   }
@@ -159,15 +164,22 @@ import Testing
       }
     }
     let own = Self.cases[0]
-    let samples = try Sampler(Closed(exact: own.fields)).sde(
-      count: 4_000,
-      from: own.start,
-      diffusion: .latent(1, of: TwoSidedInterpolant.linear(gamma: BrownianLatent())),
-      steps: 60,
-      seed: 3
-    )
-    let error = (own.fields.covariance(1)[0, 0] / 4_000).squareRoot()
-    #expect(abs(samples.points.mean() - own.fields.mean(1)[0]) < 5 * error + 0.01)
+    let interpolant = TwoSidedInterpolant.linear(gamma: BrownianLatent())
+    let choices: [Diffusion] = [
+      .latent(1, of: interpolant), .increasingDecreasing(2, of: interpolant),
+      .custom(overLatent: { 3 * interpolant.latent($0).value }) { 3 * $0 * (1 - $0) },
+    ]
+    for diffusion in choices {
+      let samples = try Sampler(Closed(exact: own.fields)).sde(
+        count: 4_000,
+        from: own.start,
+        diffusion: diffusion,
+        steps: 60,
+        seed: 3
+      )
+      let error = (own.fields.covariance(1)[0, 0] / 4_000).squareRoot()
+      #expect(abs(samples.points.mean() - own.fields.mean(1)[0]) < 5 * error + 0.01)
+    }
     // A constant ε needs s itself.
     #expect(throws: SamplingError.self) {
       _ = try Sampler(Closed(exact: own.fields)).sde(

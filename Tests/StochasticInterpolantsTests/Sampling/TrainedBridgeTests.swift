@@ -1,4 +1,5 @@
 import Gradients
+import Integrators
 import StochasticInterpolants
 import Tensors
 import Testing
@@ -48,6 +49,27 @@ import Testing
     #expect(standard.points == named.points)
     let ode = try bridge.sample(count: 50, steps: 20, seed: 4)
     #expect(ode.points != standard.points)
+  }
+
+  @Test func stepsByToleranceMeetFixedOnes() throws {
+    let bridge = try Self.oneSided()
+    let fixed = try bridge.sample(count: 50, steps: 200, seed: 4)
+    let chosen = try bridge.sample(
+      count: 50,
+      tolerance: ErrorTolerance(absolute: 1e-5, relative: 1e-5),
+      saving: [1],
+      seed: 4
+    )
+    #expect(chosen.reports.count == 50 && chosen.trajectory[0] == chosen.points)
+    // Some ten steps of 1e-5 each, in units of the standard deviation, 200.
+    #expect(chosen.points.isApproximatelyEqual(to: fixed.points, absoluteTolerance: 200 * 1e-4))
+    let backward = try bridge.sample(
+      count: 50,
+      tolerance: ErrorTolerance(absolute: 1e-5, relative: 1e-5),
+      direction: .backward,
+      seed: 4
+    )
+    #expect(backward.points.firstNonFinite == nil && backward.points != chosen.points)
   }
 
   @Test func aScoreIsNotUsedWhereItWasNotTrained() throws {

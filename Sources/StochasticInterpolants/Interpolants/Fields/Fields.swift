@@ -47,6 +47,16 @@ public protocol FieldEvaluator: AnyObject {
   ///   - points: x, `[rows, dimension]`.
   ///   - values: receives the wanted quantities; the others are left alone.
   func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues)
+
+  /// Writes the wanted quantities at a time for each row, as step control for each sample asks.
+  ///
+  /// A row of the values depends on its own time and point only.
+  ///
+  /// - Parameters:
+  ///   - times: t in [0, 1], `[rows]`.
+  ///   - points: x, `[rows, dimension]`.
+  ///   - values: receives the wanted quantities; the others are left alone.
+  func evaluate(times: Tensor<Double>, points: Tensor<Double>, into values: inout FieldValues)
 }
 
 extension Fields {

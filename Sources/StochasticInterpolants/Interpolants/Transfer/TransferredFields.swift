@@ -103,38 +103,117 @@ public struct TransferredFields<
 
     /// Writes the wanted quantities.
     public func evaluate(time: Double, points: Tensor<Double>, into result: inout FieldValues) {
-      guard let point = fields.transfer.point(time),
-        let own = fields.transfer.target.linearCoefficients(time)
-      else { fatalError("the transfer does not reach t = \(time)") }
-      let (scale, dimension) = (point.scale, Double(fields.dimension))
-      evaluator(point).evaluate(time: point.time, points: points * scale, into: &values)
+      let point = point(time)
+      if !point.rate.isFinite {
+        writeAtVerticalTangent(time, point, points, into: &result)
+        return
+      }
+      regular.evaluate(time: point.time, points: points * point.scale, into: &values)
+      bringBack([point], points, into: &result)
+    }
+
+    /// Writes the wanted quantities at a time for each row.
+    public func evaluate(
+      times: Tensor<Double>,
+      points: Tensor<Double>,
+      into result: inout FieldValues
+    ) {
+      let own = times.elements.map { point($0) }
+      // At a vertical tangent the whole block goes to that time, and one row of it is kept.
+      if let stand = own.first(where: { $0.rate.isFinite }) {
+        let regularPoints = own.map { $0.rate.isFinite ? $0 : stand }
+        let scales = Tensor(regularPoints.map(\.scale), shape: [own.count, 1])
+        regular.evaluate(
+          times: Tensor(regularPoints.map(\.time)),
+          points: points * scales,
+          into: &values
+        )
+        bringBack(regularPoints, points, into: &result)
+      }
+      for (row, point) in own.enumerated() where !point.rate.isFinite {
+        var alone = FieldValues(wanted, rows: rows, dimension: fields.dimension)
+        writeAtVerticalTangent(times[row], point, points, into: &alone)
+        result.copyRow(of: alone, from: row, to: row)
+      }
+    }
+
+    private func point(_ time: Double) -> ScheduleTransfer<Source, Target>.Point {
+      guard let point = fields.transfer.point(time) else {
+        fatalError("the transfer does not reach t = \(time)")
+      }
+      return point
+    }
+
+    /// The known values with t⁺, r and their rates, of each row or one for all.
+    private func bringBack(
+      _ own: [ScheduleTransfer<Source, Target>.Point],
+      _ points: Tensor<Double>,
+      into result: inout FieldValues
+    ) {
+      func column(_ value: (ScheduleTransfer<Source, Target>.Point) -> Double) -> Tensor<Double> {
+        Tensor(own.map(value), shape: [own.count, 1])
+      }
+      func vector(_ value: (ScheduleTransfer<Source, Target>.Point) -> Double) -> Tensor<Double> {
+        Tensor(own.map(value))
+      }
+      let dimension = Double(fields.dimension)
+      writeCarried(
+        scale: column(\.scale),
+        logScale: vector { dimension * Double.log($0.scale) },
+        square: vector { $0.scale * $0.scale },
+        into: &result
+      )
+      if wanted.contains(.velocity) {
+        result.velocity =
+          values.velocity * column { $0.rate / $0.scale } - points * column(\.growth)
+      }
+      if wanted.contains(.divergence) {
+        result.divergence =
+          values.divergence * vector(\.rate) - vector { dimension * $0.growth }
+      }
+    }
+
+    private func writeCarried(
+      scale: Tensor<Double>,
+      logScale: Tensor<Double>,
+      square: Tensor<Double>,
+      into result: inout FieldValues
+    ) {
       if wanted.contains(.score) { result.score = values.score * scale }
       if wanted.contains(.denoiser) { result.denoiser = values.denoiser }
       if wanted.contains(.baseDenoiser) { result.baseDenoiser = values.baseDenoiser }
       if wanted.contains(.targetDenoiser) { result.targetDenoiser = values.targetDenoiser }
-      if wanted.contains(.logDensity) {
-        result.logDensity = values.logDensity + dimension * Double.log(scale)
-      }
+      if wanted.contains(.logDensity) { result.logDensity = values.logDensity + logScale }
       if wanted.contains(.scoreDivergence) {
-        result.scoreDivergence = values.scoreDivergence * (scale * scale)
+        result.scoreDivergence = values.scoreDivergence * square
       }
-      if point.rate.isFinite {
-        if wanted.contains(.velocity) {
-          result.velocity = values.velocity * (point.rate / scale) - points * point.growth
-        }
-        if wanted.contains(.divergence) {
-          result.divergence = values.divergence * point.rate - dimension * point.growth
-        }
-      } else {
-        let growth = own.beta.derivative / own.beta.value
-        let start = fields.transfer.target.hasBasePoint ? own.alpha.product : own.latent.product
-        if wanted.contains(.velocity) {
-          result.velocity = points * growth - values.score * (start * scale)
-        }
-        if wanted.contains(.divergence) {
-          result.divergence =
-            values.scoreDivergence * (-start * scale * scale) + dimension * growth
-        }
+    }
+
+    /// b = (β̇/β) x − αα̇ s where ṫ⁺ is infinite and α = 0.
+    private func writeAtVerticalTangent(
+      _ time: Double,
+      _ point: ScheduleTransfer<Source, Target>.Point,
+      _ points: Tensor<Double>,
+      into result: inout FieldValues
+    ) {
+      guard let own = fields.transfer.target.linearCoefficients(time) else {
+        fatalError("the target is not linear in its ends at t = \(time)")
+      }
+      let (scale, dimension) = (point.scale, Double(fields.dimension))
+      evaluator(point).evaluate(time: point.time, points: points * scale, into: &values)
+      writeCarried(
+        scale: Tensor([scale], shape: [1, 1]),
+        logScale: Tensor([dimension * Double.log(scale)]),
+        square: Tensor([scale * scale]),
+        into: &result
+      )
+      let growth = own.beta.derivative / own.beta.value
+      let start = fields.transfer.target.hasBasePoint ? own.alpha.product : own.latent.product
+      if wanted.contains(.velocity) {
+        result.velocity = points * growth - values.score * (start * scale)
+      }
+      if wanted.contains(.divergence) {
+        result.divergence = values.scoreDivergence * (-start * scale * scale) + dimension * growth
       }
     }
 

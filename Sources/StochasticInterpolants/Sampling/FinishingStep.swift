@@ -1,0 +1,100 @@
+internal import Tensors
+
+/// How paths that stop at t_f inside (0, 1) are brought to the end.
+///
+/// A way out where a field is singular or was not trained at the end: the times stop at t_f, and one
+/// last evaluation there goes the rest of the way, h = 1 − t_f (backward h = t_f). The law of the end is
+/// then off by what the step leaves out, which shrinks with h.
+public struct FinishingStep: Sendable {
+  enum Kind: Sendable {
+    case none
+    case denoise
+    case tweedie(value: @Sendable (Double) -> Double)
+    case mean
+    case flow
+  }
+
+  let kind: Kind
+
+  /// The points at t_f, as they are: of the law ρ(t_f).
+  public static let none = FinishingStep(kind: .none)
+
+  /// X ← E[x₁ | x_{t_f} = X] = η₁(t_f, X), backward η₀: the last step of the iterated denoiser
+  /// (5.13), (5.14).
+  ///
+  /// It replaces the law of x₁ given x_{t_f} by its mean: modes lose the variance of that law, for a
+  /// one-sided linear interpolant at most (1 − t_f)²/t_f² in each direction.
+  public static let denoise = FinishingStep(kind: .denoise)
+
+  /// X ← X − γη_z(t_f, X) = X + γ² s: Tweedie's estimate of I(t_f, x₀, x₁), the point without its latent.
+  ///
+  /// For a one-sided interpolant I = βx₁, so X ← (X − αη_z)/β, which is η₁ of ``denoise``.
+  ///
+  /// - Parameter interpolant: whose γ (α of a one-sided one, with β).
+  /// - Returns: the step.
+  public static func tweedie(_ interpolant: some Interpolant) -> FinishingStep {
+    if !interpolant.hasBasePoint { return .denoise }
+    return FinishingStep(kind: .tweedie { interpolant.latent($0).value })
+  }
+
+  /// X ← X + h (b + εs)(t_f, X): a step of the path's own drift without its noise, the last step
+  /// "Mean" of the SiT code.
+  public static let mean = FinishingStep(kind: .mean)
+
+  /// X ← X + h b(t_f, X): a step of the probability flow ODE, the last step "Euler" of the SiT code.
+  public static let flow = FinishingStep(kind: .flow)
+
+  var isNone: Bool {
+    if case .none = kind { return true }
+    return false
+  }
+
+  /// What the step needs at t_f.
+  func wanted(motion: Motion, direction: Direction) -> Quantities {
+    switch kind {
+    case .none: []
+    case .denoise: direction == .forward ? .targetDenoiser : .baseDenoiser
+    case .tweedie: .denoiser
+    case .mean: motion.wanted
+    case .flow: .velocity
+    }
+  }
+
+  /// The end of paths that stand at t_f.
+  ///
+  /// - Parameters:
+  ///   - state: X, a block of rows.
+  ///   - time: t_f.
+  ///   - motion: what the paths follow at t_f.
+  ///   - direction: forward to t = 1 or backward to t = 0.
+  ///   - evaluator: made for ``wanted(motion:direction:)``.
+  /// - Returns: the points at the end.
+  func end<E: FieldEvaluator>(
+    of state: Tensor<Double>,
+    time: Double,
+    motion: Motion,
+    direction: Direction,
+    evaluator: E
+  ) -> Tensor<Double> {
+    let wanted = wanted(motion: motion, direction: direction)
+    var values = FieldValues(wanted, rows: state.shape[0], dimension: state.shape[1])
+    let step = direction == .forward ? 1 - time : -time
+    func moved(along motion: Motion) -> Tensor<Double> {
+      var drift = Drift(evaluator: evaluator, values: values, motion: motion, sign: direction.sign)
+      var slope = Tensor<Double>(zeros: state.shape)
+      drift.evaluate(time: time, state: state, into: &slope)
+      return state + slope * step
+    }
+    switch kind {
+    case .none: return state
+    case .mean: return moved(along: motion)
+    case .flow: return moved(along: .flow)
+    case .denoise:
+      evaluator.evaluate(time: time, points: state, into: &values)
+      return direction == .forward ? values.targetDenoiser : values.baseDenoiser
+    case .tweedie(let latent):
+      evaluator.evaluate(time: time, points: state, into: &values)
+      return state - values.denoiser * latent(time)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+internal import Gradients
+public import Tensors
+
+extension LearnedFields {
+  /// Evaluates networks and joins their heads.
+  public final class Evaluator: FieldEvaluator {
+    private let fields: LearnedFields
+    private let plan: FieldPlan<I>
+    private let wanted: Quantities
+    private let networks: [NetworkEvaluator]
+    /// Whether every wanted quantity is one head as it stands, whatever the time.
+    private let isDirect: Bool
+
+    init(fields: LearnedFields, wanted: Quantities) {
+      self.fields = fields
+      self.wanted = wanted
+      plan = fields.plan
+      isDirect = fields.plan.isDirect(wanted)
+      let withDivergence = !wanted.isDisjoint(with: [.divergence, .scoreDivergence])
+      networks = fields.fields.indices.map { network in
+        NetworkEvaluator(
+          fields.fields[network],
+          program: withDivergence ? fields.divergencePrograms[network] : fields.programs[network],
+          divergences: withDivergence ? fields.divergenceHeads[network] : []
+        )
+      }
+    }
+
+    /// Runs the networks of the wanted quantities, each once.
+    public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
+      let combinations = plan.combinations(for: wanted, at: time)
+      var hasRun = [Bool](repeating: false, count: networks.count)
+      for combination in combinations {
+        for (index, head) in fields.heads.enumerated()
+        where combination.field[.head(index)] != 0 && !hasRun[head.network] {
+          networks[head.network].run(time: time, points: points)
+          hasRun[head.network] = true
+        }
+      }
+      write(combinations, points, into: &values)
+    }
+
+    /// Runs the networks of the wanted quantities with a time for each row, each once.
+    public func evaluate(
+      times: Tensor<Double>,
+      points: Tensor<Double>,
+      into values: inout FieldValues
+    ) {
+      // What is a head as it stands has the same combination at all times.
+      if isDirect {
+        let combinations = plan.combinations(for: wanted, at: times[0])
+        runNetworks(of: [combinations], times, points)
+        write(combinations, points, into: &values)
+        return
+      }
+      let combinations = times.elements.map { plan.combinations(for: wanted, at: $0) }
+      runNetworks(of: combinations, times, points)
+      var own = FieldValues(wanted, rows: 1, dimension: fields.dimension)
+      for (row, combination) in combinations.enumerated() {
+        write(combination, points.slice(row..<row + 1), row: row, into: &own)
+        values.copyRow(of: own, from: 0, to: row)
+      }
+    }
+
+    private func runNetworks(
+      of combinations: [[FieldPlan<I>.Combination]],
+      _ times: Tensor<Double>,
+      _ points: Tensor<Double>
+    ) {
+      for network in networks.indices {
+        let isUsed = fields.heads.enumerated().contains { index, head in
+          head.network == network
+            && combinations.contains { $0.contains { $0.field[.head(index)] != 0 } }
+        }
+        if isUsed { networks[network].run(times: times, points: points) }
+      }
+    }
+
+    /// Writes combinations of heads for every row, or for one row of the block.
+    private func write(
+      _ combinations: [FieldPlan<I>.Combination],
+      _ points: Tensor<Double>,
+      row: Int? = nil,
+      into values: inout FieldValues
+    ) {
+      for combination in combinations {
+        let field = combination.field
+        switch combination.quantity {
+        case .velocity: write(field, points, row, into: &values.velocity)
+        case .conditionalVelocity: write(field, points, row, into: &values.conditionalVelocity)
+        case .denoiser: write(field, points, row, into: &values.denoiser)
+        case .baseDenoiser: write(field, points, row, into: &values.baseDenoiser)
+        case .targetDenoiser: write(field, points, row, into: &values.targetDenoiser)
+        case .drift: write(field, points, row, into: &values.drift)
+        case .score:
+          write(field, points, row, into: &values.score)
+          if let precision = fields.precision {
+            values.score = Tensor.product(values.score, precision)
+          }
+        case .divergence: writeDivergence(field, row, into: &values.divergence)
+        case .scoreDivergence: writeDivergence(field, row, into: &values.scoreDivergence)
+        default: break
+        }
+      }
+    }
+
+    private func write(
+      _ field: FieldCombination,
+      _ points: Tensor<Double>,
+      _ row: Int?,
+      into result: inout Tensor<Double>
+    ) {
+      var isEmpty = true
+      for (index, head) in fields.heads.enumerated() {
+        let weight = field[.head(index)]
+        if weight == 0 { continue }
+        networks[head.network].write(
+          head.position,
+          row: row,
+          into: &result,
+          scaledBy: weight,
+          isAdding: !isEmpty
+        )
+        isEmpty = false
+      }
+      if isEmpty { result.scale(by: 0) }
+      if field[.points] != 0 { result.add(points, scaledBy: field[.points]) }
+      for (weight, constant) in [
+        (field[.source], fields.interpolant.source), (field[.targetMean], fields.targetMean),
+      ] {
+        if weight != 0, let constant { result += (constant * weight).broadcast(to: result.shape) }
+      }
+    }
+
+    private func writeDivergence(
+      _ field: FieldCombination,
+      _ row: Int?,
+      into result: inout Tensor<Double>
+    ) {
+      result = Tensor(
+        repeating: field[.points] * Double(fields.dimension),
+        shape: result.shape
+      )
+      for (index, head) in fields.heads.enumerated() where field[.head(index)] != 0 {
+        networks[head.network].addDivergence(
+          head.position,
+          row: row,
+          into: &result,
+          scaledBy: field[.head(index)]
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+internal import Integrators
+internal import Tensors
+
+/// What paths follow where a diffusion acts and where it does not.
+struct MotionPlan: Sendable {
+  /// Where the diffusion acts; nil where it does nowhere.
+  let times: ClosedRange<Double>?
+  let inside: Motion
+  let outside: Motion
+
+  /// What is followed on a segment.
+  func motion(of segment: Segment) -> Motion { segment.isNoisy ? inside : outside }
+
+  /// The probability flow ODE.
+  static let flow = MotionPlan(times: nil, inside: .flow, outside: .flow)
+}
+
+extension Sampler {
+  /// Which drift and which noise a diffusion stands for with these fields.
+  func motions(
+    _ diffusion: Diffusion,
+    _ direction: Direction
+  ) throws(SamplingError) -> MotionPlan {
+    if diffusion.isZero { return .flow }
+    let inside: Motion
+    switch diffusion.law {
+    case .constant(let value): inside = .noise { _ in value }
+    case .function(let function): inside = .noise(function)
+    case .latent(let value, let ratio):
+      // s = −η_z/γ holds for a standard latent; with a base N(0, C₀) the score itself is needed.
+      // ε/γ is infinite where γ̇ is, as at the end of SBDM; s is finite there.
+      let ends = diffusion.times.map { [$0.lowerBound, $0.upperBound] } ?? []
+      let isRegular = ends.allSatisfy { ratio($0).isFinite }
+      inside =
+        isRegular && fields.hasStandardLatent && fields.available.contains(.denoiser)
+        ? .denoiser(value: value, ratio: ratio) : .noise(value)
+    case .process: inside = try processMotion(direction)
+    }
+    let outside: Motion
+    switch diffusion.elsewhere {
+    case .flow: outside = .flow
+    case .process: outside = try processMotion(direction)
+    }
+    let own = diffusion.times ?? (fields as? any BoundedFields)?.times(of: inside.wanted)
+    return MotionPlan(times: own ?? 0...1, inside: inside, outside: outside)
+  }
+
+  private func processMotion(_ direction: Direction) throws(SamplingError) -> Motion {
+    guard fields.processDiffusion(0.5) != nil else {
+      throw .missing(.drift, purpose: "following the latent's process")
+    }
+    let fields = self.fields
+    let function: @Sendable (Double) -> Double = { time in
+      guard let own = fields.processDiffusion(time) else {
+        fatalError("the latent's process has no diffusion at t = \(time)")
+      }
+      return own
+    }
+    return direction == .forward ? .process(function) : .noise(function)
+  }
+
+  /// Whether the fields are offered, trained and finite on a segment, and ε a coefficient with a finite
+  /// integral, where that can be known beforehand.
+  ///
+  /// - Parameters:
+  ///   - segment: a stretch of times.
+  ///   - motion: what is followed there.
+  ///   - nodes: the places in a step at which the method asks the fields.
+  /// - Throws: ``SamplingError`` that says which of them fails, where.
+  func checkFields(
+    over segment: Segment,
+    motion: Motion,
+    nodes: [Double]
+  ) throws(SamplingError) {
+    let wanted = motion.wanted
+    let purpose =
+      switch motion {
+      case .flow: "the ODE"
+      case .noise, .denoiser: "an SDE"
+      case .process: "following the latent's process"
+      }
+    try checkOffered(wanted, over: segment.range, purpose: purpose)
+    // The times of the method's stages too: fields are asked there.
+    let grid = segment.grid.times
+    let times =
+      grid
+      + zip(grid, grid.dropFirst()).flatMap { start, end in
+        nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }
+      }
+    if let diffusion = motion.diffusion {
+      for end in [segment.range.lowerBound, segment.range.upperBound]
+      where DiffusionIntegral.diverges(diffusion, at: end, of: segment.range) {
+        throw .divergentDiffusion(time: end)
+      }
+    }
+    if let fault = motion.fault(on: grid) {
+      throw .diffusion(time: fault.time, value: fault.value)
+    }
+    for time in times { try checkValue(of: wanted, at: time) }
+  }
+
+  /// Whether quantities are offered, and were trained, on a range of times.
+  func checkOffered(
+    _ wanted: Quantities,
+    over used: ClosedRange<Double>,
+    purpose: String
+  ) throws(SamplingError) {
+    if !wanted.isSubset(of: fields.available) {
+      throw .missing(wanted.subtracting(fields.available), purpose: purpose)
+    }
+    if let bounded = fields as? any BoundedFields {
+      let trained = bounded.times(of: wanted)
+      if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
+        throw .untrained(used: used, trained: trained)
+      }
+    }
+  }
+
+  /// Whether quantities have a value at a time.
+  func checkValue(of wanted: Quantities, at time: Double) throws(SamplingError) {
+    guard let obstacle = fields.obstacle(to: wanted, at: time) else { return }
+    if wanted.contains(.score), fields.obstacle(to: .score, at: time) != nil {
+      throw .singularScore(time: time)
+    }
+    throw .singular(obstacle)
+  }
+}
+
+/// Fields that know on which times they may be used.
+protocol BoundedFields {
+  /// The times on which what is behind some quantities was trained.
+  func times(of quantities: Quantities) -> ClosedRange<Double>
+}
+
+extension LearnedFields: BoundedFields {}

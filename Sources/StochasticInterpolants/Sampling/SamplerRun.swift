@@ -1,0 +1,185 @@
+internal import Gradients
+internal import Integrators
+internal import Tensors
+
+/// What a run of a sampler is asked for, whatever its steps.
+struct SamplerRun: Sendable {
+  let count: Int
+  let times: ClosedRange<Double>
+  let direction: Direction
+  let finishing: FinishingStep
+  let saving: [Double]
+  let seed: UInt64
+  /// The number of rows that are followed together, padded where the last are fewer.
+  var rows = RowBlocks.size
+  /// Whether the last rows are padded to a whole block.
+  var isPadded = true
+
+  /// The last time.
+  var end: Double { direction == .forward ? times.upperBound : times.lowerBound }
+
+  /// Stops the program where the wishes fit no run.
+  func check(start: some Density, dimension: Int) {
+    require(count >= 0, "the number of samples is not negative, got \(count)")
+    require(
+      times.lowerBound >= 0 && times.upperBound <= 1 && times.lowerBound < times.upperBound,
+      "the times of a sampler are an interval inside [0, 1], got \(times)"
+    )
+    require(
+      start.dimension == dimension,
+      "the starting density has \(start.dimension) dimensions, the fields \(dimension)"
+    )
+    require(
+      finishing.isNone || end != (direction == .forward ? 1 : 0),
+      "a finishing step leads from a time inside (0, 1) to the end; these times end at \(end)"
+    )
+  }
+}
+
+/// Rows that are followed together.
+struct FollowedBlock {
+  /// The place of the first row in the whole run.
+  let firstRow: Int
+  /// The addresses of the rows' draws, without a stream.
+  let address: RandomBlock
+  /// Where the rows stand.
+  var state: Tensor<Double>
+}
+
+/// What the integration of a segment came to.
+struct Stretch {
+  var state: Tensor<Double>
+  var saved: [Tensor<Double>]
+  var evaluations: Int
+  var reports: [RowReport] = []
+  var failure: SamplingError?
+
+  /// Fixed steps.
+  init(_ solution: Solution, firstRow: Int) {
+    state = solution.state
+    saved = solution.saved
+    evaluations = solution.evaluations
+    if solution.outcome != .completed {
+      failure = .integration(
+        IntegrationFailure(
+          outcome: solution.outcome.shifted(by: firstRow),
+          steps: solution.steps
+        )
+      )
+    }
+  }
+
+  /// Steps that each row chose.
+  init(_ solution: AdaptiveSolution, firstRow: Int) {
+    state = solution.state
+    saved = solution.saved
+    reports = solution.rows
+    evaluations = solution.rows.reduce(0) { max($0, $1.evaluations) }
+    failure = solution.failure.map { .adaptive($0.shifted(by: firstRow)) }
+  }
+}
+
+extension Sampler {
+  /// Follows every block through the segments of a run.
+  ///
+  /// - Parameters:
+  ///   - run: the wishes.
+  ///   - start: the density at the first time.
+  ///   - grid: the times at which a segment may be cut and the fields are looked at beforehand.
+  ///   - plan: what is followed where noise acts and where it does not.
+  ///   - nodes: the places in a step at which the method asks the fields.
+  ///   - advance: integrates one block over one segment.
+  /// - Returns: the samples, and what they cost.
+  /// - Throws: ``SamplingError`` of a check beforehand, or of the first rows that failed.
+  func follow(
+    _ run: SamplerRun,
+    from start: some Density,
+    over grid: TimeGrid,
+    _ plan: MotionPlan,
+    nodes: (Motion) -> [Double],
+    advance:
+      @Sendable (inout Drift<F.Evaluator>, Motion, Segment, FollowedBlock) -> Stretch
+  ) throws(SamplingError) -> Samples {
+    run.check(start: start, dimension: fields.dimension)
+    let segments = Segment.plan(
+      grid,
+      times: run.times,
+      noise: plan.times,
+      direction: run.direction,
+      saving: run.saving
+    )
+    for segment in segments {
+      let motion = plan.motion(of: segment)
+      try checkFields(over: segment, motion: motion, nodes: nodes(motion))
+    }
+    let last = plan.motion(of: segments[segments.count - 1])
+    let finishing = run.finishing.wanted(motion: last, direction: run.direction)
+    try checkOffered(finishing, over: run.end...run.end, purpose: "the finishing step")
+    try checkValue(of: finishing, at: run.end)
+    let sink = SampleSink(count: run.count, dimension: fields.dimension, saved: run.saving.count)
+    let fields = self.fields
+    workers.forEach((run.count + run.rows - 1) / run.rows) { index, _ in
+      let rows = index * run.rows..<min(run.count, (index + 1) * run.rows)
+      func drift(_ motion: Motion) -> Drift<F.Evaluator> {
+        Drift(
+          evaluator: fields.makeEvaluator(motion.wanted, rows: RowBlocks.size),
+          values: FieldValues(motion.wanted, rows: RowBlocks.size, dimension: fields.dimension),
+          motion: motion,
+          sign: run.direction.sign
+        )
+      }
+      let address =
+        run.isPadded
+        ? RowBlocks.Block(range: rows).address(seed: run.seed)
+        : RandomBlock(seed: run.seed, samples: rows)
+      var block = FollowedBlock(
+        firstRow: rows.lowerBound,
+        address: address,
+        state: start.sample(address.inStream(Streams.base))
+      )
+      var (inside, outside): (Drift<F.Evaluator>?, Drift<F.Evaluator>?)
+      var evaluations = 0
+      var kept: [Tensor<Double>] = []
+      var reports: [RowReport] = []
+      for segment in segments {
+        let motion = plan.motion(of: segment)
+        var own = (segment.isNoisy ? inside : outside) ?? drift(motion)
+        let stretch = advance(&own, motion, segment, block)
+        if segment.isNoisy { inside = own } else { outside = own }
+        block.state = stretch.state
+        kept += stretch.saved
+        evaluations += stretch.evaluations
+        reports =
+          reports.isEmpty
+          ? stretch.reports : zip(reports, stretch.reports).map { $0.followed(by: $1) }
+        if let failure = stretch.failure {
+          sink.fail(failure, firstRow: rows.lowerBound)
+          return
+        }
+      }
+      if !run.finishing.isNone {
+        let evaluator = fields.makeEvaluator(finishing, rows: RowBlocks.size)
+        for part in RowBlocks(count: block.state.shape[0]) {
+          let end = run.finishing.end(
+            of: part.padded(block.state),
+            time: run.end,
+            motion: last,
+            direction: run.direction,
+            evaluator: evaluator
+          )
+          part.write(end, into: &block.state)
+        }
+        evaluations += 1
+      }
+      sink.store(block.state, kept, rows: rows, evaluations: evaluations, reports: reports)
+    }
+    if let failure = sink.firstFailure { throw failure }
+    return Samples(
+      points: sink.points,
+      trajectory: Segment.ordered(sink.saved, saving: run.saving, direction: run.direction),
+      evaluations: sink.evaluations,
+      times: run.times,
+      reports: sink.reports
+    )
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// Paths that stop inside (0, 1) and go the rest in one evaluation: between Gaussians every finishing step
+/// is affine, so that the law of the end is known.
+@Suite struct FinishingStepTests {
+  static let oracle = GaussianOracle()
+  static let diffusion = 0.7
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let finishing: FinishingStep
+    /// Mean and variance of the end from t_f, with the direction's sign.
+    let law: @Sendable (_ time: Double, _ direction: Direction) -> (mean: Double, variance: Double)
+  }
+
+  /// The law of m + k (X − m(t_f)).
+  static func affine(_ time: Double, mean: Double, factor: Double) -> (Double, Double) {
+    (mean, factor * factor * oracle.variance(time))
+  }
+
+  static let cases: [Case] = [
+    Case(testDescription: "none", finishing: .none) { time, _ in
+      (oracle.mean(time), oracle.variance(time))
+    },
+    Case(testDescription: "denoise", finishing: .denoise) { time, direction in
+      direction == .forward
+        ? affine(time, mean: oracle.mean1, factor: time * oracle.variance1 / oracle.variance(time))
+        : affine(
+          time,
+          mean: oracle.mean0,
+          factor: (1 - time) * oracle.variance0 / oracle.variance(time)
+        )
+    },
+    Case(
+      testDescription: "tweedie",
+      finishing: .tweedie(TwoSidedInterpolant.linear(gamma: BrownianLatent()))
+    ) { time, _ in
+      affine(
+        time,
+        mean: oracle.mean(time),
+        factor: 1 - time * (1 - time) / oracle.variance(time)
+      )
+    },
+    Case(testDescription: "flow", finishing: .flow) { time, direction in
+      let step = direction == .forward ? 1 - time : -time
+      return affine(
+        time,
+        mean: oracle.mean(time) + step * (oracle.mean1 - oracle.mean0),
+        factor: 1 + step * oracle.slope(time)
+      )
+    },
+    Case(testDescription: "mean", finishing: .mean) { time, direction in
+      let step = direction == .forward ? 1 - time : -time
+      // b ± εs has the slope ċ/2c ∓ ε/c.
+      let noise = (direction == .forward ? -1 : 1) * diffusion / oracle.variance(time)
+      return affine(
+        time,
+        mean: oracle.mean(time) + step * (oracle.mean1 - oracle.mean0),
+        factor: 1 + step * (oracle.slope(time) + noise)
+      )
+    },
+  ]
+
+  static func fields() throws -> MixtureFields<
+    TwoSidedInterpolant<LinearSchedule, BrownianLatent>
+  > {
+    MixtureFields(
+      .linear(gamma: BrownianLatent()),
+      base: GaussianMixture(
+        isotropic: Tensor(rows: [[oracle.mean0]]),
+        standardDeviation: oracle.variance0.squareRoot()
+      ),
+      target: GaussianMixture(
+        isotropic: Tensor(rows: [[oracle.mean1]]),
+        standardDeviation: oracle.variance1.squareRoot()
+      )
+    )
+  }
+
+  @Test(arguments: cases, [Direction.forward, .backward])
+  func theEndHasTheLawOfTheStep(_ own: Case, _ direction: Direction) throws {
+    let fields = try Self.fields()
+    let times: ClosedRange<Double> = direction == .forward ? 0...0.8 : 0.3...1
+    let stop = direction == .forward ? 0.8 : 0.3
+    let samples = try Sampler(fields).sde(
+      count: 20_000,
+      from: direction == .forward ? try Self.oracle.base : try Self.oracle.target,
+      diffusion: .constant(Self.diffusion),
+      steps: 100,
+      times: times,
+      direction: direction,
+      finishing: own.finishing,
+      seed: 3
+    )
+    let (mean, variance) = own.law(stop, direction)
+    // Weak order 2 with h = 1/100 and derivatives of order 10.
+    SamplerTests.checkLaw(samples.points, mean: mean, variance: variance, bias: 1e-3)
+    let isOne = own.testDescription == "none" ? 0 : 1
+    #expect(samples.evaluations == 200 + isOne)
+  }
+
+  @Test func aOneSidedTweedieStepIsTheLastOfTheIteratedDenoiser() throws {
+    let interpolant = OneSidedInterpolant.linear
+    let fields = MixtureFields(
+      interpolant,
+      target: GaussianMixture(isotropic: Tensor(rows: [[-1], [2]]), standardDeviation: 0.4)
+    )
+    func end(_ finishing: FinishingStep) throws -> Tensor<Double> {
+      try Sampler(fields).ode(
+        count: 200,
+        from: StandardGaussian(dimension: 1),
+        steps: 20,
+        times: 0...0.9,
+        finishing: finishing,
+        seed: 4
+      ).points
+    }
+    let stopped = try end(.none)
+    let own = fields(0.9, stopped, wanted: .denoiser)
+    let expected = try OneSidedConversions(LinearSchedule(), at: 0.9).targetDenoiser(
+      denoiser: own.denoiser,
+      points: stopped
+    )
+    #expect(
+      try end(.tweedie(interpolant)).isApproximatelyEqual(to: expected, relativeTolerance: 1e-12)
+    )
+    #expect(try end(.denoise).isApproximatelyEqual(to: expected, relativeTolerance: 1e-12))
+  }
+
+  @Test func aStepThatNeedsWhatIsMissingIsRefused() throws {
+    let error = #expect(throws: SamplingError.self) {
+      try Sampler(Self.oracle.fields).ode(
+        count: 1,
+        from: Self.oracle.base,
+        steps: 1,
+        times: 0...0.5,
+        finishing: .denoise,
+        seed: 0
+      )
+    }
+    #expect(error?.description.contains("finishing step needs") == true)
+  }
+
+  @Test func aStepFromTheEndIsMisuse() async {
+    let result = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      _ = try Sampler(GaussianOracle().fields).ode(
+        count: 1,
+        from: GaussianOracle().base,
+        steps: 1,
+        finishing: .flow,
+        seed: 0
+      )
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("a finishing step leads from a time inside (0, 1)"))
+    #expect(text.contains("1.0"))
+  }
+}
