@@ -122,13 +122,8 @@ extension MixtureFields {
     var result = Tensor<Double>(zeros: [points.shape[0]])
     for block in RowBlocks(count: points.shape[0]) {
       let posterior = MixturePosterior(pairs, at: block.padded(points))
-      let scores = posterior.values(.score)
-      let divergence = posterior.divergence(
-        field,
-        values: posterior.values(field),
-        score: posterior.mean { scores[$0] }
-      )
-      block.write(divergence, into: &result)
+      let means = posterior.means(of: field, withDivergence: true)
+      if let divergence = means.divergence { block.write(divergence, into: &result) }
     }
     return result
   }

@@ -34,32 +34,37 @@ extension MixtureFields {
         fields.writePointLimits(time, into: &values)
         return
       }
-      let posterior = MixturePosterior(pairs, at: points)
+      if fields.dimension == 1, let posterior = LinePosterior(pairs, at: points) {
+        write(posterior, into: &values)
+      } else {
+        write(MixturePosterior(pairs, at: points), into: &values)
+      }
+    }
+
+    private func write(_ posterior: some FieldPosterior, into values: inout FieldValues) {
+      func write(_ field: VectorField, _ result: inout Tensor<Double>) {
+        guard wanted.contains(field.quantity) else { return }
+        result = posterior.means(of: field, withDivergence: false).field
+      }
+      func write(
+        _ field: VectorField,
+        _ result: inout Tensor<Double>,
+        _ quantity: Quantities,
+        _ divergence: inout Tensor<Double>
+      ) {
+        guard wanted.contains(quantity) else { return write(field, &result) }
+        let means = posterior.means(of: field, withDivergence: true)
+        if wanted.contains(field.quantity) { result = means.field }
+        if let own = means.divergence { divergence = own }
+      }
       if wanted.contains(.logDensity) { values.logDensity = posterior.logDensity }
-      let scores = posterior.values(.score)
-      let score = posterior.mean { scores[$0] }
-      if wanted.contains(.score) { values.score = score }
-      if wanted.contains(.scoreDivergence) {
-        values.scoreDivergence = posterior.divergence(.score, values: scores, score: score)
-      }
-      func mean(_ field: VectorField) -> Tensor<Double> {
-        let own = posterior.values(field)
-        return posterior.mean { own[$0] }
-      }
-      if wanted.contains(.conditionalVelocity) {
-        values.conditionalVelocity = mean(.conditionalVelocity)
-      }
-      if wanted.contains(.denoiser) { values.denoiser = mean(.denoiser) }
-      if wanted.contains(.drift) { values.drift = mean(.drift) }
-      if wanted.contains(.baseDenoiser) { values.baseDenoiser = mean(.baseDenoiser) }
-      if wanted.contains(.targetDenoiser) { values.targetDenoiser = mean(.targetDenoiser) }
-      if !wanted.isDisjoint(with: [.velocity, .divergence]) {
-        let velocities = posterior.values(.velocity)
-        if wanted.contains(.velocity) { values.velocity = posterior.mean { velocities[$0] } }
-        if wanted.contains(.divergence) {
-          values.divergence = posterior.divergence(.velocity, values: velocities, score: score)
-        }
-      }
+      write(.velocity, &values.velocity, .divergence, &values.divergence)
+      write(.score, &values.score, .scoreDivergence, &values.scoreDivergence)
+      write(.conditionalVelocity, &values.conditionalVelocity)
+      write(.denoiser, &values.denoiser)
+      write(.drift, &values.drift)
+      write(.baseDenoiser, &values.baseDenoiser)
+      write(.targetDenoiser, &values.targetDenoiser)
     }
   }
 }

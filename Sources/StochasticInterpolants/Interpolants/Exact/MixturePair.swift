@@ -159,7 +159,8 @@ struct PairAtTime {
   /// log p/√|2πC|.
   let offset: Double
 
-  private let mean: Tensor<Double>
+  /// m.
+  let mean: Tensor<Double>
   private let factor: Tensor<Double>
 
   init(

@@ -3,11 +3,23 @@ internal import Tensors
 
 /// What is known of the pairs of a mixture at one time, given points: the weights a field is
 /// averaged with.
-struct MixturePosterior {
-  let pairs: [PairAtTime]
-  let residuals: [PairAtTime.Residuals]
+protocol FieldPosterior {
+  /// log ρ, `[rows]`.
+  var logDensity: Tensor<Double> { get }
+
+  /// A field, `[rows, dimension]`, and its divergence, `[rows]`.
+  func means(
+    of field: VectorField,
+    withDivergence: Bool
+  ) -> (field: Tensor<Double>, divergence: Tensor<Double>?)
+}
+
+/// The posterior in any dimension.
+struct MixturePosterior: FieldPosterior {
+  private let pairs: [PairAtTime]
+  private let residuals: [PairAtTime.Residuals]
   /// The posterior weights of the pairs, each `[rows, 1]`.
-  let responsibilities: [Tensor<Double>]
+  private let responsibilities: [Tensor<Double>]
   /// log ρ, `[rows]`.
   let logDensity: Tensor<Double>
 
@@ -52,7 +64,7 @@ struct MixturePosterior {
   }
 
   /// Σ r · value, the posterior mean; a pair of weight 0 counts nothing, whatever its value.
-  func mean(_ value: (Int) -> Tensor<Double>) -> Tensor<Double> {
+  private func mean(_ value: (Int) -> Tensor<Double>) -> Tensor<Double> {
     var sum: Tensor<Double>?
     for (index, weight) in responsibilities.enumerated() {
       var term = weight * value(index)
@@ -66,7 +78,7 @@ struct MixturePosterior {
   }
 
   /// E[y | x_t = x] in each pair, `[rows, dimension]`.
-  func values(_ field: VectorField) -> [Tensor<Double>] {
+  private func values(_ field: VectorField) -> [Tensor<Double>] {
     pairs.indices.map { index in
       let (pair, g) = (pairs[index], residuals[index].g)
       switch field {
@@ -78,10 +90,21 @@ struct MixturePosterior {
     }
   }
 
+  func means(
+    of field: VectorField,
+    withDivergence: Bool
+  ) -> (field: Tensor<Double>, divergence: Tensor<Double>?) {
+    let own = values(field)
+    let result = mean { own[$0] }
+    if !withDivergence { return (result, nil) }
+    let score = field == .score ? result : mean { -residuals[$0].g }
+    return (result, divergence(field, values: own, score: score))
+  }
+
   /// The divergence of the field that has the given values in the pairs, `[rows]`.
   ///
   /// ∇·Σ r f = Σ r (∇·f + f · ∇log r) with ∇·f = tr(gain C⁻¹) and ∇log r = −g − s.
-  func divergence(
+  private func divergence(
     _ field: VectorField,
     values: [Tensor<Double>],
     score: Tensor<Double>
