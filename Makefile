@@ -10,7 +10,7 @@ SWIFT_OPTIONS = -c release $(SWIFT_FLAGS)
 TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples Benchmarks/Benchmarks)
 
-.PHONY: help setup build test demo outside benchmark lint format clean
+.PHONY: help setup build test demo accuracy outside benchmark lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ test: build ## run all tests
 
 demo: setup ## train a bridge to the checkerboard (FULL=1: all 7,000 steps); pictures in Output/
 	swift run $(SWIFT_OPTIONS) Checkerboard $(if $(filter 1,$(FULL)),--full)
+
+accuracy: setup ## measure every sampler (FULL=1: the whole grid); tables and pictures in Output/accuracy
+	swift run $(SWIFT_OPTIONS) SamplerAccuracy $(if $(filter 1,$(FULL)),--full)
 
 outside: setup ## build and run the README's example as a package that depends on this one
 	./Scripts/outside-package.sh

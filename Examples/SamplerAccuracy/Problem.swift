@@ -1,40 +1,57 @@
-import Foundation
 import StochasticInterpolants
 import Tensors
 
-/// A one-dimensional bridge with exact fields and the histogram of its end.
+/// A bridge between mixtures with exact fields: what every method is given.
 struct Problem: Sendable {
   let name: String
-  let fields: MixtureFields<TwoSidedInterpolant<LinearSchedule, BrownianLatent>>
-  let base: GaussianMixture
+  let design: Design
+  let fields: MixtureFields<AnyInterpolant>
+  let base: any Density
   let target: GaussianMixture
 
-  init(_ name: String, base: GaussianMixture, target: GaussianMixture) {
+  /// The bridge of a two-sided interpolant.
+  init(
+    _ name: String,
+    base: GaussianMixture,
+    target: GaussianMixture,
+    design: Design = .linear
+  ) {
     self.name = name
+    self.design = design
     self.base = base
     self.target = target
-    fields = MixtureFields(.linear(gamma: BrownianLatent()), base: base, target: target)
+    fields = MixtureFields(design.interpolant, base: base, target: target)
   }
 
-  private static func mixture(
-    _ weights: [Double],
-    _ means: [Double],
-    _ variances: [Double]
-  ) throws -> GaussianMixture {
-    try GaussianMixture(
-      weights: weights,
-      means: Tensor(means, shape: [means.count, 1]),
-      covariances: Tensor(variances, shape: [means.count, 1, 1])
-    )
+  /// The bridge of a one-sided interpolant, from N(0, Id).
+  init(_ name: String, target: GaussianMixture, oneSided design: Design) {
+    self.name = name
+    self.design = design
+    self.target = target
+    base = StandardGaussian(dimension: target.dimension)
+    fields = MixtureFields(design.interpolant, target: target)
   }
 
-  /// The mixture of the paper's figures 6 and 7, on which methods are tuned.
-  static func paper() throws -> Problem {
+  /// Name and interpolant, as tables say it.
+  var title: String { "\(name), \(design.name)" }
+}
+
+// MARK: On the line
+
+extension Problem {
+  /// The mixture of the paper's figures 6 and 7, the one on which methods are tuned.
+  static func paper(_ design: Design = .linear) throws -> Problem {
     Problem(
       "paper",
       base: try mixture([0.5, 0.5], [-3, 3], [0.25, 0.25]),
-      target: try mixture([1.0 / 3, 1.0 / 3, 1.0 / 3], [-6, 0, 6], [0.5, 0.33, 0.5])
+      target: try paperTarget(),
+      design: design
     )
+  }
+
+  /// The same target from N(0, 1).
+  static func oneSidedPaper() throws -> Problem {
+    Problem("paper", target: try paperTarget(), oneSided: .oneSidedLinear)
   }
 
   /// Two that no method was tuned on: unequal weights and widths; and a wide base.
@@ -53,33 +70,48 @@ struct Problem: Sendable {
     ]
   }
 
-  /// KL(histogram ‖ exact) over 95 equal bins on [−9.5, 9.5] and two tails.
-  func divergence(of points: Tensor<Double>) -> Double {
-    let bins = 95
-    var counts = [Double](repeating: 0, count: bins + 2)
-    points.withSpan { points in
-      for index in 0..<points.count {
-        let place = (points[index] + 9.5) / 19 * Double(bins)
-        counts[place < 0 ? 0 : place >= Double(bins) ? bins + 1 : Int(place) + 1] += 1
-      }
-    }
-    let edges = (0...bins).map { -9.5 + 19 * Double($0) / Double(bins) }
-    let cumulative = [0] + edges.map(distribution) + [1]
-    let total = Double(points.count)
-    var sum = 0.0
-    for (bin, count) in counts.enumerated() where count > 0 {
-      let share = count / total
-      sum += share * log(share / (cumulative[bin + 1] - cumulative[bin]))
-    }
-    return sum
+  private static func paperTarget() throws -> GaussianMixture {
+    try mixture([1.0 / 3, 1.0 / 3, 1.0 / 3], [-6, 0, 6], [0.5, 0.33, 0.5])
   }
 
-  /// The cumulative distribution of ρ₁.
-  private func distribution(_ x: Double) -> Double {
-    (0..<target.modeCount).reduce(0) { sum, mode in
-      let deviation = target.covariances.elements[mode].squareRoot()
-      let z = (x - target.means[mode, 0]) / deviation
-      return sum + target.weights[mode] * 0.5 * erfc(-z / 2.0.squareRoot())
+  private static func mixture(
+    _ weights: [Double],
+    _ means: [Double],
+    _ variances: [Double]
+  ) throws -> GaussianMixture {
+    try GaussianMixture(
+      weights: weights,
+      means: Tensor(means, shape: [means.count, 1]),
+      covariances: Tensor(variances, shape: [means.count, 1, 1])
+    )
+  }
+}
+
+// MARK: In space
+
+extension Problem {
+  /// Section 7.2: N(0, Id) to five modes N(mᵢ, Cᵢ) with mᵢ ~ N(0, 7.5² Id) and Cᵢ = WᵢᵀWᵢ/d + Id, W
+  /// standard normal; linear, γ = √(t(1−t)).
+  static func fiveModes(dimension: Int) throws -> Problem {
+    let modes = 5
+    let draws = RandomBlock(seed: 72, samples: 0..<modes * (dimension + 1))
+      .normal(columns: dimension)
+    var covariances: [Double] = []
+    for mode in 0..<modes {
+      let start = modes + mode * dimension
+      let w = draws.slice(start..<start + dimension)
+      let square = Tensor.product(w, w, transposingFirst: true) / Double(dimension)
+      covariances += (square + Tensor(identity: dimension)).elements
     }
+    let origin = Tensor<Double>(zeros: [1, dimension])
+    return Problem(
+      "5 modes in \(dimension)-D",
+      base: GaussianMixture(isotropic: origin, standardDeviation: 1),
+      target: try GaussianMixture(
+        weights: [Double](repeating: 1 / Double(modes), count: modes),
+        means: draws.slice(0..<modes) * 7.5,
+        covariances: Tensor(covariances, shape: [modes, dimension, dimension])
+      )
+    )
   }
 }

@@ -1,92 +1,66 @@
-// How accurate samplers are for their evaluations, with exact fields and no network: KL(histogram ‖ exact)
-// of the end of one-dimensional bridges, linear with γ = √(t(1−t)), at 10, 20 and 40 evaluations of b and
-// s a sample.
+// How accurate samplers are for their evaluations. With exact fields and no network: weak errors of every
+// method, strong errors along common paths, and KL with a million samples; then a trained checkerboard.
+// Tables and pictures go to Output/accuracy.
 
+import Figures
 import Foundation
-import Integrators
 import StochasticInterpolants
-import Tensors
 
-let arguments = Array(CommandLine.arguments.dropFirst())
-guard arguments.count <= 1, let count = Int(arguments.first ?? "1000000"), count >= 1_000 else {
-  FileHandle.standardError.write(
-    Data("error: the argument is the number of samples, at least 1000, got \(arguments)\n".utf8)
-  )
-  exit(64)
+let options: Options
+do {
+  options = try Options(CommandLine.arguments.dropFirst())
+} catch {
+  // A wrong argument is one line and a status, not a backtrace.
+  FileHandle.standardError.write(Data("SamplerAccuracy: \(error)\n".utf8))
+  exit(2)
 }
-let budgets = [10, 20, 40]
-// Tuned on the first problem by a random search over a, b and a smooth ε(t), then rounded.
-let tuned = (diffusion: Diffusion.constant(1.75), spacing: StepSpacing.leaning(0.08, 0.015))
+try FileManager.default.createDirectory(atPath: options.output, withIntermediateDirectories: true)
+let start = ContinuousClock.now
 
-/// One row of the table: a method at each number of evaluations.
-func row(
-  _ name: String,
-  _ problem: Problem,
-  _ method: some StochasticMethod,
-  stages: Int,
-  _ diffusion: Diffusion,
-  _ spacing: StepSpacing = .uniform
-) throws {
-  let cells = try budgets.map { budget -> String in
-    let samples = try Sampler(problem.fields).sde(
-      count: count,
-      from: problem.base,
-      method: method,
-      diffusion: diffusion,
-      steps: budget / stages,
-      spacing: spacing,
-      seed: 1
-    )
-    guard samples.evaluations == budget else {
-      fatalError("\(name) made \(samples.evaluations) evaluations instead of \(budget)")
+func write(_ text: String, _ name: String) throws {
+  try AtomicFile.write(text, to: "\(options.output)/\(name)")
+}
+
+func write(_ figure: Figure, _ name: String) throws {
+  try figure.write(to: "\(options.output)/\(name)")
+}
+
+for part in options.parts {
+  switch part {
+  case .grid:
+    let rows = try Grid.studies(isFull: options.isFull).flatMap { try $0.rows() }
+    try write(Row.csv(rows), "grid.csv")
+    let best = BestMethods.table(rows)
+    print("\nThe best method for a budget of evaluations, by KL:\n\n\(best)")
+    try write(best, "best.md")
+    for measure in Measure.allCases {
+      let name = measure.rawValue
+      try write(Pictures.methods(rows, measure), "methods-\(name).png")
+      try write(Pictures.diffusions(rows, measure), "diffusions-\(name).png")
     }
-    return String(format: "%.5f", problem.divergence(of: samples.points))
-  }
-  print("| \(problem.name) | \(name) | " + cells.joined(separator: " | ") + " |")
-}
-
-/// The flow by Heun's method, without noise.
-func flowRow(_ problem: Problem) throws {
-  let cells = try budgets.map { budget -> String in
-    let samples = try Sampler(problem.fields).ode(
-      count: count,
-      from: problem.base,
-      method: .heun,
-      steps: budget / 2,
-      seed: 1
+  case .paths:
+    let study = CommonPaths(
+      problem: try .paper(),
+      diffusion: 1,
+      count: options.isFull ? 16_384 : 1_024
     )
-    return String(format: "%.5f", problem.divergence(of: samples.points))
+    let rows = try study.rows()
+    try write(CommonPaths.Row.csv(rows), "paths.csv")
+    try write(Pictures.commonPaths(rows), "paths.png")
+  case .million:
+    let million = try MillionSamples.run(count: 1_000_000)
+    print("\nKL with a million samples:\n\n\(million.table)")
+    try write(million.table, "million.md")
+    try write(Row.csv(million.rows), "million.csv")
+  case .checkerboard:
+    let board = try TrainedCheckerboard(steps: options.isFull ? 7_000 : 1_000)
+    let rows = try board.rows(isFull: options.isFull)
+    let table = TrainedCheckerboard.Row.table(rows)
+    print("\nA checkerboard trained for \(board.steps) steps:\n\n\(table)")
+    try write(table, "checkerboard.md")
+    try write(TrainedCheckerboard.Row.csv(rows), "checkerboard.csv")
+    try write(Pictures.checkerboard(rows), "checkerboard.png")
   }
-  print("| \(problem.name) | ODE, Heun | " + cells.joined(separator: " | ") + " |")
-}
-
-print("KL(histogram ‖ exact), \(count) samples, ε = 1 unless given, for evaluations a sample:")
-print("| mixture | method | " + budgets.map { "\($0)" }.joined(separator: " | ") + " |")
-print("|---|---|---|---|---|")
-let paper = try Problem.paper()
-let one = Diffusion.constant(1)
-try row("Euler–Maruyama", paper, EulerMaruyama(), stages: 1, one)
-try row("Heun of the official code", paper, HeunOfficial(), stages: 2, one)
-try row("Heun of SiT", paper, HeunSiT(), stages: 2, one)
-try row("stochastic Heun (trapezoidal)", paper, StochasticHeun(), stages: 2, one)
-try row("ShARK", paper, ShARK(), stages: 2, one)
-try row("SRA1 (the default)", paper, SRA1(), stages: 2, one)
-try flowRow(paper)
-for problem in [paper] + (try Problem.unseen()) {
-  if problem.name != paper.name { try row("SRA1", problem, SRA1(), stages: 2, one) }
-  try row("SRA1, ε = 1.5", problem, SRA1(), stages: 2, .constant(1.5))
-  try row(
-    "SRA1, ε = 1.75, .leaning(0.08, 0.015)",
-    problem,
-    SRA1(),
-    stages: 2,
-    tuned.diffusion,
-    tuned.spacing
-  )
-}
-for problem in [paper] + (try Problem.unseen()) {
-  let truth = problem.target.sample(count: count, seed: 2)
-  print(
-    "| \(problem.name) | true samples | \(String(format: "%.5f", problem.divergence(of: truth))) |  |  |"
-  )
+  let seconds = start.duration(to: .now) / .seconds(1)
+  print(String(format: "%@ done after %.0f s", part.rawValue, seconds))
 }

@@ -54,7 +54,7 @@ public struct HistogramDivergence: Sendable, Hashable {
     )
   }
 
-  private init(edges: [Double], probabilities: [Double]) {
+  init(edges: [Double], probabilities: [Double]) {
     require(
       probabilities.allSatisfy { $0 >= 0 },
       "the probabilities of the cells are not negative, got \(probabilities)"

@@ -1,5 +1,5 @@
 internal import RealModule
-internal import Tensors
+public import Tensors
 
 extension GaussianMixture {
   /// The law of some columns: the mixture of the same weights with those parts of mₖ and Cₖ.
@@ -26,6 +26,32 @@ extension GaussianMixture {
       weights: weights,
       means: means.transposed.gatheringRows(columns).transposed,
       covariances: Tensor(parts, shape: [modeCount, size, size])
+    )
+  }
+
+  /// The law of ⟨θ, x⟩, a mixture of N(⟨θ, mₖ⟩, θᵀCₖθ) of the same weights on the line.
+  ///
+  /// - Parameter direction: θ, `[dimension]`, not 0; not scaled to length 1.
+  /// - Returns: a mixture in one dimension.
+  /// - Throws: where some θᵀCₖθ is, by rounding, not positive.
+  public func marginal(along direction: Tensor<Double>) throws(GaussianMixtureError)
+    -> GaussianMixture
+  {
+    require(
+      direction.shape == [dimension] && direction.firstNonFinite == nil
+        && direction.sumOfSquares > 0,
+      "the direction of a marginal is a vector of \(dimension) finite numbers, not all 0, got "
+        + "\(direction)"
+    )
+    let column = direction.reshaped([dimension, 1])
+    let variances = (0..<modeCount).map { mode in
+      let covariance = covariances.slice(mode..<mode + 1).reshaped([dimension, dimension])
+      return (column * Tensor.product(covariance, column)).sum()
+    }
+    return try GaussianMixture(
+      weights: weights,
+      means: Tensor.product(means, column),
+      covariances: Tensor(variances, shape: [modeCount, 1, 1])
     )
   }
 

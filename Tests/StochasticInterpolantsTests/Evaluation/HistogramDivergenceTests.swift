@@ -116,4 +116,22 @@ struct HistogramDivergenceTests {
     let error = (0.09 / 20_000.0).squareRoot()
     #expect((measured.value.standardError / error - 1).magnitude < 0.1)
   }
+
+  @Test("cells of equal probability are those of the quantiles")
+  func equalCells() throws {
+    let normalCells = HistogramDivergence(cellCount: 4, of: normal)
+    // The quartiles of N(0, 1), to the digits of erf near them.
+    let quartile = 0.674_489_750_196_081_7
+    let edges = [-quartile, 0, quartile]
+    #expect(mismatch(normalCells.edges, edges) { _ in 4 * 0x1p-52 } == nil)
+    #expect(normalCells.probabilities.count == 4)
+    // A gap between modes has almost no probability, and no cell of its own.
+    let histogram = HistogramDivergence(cellCount: 50, of: try mixture())
+    #expect(zip(histogram.edges, histogram.edges.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(histogram.probabilities.allSatisfy { ($0 - 0.02).magnitude < 1e-14 })
+    let points = try mixture().sample(count: 20_000, seed: 3)
+    let measured = histogram.measure(points)
+    #expect(measured.floor.value == 49.0 / 40_000)
+    #expect(measured.standardErrorsAboveFloor.magnitude < 5, "\(measured)")
+  }
 }

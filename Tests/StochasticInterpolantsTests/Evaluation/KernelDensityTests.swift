@@ -90,6 +90,20 @@ struct KernelDensityTests {
     }
   }
 
+  @Test("the marginal along a direction is the law of the projections")
+  func direction() throws {
+    let mixture = try GaussianMixture(
+      weights: [0.25, 0.75],
+      means: Tensor(rows: [[1, 2], [-3, 4]]),
+      covariances: Tensor([2, 0.5, 0.5, 1, 1, -0.25, -0.25, 3], shape: [2, 2, 2])
+    )
+    let marginal = try mixture.marginal(along: Tensor([2, -1]))
+    #expect(marginal.weights == mixture.weights)
+    #expect(marginal.means == Tensor(rows: [[0], [-10]]))
+    // 4·2 + 1 − 2·2·½ and 4·1 + 3 + 2·2·¼: whole numbers, so without rounding.
+    #expect(marginal.covariances.elements == [7, 8])
+  }
+
   @Test("chosen columns are those of the marginal")
   func columns() throws {
     let means = Tensor<Double>(rows: [[0, 1, 2], [3, 4, 5]])
