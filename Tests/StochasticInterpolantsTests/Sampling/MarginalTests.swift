@@ -177,8 +177,11 @@ import Testing
         steps: 60,
         seed: 3
       )
-      let error = (own.fields.covariance(1)[0, 0] / 4_000).squareRoot()
-      #expect(abs(samples.points.mean() - own.fields.mean(1)[0]) < 5 * error + 0.01)
+      let (mean, variance) = (own.fields.mean(1)[0], own.fields.covariance(1)[0, 0])
+      let squares = (samples.points - mean) * (samples.points - mean)
+      let spread = Estimate(meanOf: squares)
+      #expect(abs(samples.points.mean() - mean) < 5 * (variance / 4_000).squareRoot() + 0.01)
+      #expect(abs(spread.value - variance) < 5 * spread.standardError + 0.01)
     }
     // A constant ε needs s itself.
     #expect(throws: SamplingError.self) {
