@@ -10,7 +10,7 @@ SWIFT_OPTIONS = -c release $(SWIFT_FLAGS)
 TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples Benchmarks/Benchmarks)
 
-.PHONY: help setup build test demo accuracy outside benchmark lint format clean
+.PHONY: help setup build test docs demo accuracy outside benchmark lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ build: setup ## compile the libraries, the examples and the command line
 test: build ## run all tests
 	swift test $(TEST_OPTIONS) $(SWIFT_OPTIONS)
 	./Tests/EndToEnd/run.sh
+
+docs: build ## build the documentation (Output/documentation); fails where a public symbol has none
+	@./Scripts/docs.sh
 
 demo: setup ## train a bridge to the checkerboard (FULL=1: all 7,000 steps); pictures in Output/
 	swift run $(SWIFT_OPTIONS) Checkerboard $(if $(filter 1,$(FULL)),--full)

@@ -1,7 +1,7 @@
 /// A dense array of Float or Double, row-major, with value semantics.
 ///
 /// The last axis is contiguous. Copies share storage until one of them is written. Shapes that do
-/// not fit stop the program with a message that names both; see ``Broadcasting`` for what combines.
+/// not fit stop the program with a message that names both; ``broadcast(to:)`` says what combines.
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The length of each axis; empty for a scalar.
   public private(set) var shape: [Int]

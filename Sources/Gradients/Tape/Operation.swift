@@ -3,8 +3,8 @@ public import Tensors
 /// What a record computes from its inputs.
 ///
 /// Operations are data, without closures: a tape can be printed, compared, planned and replayed.
-/// They are closed under differentiation: the derivative of each, in ``Pullbacks`` and
-/// ``Pushforwards``, is written in operations of this list.
+/// They are closed under differentiation: the derivative of each, in `Pullbacks` and
+/// `Pushforwards`, is written in operations of this list.
 public enum Operation: Sendable, Hashable {
   /// The value bound to input `slot` at each run.
   case input(slot: Int)

@@ -15,9 +15,9 @@ public import Tensors
 public struct ExponentialHeun: Sendable {
   /// `"exponential Heun"`.
   public static let name = "exponential Heun"
-  /// 2.
+  /// Two.
   public static let weakOrder = 2.0
-  /// 2.
+  /// Two.
   public static let stageCount = 2
 
   /// a(t).

@@ -26,7 +26,7 @@ public struct Checkerboard: ExplicitDensity, SupportedDensity, MomentedDensity, 
     self.scale = scale
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   /// Draws by the formula of the definition; part 0 of the block, uniform numbers U, U′, B.
@@ -73,7 +73,7 @@ public struct Checkerboard: ExplicitDensity, SupportedDensity, MomentedDensity, 
   /// ln 32 + 2 ln scale.
   public var entropy: Double? { logArea }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [2]) }
 
   /// scale² · (16/3, 1; 1, 16/3).

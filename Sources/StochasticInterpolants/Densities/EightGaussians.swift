@@ -39,7 +39,7 @@ public struct EightGaussians: ExplicitDensity, MomentedDensity, Hashable {
   /// The same law as a mixture, for closed forms.
   public var mixture: GaussianMixture { modes.value }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   /// Draws as ``GaussianMixture/sample(_:)`` does.
@@ -53,7 +53,7 @@ public struct EightGaussians: ExplicitDensity, MomentedDensity, Hashable {
   /// Nil: there is no closed form.
   public var entropy: Double? { nil }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [2]) }
 
   /// (R²/2 + σ²) I.

@@ -66,7 +66,7 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
     return length > 0 && length.isFinite
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   private var rows: Int { values.shape[0] }

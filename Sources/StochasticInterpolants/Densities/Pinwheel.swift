@@ -60,7 +60,7 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
     self.scale = scale
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   private func twist(_ radius: Double) -> Double { rate * Double.exp(min(radius, 20)) }
@@ -103,7 +103,7 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
   /// Nil: there is no closed form.
   public var entropy: Double? { nil }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [2]) }
 
   /// scale²/2 · (1 + σ_r² + σ_t²) I.

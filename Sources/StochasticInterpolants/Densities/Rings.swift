@@ -74,7 +74,7 @@ public struct Rings: ExplicitDensity, MomentedDensity, Hashable {
       - Double.log(Double(radii.count))
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   /// Draws by the definition; part 0 of the block, uniform numbers (ring, φ/2π), and part 1, z.
@@ -98,7 +98,7 @@ public struct Rings: ExplicitDensity, MomentedDensity, Hashable {
     }
   }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [2]) }
 
   /// ½ (mean of Rₖ² + σ²) I.

@@ -44,7 +44,7 @@ public struct StandardGaussian: ExplicitDensity, MomentedDensity, Hashable {
   /// d/2 · (1 + ln 2π).
   public var entropy: Double? { 0.5 * Double(dimension) * (1 + logTwoPi) }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [dimension]) }
 
   /// I.

@@ -48,7 +48,7 @@ public struct SwissRoll: ExplicitDensity, MomentedDensity, Hashable {
     (growth * angle * Double.cos(angle), growth * angle * Double.sin(angle))
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   /// Draws by the definition; part 0 of the block, a uniform number, and part 1, z.

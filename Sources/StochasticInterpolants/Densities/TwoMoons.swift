@@ -51,7 +51,7 @@ public struct TwoMoons: ExplicitDensity, MomentedDensity, Hashable {
     return isLower ? (-scale * x, -scale * y) : (scale * x, scale * y)
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   /// Draws by the definition; part 0 of the block, uniform numbers (moon, θ/π), and part 1, z.
@@ -79,7 +79,7 @@ public struct TwoMoons: ExplicitDensity, MomentedDensity, Hashable {
   /// Nil: there is no closed form.
   public var entropy: Double? { nil }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [2]) }
 
   /// ½ Σ_moons (1/π) ∫₀^π c cᵀ dθ + scale² σ² I, c the scaled moon, by the same quadrature.

@@ -53,7 +53,7 @@ public struct TwoSpirals: ExplicitDensity, MomentedDensity, Hashable {
     (-growth * angle * Double.cos(angle), growth * angle * Double.sin(angle))
   }
 
-  /// 2.
+  /// The plane: 2.
   public var dimension: Int { 2 }
 
   /// Draws by the definition; part 0 of the block, uniform numbers (arm, U), and part 1, z.
@@ -81,7 +81,7 @@ public struct TwoSpirals: ExplicitDensity, MomentedDensity, Hashable {
   /// Nil: there is no closed form.
   public var entropy: Double? { nil }
 
-  /// 0.
+  /// The origin.
   public var mean: Tensor<Double> { Tensor(zeros: [2]) }
 
   /// ∫₀^Θ (2θ/Θ²) c cᵀ dθ + σ² I, by the same quadrature.

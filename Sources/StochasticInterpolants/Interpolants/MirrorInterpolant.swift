@@ -11,7 +11,7 @@ public struct IdentityMirror: MirrorSchedule, Hashable, Codable {
   /// The schedule.
   public init() {}
 
-  /// 1.
+  /// K = 1 at all times.
   public func callAsFunction(_ time: Double) -> Coefficient {
     Coefficient(value: 1, derivative: 0)
   }
