@@ -4,7 +4,7 @@ internal import Tensors
 /// What ``MixturePosterior`` is for points on the line: the same means in plain numbers, without a matrix
 /// for each product of two of them.
 struct LinePosterior: FieldPosterior {
-  private let pairs: [PairAtTime]
+  private let pairs: [LinePairAtTime]
   private let rows: Int
   /// g = (x − m)/C, `[pairs, rows]`.
   private let residuals: Tensor<Double>
@@ -16,7 +16,7 @@ struct LinePosterior: FieldPosterior {
   private let total: Tensor<Double>
 
   /// The posterior at points `[rows, 1]`; nil where some log ρ is −∞, as |x|² overflows, or x is NaN.
-  init?(_ pairs: [PairAtTime], at points: Tensor<Double>) {
+  init?(_ pairs: [LinePairAtTime], at points: Tensor<Double>) {
     let rows = points.shape[0]
     self.pairs = pairs
     self.rows = rows
@@ -32,7 +32,7 @@ struct LinePosterior: FieldPosterior {
 
   /// Writes g and log pN(x; m, C) less its largest over the pairs.
   private static func write(
-    _ pairs: [PairAtTime],
+    _ pairs: [LinePairAtTime],
     _ points: Tensor<Double>,
     _ residuals: Buffer<Double>,
     _ terms: Buffer<Double>,
@@ -40,7 +40,7 @@ struct LinePosterior: FieldPosterior {
   ) {
     let rows = points.shape[0]
     for (index, pair) in pairs.enumerated() {
-      let (mean, precision, offset) = (pair.mean.first, pair.precision.first, pair.offset)
+      let (mean, precision, offset) = (pair.mean, pair.precision, pair.offset)
       let own = index * rows..<(index + 1) * rows
       points.withSpan { x in
         residuals.slice(own).withMutableSpan { residuals in
@@ -93,11 +93,10 @@ struct LinePosterior: FieldPosterior {
     let mean = Tensor<Double>(zeros: [rows, 1])
     let divergence = withDivergence ? Tensor<Double>(zeros: [rows]) : nil
     for (index, pair) in pairs.enumerated() {
-      let own = pair.regression(field)
-      let (offset, gain) = (own.offset.first, own.gain.first)
+      let (offset, gain) = pair.regression(field)
       add(index, (offset, gain, 0), to: mean)
       if let divergence {
-        add(index, (gain * pair.precision.first, -offset, -gain), to: divergence)
+        add(index, (gain * pair.precision, -offset, -gain), to: divergence)
       }
     }
     guard let divergence else { return (mean, nil) }
@@ -126,9 +125,4 @@ struct LinePosterior: FieldPosterior {
       }
     }
   }
-}
-
-extension Tensor where Scalar == Double {
-  /// The first element.
-  fileprivate var first: Double { withSpan { $0[0] } }
 }

@@ -21,6 +21,9 @@ extension MixtureFields {
     /// Writes the wanted quantities; NaN where they have no value, which
     /// ``MixtureFields/obstacle(to:at:)`` tells beforehand.
     public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
+      if let pairs = fields.linePairs(at: time), let posterior = LinePosterior(pairs, at: points) {
+        return write(posterior, into: &values)
+      }
       let pairs: [PairAtTime]?
       if let last, last.time == time {
         pairs = last.pairs
@@ -34,11 +37,7 @@ extension MixtureFields {
         fields.writePointLimits(time, into: &values)
         return
       }
-      if fields.dimension == 1, let posterior = LinePosterior(pairs, at: points) {
-        write(posterior, into: &values)
-      } else {
-        write(MixturePosterior(pairs, at: points), into: &values)
-      }
+      write(MixturePosterior(pairs, at: points), into: &values)
     }
 
     private func write(_ posterior: some FieldPosterior, into values: inout FieldValues) {

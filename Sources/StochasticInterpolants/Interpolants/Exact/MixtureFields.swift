@@ -21,6 +21,8 @@ public struct MixtureFields<I: Interpolant>: Fields {
   public let dimension: Int
 
   let pairs: [MixturePair]
+  /// The same on the line; empty in other dimensions.
+  private let linePairs: [LinePair]
 
   /// The fields between two mixtures, drawn independently.
   ///
@@ -111,6 +113,7 @@ public struct MixtureFields<I: Interpolant>: Fields {
       interpolant.linearCoefficients($0)?.alpha.derivative.isFinite == false
     }
     self.pairs = isSteep ? MixturePair.centring(pairs) : pairs
+    linePairs = dimension == 1 ? self.pairs.map(LinePair.init) : []
   }
 
   /// Everything; η₀ only where x₀ is drawn, and u where the latent is the law of a process.
@@ -157,6 +160,18 @@ public struct MixtureFields<I: Interpolant>: Fields {
           gamma: own.latent.value
         )
       }
+    }
+    return result
+  }
+
+  /// The pairs at a time as numbers; nil where there is more than one dimension or a variance is 0.
+  func linePairs(at time: Double) -> [LinePairAtTime]? {
+    if linePairs.isEmpty { return nil }
+    let (own, process) = (coefficients(time), interpolant.process(time))
+    var result: [LinePairAtTime] = []
+    for pair in linePairs {
+      guard let pair = pair.at(own, process) else { return nil }
+      result.append(pair)
     }
     return result
   }
