@@ -56,6 +56,9 @@ extension StochasticMethod {
   ///   - grid: the times of the steps; decreasing times solve the backward equation.
   ///   - noise: √(2ε(t)) dW.
   ///   - increments: the Brownian path of each row.
+  ///   - noisyComponents: the number of leading components on which the noise acts; all unless given. The
+  ///     others are integrals along the path, for which the orders hold too: the noise of the whole
+  ///     state is still additive.
   ///   - saving: times at which the state is kept; each must be a time of the grid.
   /// - Returns: the last state, the kept ones and how the integration ended.
   public func solve(
@@ -64,16 +67,22 @@ extension StochasticMethod {
     over grid: TimeGrid,
     noise: AdditiveNoise,
     increments: BrownianIncrements,
+    noisyComponents: Int? = nil,
     saving: [Double] = []
   ) -> Solution {
     let components = initial.shape.last ?? 1
+    let noisy = noisyComponents ?? components
+    require(
+      noisy >= 0 && noisy <= components,
+      "noise acts on at most the \(components) components of the state, got \(noisy)"
+    )
     return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end in
       increments.noise(
         step: step,
         moments: noise.moments(from: time, to: end),
-        components: components,
+        components: noisy,
         withArea: Self.tableau.usesArea
-      )
+      ).widened(to: components)
     }
   }
 

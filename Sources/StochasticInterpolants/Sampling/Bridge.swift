@@ -199,7 +199,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ) throws(SamplingError) -> Tensor<Double> {
     let own = standardization?.apply(points) ?? points
     let result = try Sampler(fields, workers: workers).logDensity(own, start: start, steps: steps)
-    return result - (standardization?.logAbsDeterminant ?? 0)
+    return result.values - (standardization?.logAbsDeterminant ?? 0)
   }
 }
 

@@ -18,6 +18,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
   /// The starting density has no known density.
   case noStartDensity
+  /// Probes are wanted of fields that offer no products of their Jacobians.
+  case noProbes
   /// The integration failed; the sample is that of the whole run.
   case integration(IntegrationFailure)
   /// The integration with step control failed; the sample is that of the whole run.
@@ -47,6 +49,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "an inner interval by .constant(ε, on:), stop the times there, or train them on more"
     case .noStartDensity:
       "a likelihood needs a density at t = 0 whose value is known; this one can only be drawn from"
+    case .noProbes:
+      "Hutchinson's estimate needs products of the fields' Jacobians with probes, which these fields do "
+        + "not offer; take the exact divergence"
     case .integration(let failure): "\(failure)"
     case .adaptive(let failure): "\(failure)"
     }

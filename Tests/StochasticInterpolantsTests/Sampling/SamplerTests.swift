@@ -183,7 +183,7 @@ import Testing
       start: Self.oracle.base,
       steps: 50
     )
-    #expect(flow.isApproximatelyEqual(to: exact, absoluteTolerance: 2e-6))
+    #expect(flow.values.isApproximatelyEqual(to: exact, absoluteTolerance: 2e-6))
   }
 
   @Test func aSingularFieldIsAnErrorThatNamesTimeAndSample() throws {

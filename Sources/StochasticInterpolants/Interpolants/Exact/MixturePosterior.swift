@@ -16,8 +16,8 @@ protocol FieldPosterior {
 
 /// The posterior in any dimension.
 struct MixturePosterior: FieldPosterior {
-  private let pairs: [PairAtTime]
-  private let residuals: [PairAtTime.Residuals]
+  let pairs: [PairAtTime]
+  let residuals: [PairAtTime.Residuals]
   /// The posterior weights of the pairs, each `[rows, 1]`.
   private let responsibilities: [Tensor<Double>]
   /// log ρ, `[rows]`.
@@ -64,7 +64,7 @@ struct MixturePosterior: FieldPosterior {
   }
 
   /// Σ r · value, the posterior mean; a pair of weight 0 counts nothing, whatever its value.
-  private func mean(_ value: (Int) -> Tensor<Double>) -> Tensor<Double> {
+  func mean(_ value: (Int) -> Tensor<Double>) -> Tensor<Double> {
     var sum: Tensor<Double>?
     for (index, weight) in responsibilities.enumerated() {
       var term = weight * value(index)
@@ -78,7 +78,7 @@ struct MixturePosterior: FieldPosterior {
   }
 
   /// E[y | x_t = x] in each pair, `[rows, dimension]`.
-  private func values(_ field: VectorField) -> [Tensor<Double>] {
+  func values(_ field: VectorField) -> [Tensor<Double>] {
     pairs.indices.map { index in
       let (pair, g) = (pairs[index], residuals[index].g)
       switch field {

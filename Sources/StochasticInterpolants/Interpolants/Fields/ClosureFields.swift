@@ -11,6 +11,7 @@ public struct ClosureFields: Fields {
   private let velocity: Function?
   private let score: Function?
   private let divergence: Function?
+  private let scoreDivergence: Function?
 
   /// Wraps functions.
   ///
@@ -19,16 +20,19 @@ public struct ClosureFields: Fields {
   ///   - velocity: b, `[rows, dimension]`.
   ///   - score: s, `[rows, dimension]`; without it there is no SDE.
   ///   - divergence: ∇ · b, `[rows]`; without it there is no likelihood.
+  ///   - scoreDivergence: ∇ · s, `[rows]`; without it there is no likelihood along an SDE.
   public init(
     dimension: Int,
     velocity: Function? = nil,
     score: Function? = nil,
-    divergence: Function? = nil
+    divergence: Function? = nil,
+    scoreDivergence: Function? = nil
   ) {
     self.dimension = dimension
     self.velocity = velocity
     self.score = score
     self.divergence = divergence
+    self.scoreDivergence = scoreDivergence
   }
 
   /// The quantities whose functions were given.
@@ -37,6 +41,7 @@ public struct ClosureFields: Fields {
     if velocity != nil { result.insert(.velocity) }
     if score != nil { result.insert(.score) }
     if divergence != nil { result.insert(.divergence) }
+    if scoreDivergence != nil { result.insert(.scoreDivergence) }
     return result
   }
 
@@ -63,6 +68,9 @@ public struct ClosureFields: Fields {
       if wanted.contains(.score), let score = fields.score { values.score = score(time, points) }
       if wanted.contains(.divergence), let divergence = fields.divergence {
         values.divergence = divergence(time, points)
+      }
+      if wanted.contains(.scoreDivergence), let divergence = fields.scoreDivergence {
+        values.scoreDivergence = divergence(time, points)
       }
     }
   }

@@ -36,6 +36,16 @@ public protocol Fields: Sendable {
   ///   - rows: the number of rows of every block.
   /// - Returns: the evaluator, for one thread.
   func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator
+
+  /// Makes the memory in which one thread evaluates blocks with Hutchinson's estimates in place of
+  /// divergences; nil where the fields offer no products of their Jacobians.
+  ///
+  /// - Parameters:
+  ///   - wanted: the quantities, a subset of ``available``.
+  ///   - rows: the number of rows of every block.
+  ///   - probes: the number of probes of a row.
+  /// - Returns: the evaluator, for one thread, or nil.
+  func makeProbeEvaluator(_ wanted: Quantities, rows: Int, probes: Int) -> (any ProbeEvaluator)?
 }
 
 /// Evaluates fields on one thread; not shared.
@@ -85,6 +95,13 @@ extension Fields {
 
   /// Nil: no process.
   public func processDiffusion(_ time: Double) -> Double? { nil }
+
+  /// Nil: no products of Jacobians.
+  public func makeProbeEvaluator(
+    _ wanted: Quantities,
+    rows: Int,
+    probes: Int
+  ) -> (any ProbeEvaluator)? { nil }
 
   /// The wanted quantities at time t and points x, for any number of rows.
   ///

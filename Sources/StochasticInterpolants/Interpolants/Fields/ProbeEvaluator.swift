@@ -1,0 +1,22 @@
+public import Tensors
+
+/// Evaluates fields with Hutchinson's estimates pᵀ(∂b/∂x)p in place of their divergences, on one thread.
+///
+/// For a probe p of mean 0 and unit covariance the estimate's mean is ∇ · b. It costs one product of
+/// the Jacobian with p; the exact divergence of a network costs one for each dimension.
+public protocol ProbeEvaluator: AnyObject {
+  /// Writes the wanted quantities at time t and points x.
+  ///
+  /// - Parameters:
+  ///   - time: t in [0, 1].
+  ///   - points: x, `[rows, dimension]`.
+  ///   - probes: p₁ … p_K, `[rows, K · dimension]`, one after another.
+  ///   - values: receives the wanted quantities; the divergences as `[rows, K]`, an estimate for each
+  ///     probe.
+  func evaluate(
+    time: Double,
+    points: Tensor<Double>,
+    probes: Tensor<Double>,
+    into values: inout FieldValues
+  )
+}

@@ -1,0 +1,208 @@
+internal import Gradients
+internal import Integrators
+internal import Tensors
+
+/// A stretch of the times of a density's paths.
+struct DensityPiece: Sendable {
+  let grid: TimeGrid
+  let terms: DensityTerms
+  /// The position of the first step in the whole grid, which addresses its noise.
+  let firstStep: Int
+}
+
+/// Where paths ended.
+struct DensityEnds {
+  /// x, `[paths, dimension]`.
+  let points: Tensor<Double>
+  /// I, `[paths, traces]`.
+  let integrals: Tensor<Double>
+  let evaluations: Int
+}
+
+extension Sampler {
+  /// Follows (x, I) over pieces of the times from the points each block starts with.
+  func followDensity<S: StochasticMethod>(
+    _ count: Int,
+    over pieces: [DensityPiece],
+    divergence: DivergenceRule,
+    ordinary: RungeKutta,
+    stochastic: S,
+    seed: UInt64,
+    from initial: @Sendable (RowBlocks.Block) -> Tensor<Double>
+  ) throws(SamplingError) -> DensityEnds {
+    let wanted = pieces.reduce(into: Quantities()) { $0.formUnion($1.terms.wanted) }
+    try checkDensity(
+      pieces,
+      wanted: wanted,
+      divergence: divergence,
+      ordinary: ordinary.nodes,
+      stochastic: S.tableau.nodes
+    )
+    let (dimension, traces) = (fields.dimension, divergence.traces)
+    let sink = SampleSink(count: count, dimension: dimension + traces, saved: 0)
+    let fields = self.fields
+    workers.forEach(RowBlocks.blockCount(count)) { index, _ in
+      let block = RowBlocks.block(index, of: count)
+      let state = Tensor<Double>.concatenating(
+        [
+          initial(block), Tensor(zeros: [RowBlocks.size, traces]),
+          divergence.draw(block, dimension: dimension),
+        ],
+        along: 1
+      )
+      let run = DensityBlock(
+        pieces: pieces,
+        ordinary: ordinary,
+        stochastic: stochastic,
+        increments: BrownianIncrements(block.address(seed: seed).inStream(Streams.noise)),
+        dimension: dimension,
+        traces: traces
+      )
+      let result = run.follow(state) { own in
+        guard let evaluator = fields.makeTraces(own, divergence) else {
+          fatalError("fields that offered probes offer none now")
+        }
+        return evaluator
+      }
+      if result.outcome != .completed {
+        sink.fail(
+          IntegrationFailure(
+            outcome: result.outcome.shifted(by: block.range.lowerBound),
+            steps: result.steps
+          ),
+          block: index
+        )
+        return
+      }
+      let kept = result.state.slice(0..<dimension + traces, along: 1)
+      sink.store(kept, [], block: index, evaluations: result.evaluations)
+    }
+    if let failure = sink.firstFailure { throw .integration(failure) }
+    return DensityEnds(
+      points: sink.points.slice(0..<dimension, along: 1),
+      integrals: sink.points.slice(dimension..<dimension + traces, along: 1),
+      evaluations: sink.evaluations
+    )
+  }
+
+  /// Whether the fields offer what a likelihood needs and are finite where it asks for them.
+  func checkDensity(
+    _ pieces: [DensityPiece],
+    wanted: Quantities,
+    divergence: DivergenceRule,
+    ordinary: [Double],
+    stochastic: [Double]
+  ) throws(SamplingError) {
+    divergence.check()
+    if !wanted.isSubset(of: fields.available) {
+      throw .missing(wanted.subtracting(fields.available), purpose: "a likelihood")
+    }
+    if fields.makeTraces(wanted, divergence) == nil { throw .noProbes }
+    for piece in pieces {
+      let own = piece.terms.wanted
+      let times = piece.grid.times
+      let used = min(times[0], piece.grid.end)...max(times[0], piece.grid.end)
+      if let bounded = fields as? any BoundedFields {
+        let trained = bounded.times(of: own)
+        if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
+          throw .untrained(used: used, trained: trained)
+        }
+      }
+      if let diffusion = piece.terms.diffusion {
+        for time in times {
+          let value = diffusion(time)
+          if !(value >= 0 && value.isFinite) { throw .diffusion(time: time, value: value) }
+        }
+      }
+      let nodes = piece.terms.diffusion == nil ? ordinary : stochastic
+      let stages = zip(times, times.dropFirst()).flatMap { start, end in
+        nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }
+      }
+      for time in times + stages {
+        guard let obstacle = fields.obstacle(to: own, at: time) else { continue }
+        if own.contains(.score), fields.obstacle(to: .score, at: time) != nil {
+          throw .singularScore(time: time)
+        }
+        throw .singular(obstacle)
+      }
+    }
+  }
+}
+
+extension Fields {
+  /// What evaluates fields with their divergences, exact or by probes; nil where probes are wanted and
+  /// not offered.
+  fileprivate func makeTraces(
+    _ wanted: Quantities,
+    _ divergence: DivergenceRule
+  ) -> (any ProbeEvaluator)? {
+    if let probes = divergence.probes {
+      return makeProbeEvaluator(wanted, rows: RowBlocks.size, probes: probes)
+    }
+    let exact = makeEvaluator(wanted, rows: RowBlocks.size)
+    return ExactTraces(exact, wanted, dimension: dimension)
+  }
+}
+
+/// The paths of one block.
+private struct DensityBlock<S: StochasticMethod> {
+  struct Result {
+    var state: Tensor<Double>
+    var outcome = Outcome.completed
+    var evaluations = 0
+    var steps = 0
+  }
+
+  let pieces: [DensityPiece]
+  let ordinary: RungeKutta
+  let stochastic: S
+  let increments: BrownianIncrements
+  let dimension: Int
+  let traces: Int
+
+  /// Follows the pieces one after another; a piece without noise does not ask for the score, which
+  /// may be singular there.
+  func follow(
+    _ state: Tensor<Double>,
+    makeEvaluator: (Quantities) -> any ProbeEvaluator
+  ) -> Result {
+    var result = Result(state: state)
+    var evaluators: [Quantities: any ProbeEvaluator] = [:]
+    for piece in pieces where result.outcome == .completed {
+      let own = evaluators[piece.terms.wanted] ?? makeEvaluator(piece.terms.wanted)
+      evaluators[piece.terms.wanted] = own
+      follow(piece, own, &result)
+    }
+    return result
+  }
+
+  private func follow(
+    _ piece: DensityPiece,
+    _ evaluator: some ProbeEvaluator,
+    _ result: inout Result
+  ) {
+    var dynamics = DensityDynamics(
+      evaluator,
+      piece.terms,
+      dimension: dimension,
+      traces: traces
+    )
+    let solution: Solution
+    if let diffusion = piece.terms.diffusion {
+      solution = stochastic.solve(
+        &dynamics,
+        from: result.state,
+        over: piece.grid,
+        noise: AdditiveNoise(diffusion: diffusion),
+        increments: increments.startingAt(step: piece.firstStep),
+        noisyComponents: dimension
+      )
+    } else {
+      solution = ordinary.solve(&dynamics, from: result.state, over: piece.grid)
+    }
+    result.state = solution.state
+    result.outcome = solution.outcome
+    result.evaluations += solution.evaluations
+    result.steps += solution.steps
+  }
+}

@@ -1,0 +1,100 @@
+public import Integrators
+public import Tensors
+
+extension Sampler where F: DifferentiableFields {
+  /// ∇ₓ log ρ(t₁, x) through the probability flow ODE, given ρ(t₀) and its score.
+  ///
+  /// The flow is followed from x at t₁ back to X(t₀); from there forward with w(t) = ∇log ρ(t, X(t)), which
+  /// starts as the score of ρ(t₀) and obeys ẇ = −(∂b/∂x)ᵀ w − ∇(∇·b). Nothing is stored along the way. It is
+  /// the gradient of the log-density of the flow itself; that of the numbers
+  /// ``logDensity(_:start:divergence:method:steps:spacing:times:)`` returns differs from it by the
+  /// integrator's error.
+  ///
+  /// - Parameters:
+  ///   - points: x, `[count, dimension]`.
+  ///   - start: ρ(t₀), ρ₀ unless `times` say otherwise.
+  ///   - method: the Runge–Kutta method.
+  ///   - steps: the number of steps, each way.
+  ///   - spacing: how the steps are spread.
+  ///   - times: t₀ and t₁.
+  /// - Returns: `[count, dimension]`.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func gradientOfLogDensity(
+    _ points: Tensor<Double>,
+    start: some ScoredDensity,
+    method: RungeKutta = .rk4,
+    steps: Int,
+    spacing: StepSpacing = .uniform,
+    times: ClosedRange<Double> = 0...1
+  ) throws(SamplingError) -> Tensor<Double> {
+    checkDensityPoints(points)
+    let (count, dimension) = (points.shape[0], fields.dimension)
+    let backward = spacing.grid(steps: steps, times: times, direction: .backward)
+    try checkDensity(
+      [DensityPiece(grid: backward, terms: .flow, firstStep: 0)],
+      wanted: [.velocity, .divergence],
+      divergence: .exact,
+      ordinary: method.nodes,
+      stochastic: []
+    )
+    let sink = SampleSink(count: count, dimension: dimension, saved: 0)
+    let fields = self.fields
+    workers.forEach(RowBlocks.blockCount(count)) { index, _ in
+      let block = RowBlocks.block(index, of: count)
+      var flow = Drift(
+        evaluator: fields.makeEvaluator(.velocity, rows: RowBlocks.size),
+        values: FieldValues(.velocity, rows: RowBlocks.size, dimension: dimension),
+        motion: .flow,
+        sign: 1
+      )
+      var solution = method.solve(&flow, from: block.padded(points), over: backward)
+      if solution.outcome == .completed {
+        var gradient = FlowWithGradient(fields.makeGradientEvaluator(rows: RowBlocks.size))
+        solution = method.solve(
+          &gradient,
+          from: .concatenating([solution.state, start.score(solution.state)], along: 1),
+          over: TimeGrid(backward.times.reversed())
+        )
+      }
+      if solution.outcome != .completed {
+        sink.fail(
+          IntegrationFailure(
+            outcome: solution.outcome.shifted(by: block.range.lowerBound),
+            steps: solution.steps
+          ),
+          block: index
+        )
+        return
+      }
+      let kept = solution.state.slice(dimension..<2 * dimension, along: 1)
+      sink.store(kept, [], block: index, evaluations: solution.evaluations)
+    }
+    if let failure = sink.firstFailure { throw .integration(failure) }
+    return sink.points
+  }
+}
+
+/// (b, −∇(b·w + ∇·b)): the flow with the gradient of the log-density along it.
+private struct FlowWithGradient<E: DensityGradientEvaluator>: Dynamics {
+  let evaluator: E
+  private var velocity = Tensor<Double>(zeros: [0])
+  private var gradient = Tensor<Double>(zeros: [0])
+
+  init(_ evaluator: E) { self.evaluator = evaluator }
+
+  mutating func evaluate(
+    time: Double,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  ) {
+    let dimension = state.shape[1] / 2
+    evaluator.evaluate(
+      time: time,
+      points: state.slice(0..<dimension, along: 1),
+      weights: state.slice(dimension..<2 * dimension, along: 1),
+      velocity: &velocity,
+      gradient: &gradient
+    )
+    derivative = .concatenating([velocity, gradient * -1], along: 1)
+  }
+}

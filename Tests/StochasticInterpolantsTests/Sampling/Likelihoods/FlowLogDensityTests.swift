@@ -1,0 +1,150 @@
+import Integrators
+import StochasticInterpolants
+import Tensors
+import Testing
+
+@Suite struct FlowLogDensityTests {
+  static let points = RandomBlock(seed: 3, samples: 0..<40).normal(columns: 2) * 1.5
+
+  /// The error of the finer of two grids is a fifteenth of their difference to leading order for a
+  /// method of order 4, so that the difference bounds it in the norm over the points (at a single one
+  /// the leading term may vanish); 10⁻¹⁰ is for rounding.
+  static func check(
+    _ values: (Int) throws -> Tensor<Double>,
+    against exact: Tensor<Double>
+  ) throws {
+    let (coarse, fine) = (try values(60), try values(120))
+    let difference = (coarse - fine).sumOfSquares.squareRoot()
+    let error = (fine - exact).sumOfSquares.squareRoot()
+    #expect(error <= difference + 1e-10)
+    // The bound is no excuse: log ρ is of order 1 to 10.
+    #expect(difference < 0.01 * Double(exact.count).squareRoot())
+  }
+
+  static func magnitudes(_ tensor: Tensor<Double>) -> [Double] { tensor.elements.map(abs) }
+
+  @Test(arguments: LikelihoodCase.all) func theFlowGivesBothEnds(_ own: LikelihoodCase) throws {
+    let sampler = Sampler(try own.own.fields())
+    let target = try ExactCase.target()
+    func run(_ start: some ExplicitDensity) throws {
+      try Self.check(
+        { try sampler.logDensity(Self.points, start: start, steps: $0).values },
+        against: target.logDensity(Self.points)
+      )
+      try Self.check(
+        { try sampler.logDensity(Self.points, end: target, steps: $0).values },
+        against: start.logDensity(Self.points)
+      )
+    }
+    try run(try own.base)
+  }
+
+  @Test(arguments: LikelihoodCase.all) func innerTimesAndSpacings(_ own: LikelihoodCase) throws {
+    let fields = try own.own.fields()
+    let (early, late) = (Marginal(fields: fields, time: 0.2), Marginal(fields: fields, time: 0.7))
+    let sampler = Sampler(fields)
+    for spacing in [StepSpacing.uniform, .cosine] {
+      try Self.check(
+        {
+          try sampler.logDensity(
+            Self.points,
+            start: early,
+            steps: $0,
+            spacing: spacing,
+            times: 0.2...0.7
+          ).values
+        },
+        against: late.logDensity(Self.points)
+      )
+    }
+  }
+
+  @Test(arguments: LikelihoodCase.all) func drawsComeWithTheirDensity(
+    _ own: LikelihoodCase
+  ) throws {
+    let sampler = Sampler(try own.own.fields())
+    let target = try ExactCase.target()
+    func run(_ start: some ExplicitDensity) throws {
+      for direction in [Direction.forward, .backward] {
+        func drawn(_ steps: Int) throws -> (samples: Samples, logDensity: LogDensities) {
+          direction == .forward
+            ? try sampler.odeWithLogDensity(count: 100, from: start, steps: steps, seed: 2)
+            : try sampler.odeWithLogDensity(
+              count: 100,
+              from: target,
+              steps: steps,
+              direction: .backward,
+              seed: 2
+            )
+        }
+        let fine = try drawn(100)
+        let points = fine.samples.points
+        let returned =
+          direction == .forward
+          ? try sampler.logDensity(points, start: start, steps: 100)
+          : try sampler.logDensity(points, end: target, steps: 100)
+        let exact =
+          direction == .forward ? target.logDensity(points) : start.logDensity(points)
+        // Both ways have an error below that of half the steps, forward as it differs from the exact
+        // density at its own samples.
+        let coarse = try drawn(50)
+        let coarseExact =
+          direction == .forward
+          ? target.logDensity(coarse.samples.points) : start.logDensity(coarse.samples.points)
+        let bound = Self.magnitudes(coarse.logDensity.values - coarseExact).max() ?? 0
+        #expect(bound < 1e-2)
+        for other in [returned.values, exact] {
+          let error = Self.magnitudes(fine.logDensity.values - other).max() ?? 0
+          #expect(error <= bound + 1e-10, "\(direction): \(error), allowed \(bound)")
+        }
+        #expect(fine.logDensity.evaluations == 400 && fine.logDensity.standardErrors.max() == 0)
+      }
+    }
+    try run(try own.base)
+  }
+
+  @Test func crossEntropiesOfTheExactFlow() throws {
+    let sampler = Sampler(try LikelihoodCase.all[0].own.fields())
+    let (base, target) = (try ExactCase.base(), try ExactCase.target())
+    for (own, points) in [
+      (0, base.sample(count: 3_000, seed: 4)), (1, target.sample(count: 3_000, seed: 4)),
+    ] {
+      let found =
+        own == 1
+        ? try sampler.logDensity(points, start: base, steps: 60).crossEntropy
+        : try sampler.logDensity(points, end: target, steps: 60).crossEntropy
+      // The same points, so that only the integrator's error is left.
+      let exact = Estimate(
+        meanOf: -(own == 1 ? target.logDensity(points) : base.logDensity(points))
+      )
+      #expect(abs(found.value - exact.value) < 1e-4 && found.count == 3_000)
+      #expect(abs(found.standardError - exact.standardError) < 1e-4)
+    }
+  }
+
+  @Test func withoutADivergenceItIsRefused() throws {
+    let fields = ClosureFields(dimension: 2, velocity: { _, x in x })
+    let error = #expect(throws: SamplingError.self) {
+      try Sampler(fields).logDensity(
+        Self.points,
+        start: StandardGaussian(dimension: 2),
+        steps: 4
+      )
+    }
+    #expect(error == .missing(.divergence, purpose: "a likelihood"))
+    let closed = ClosureFields(
+      dimension: 2,
+      velocity: { _, x in x },
+      divergence: { _, x in Tensor(repeating: 2, shape: [x.shape[0]]) }
+    )
+    let other = #expect(throws: SamplingError.self) {
+      try Sampler(closed).logDensity(
+        Self.points,
+        start: StandardGaussian(dimension: 2),
+        divergence: .hutchinson(probes: 3, seed: 1),
+        steps: 4
+      )
+    }
+    #expect(other == .noProbes && other?.description.contains("exact") == true)
+  }
+}
