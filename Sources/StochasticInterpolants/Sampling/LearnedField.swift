@@ -57,14 +57,19 @@ public struct LearnedField: Sendable {
     self.init(kinds: [kind], network: network, parameters: parameters, times: times)
   }
 
-  /// Records the network over a block: all heads, then the divergence of some.
+  /// Records the network over a block: all heads, then a derivative of some.
   ///
   /// - Parameters:
-  ///   - divergences: the heads whose divergence is wanted.
+  ///   - derivative: what is wanted beside the heads.
+  ///   - derived: the heads of which it is wanted.
   ///   - covariance: C₀ of a base N(0, C₀): scores are multiplied by it, which makes the conversions
   ///     those of N(0, Id).
-  /// - Returns: outputs `[rows, dimension]` for each head, then `[rows]` for each divergence.
-  func program(divergences: [Int], covariance: Tensor<Double>?) -> Program<Float> {
+  /// - Returns: outputs `[rows, dimension]` for each head, then those of each derivative.
+  func program(
+    _ derivative: HeadDerivative,
+    of derived: [Int],
+    covariance: Tensor<Double>?
+  ) -> Program<Float> {
     func record(_ network: some Network) -> Program<Float> {
       let tape = Tape<Float>()
       let recorded = network.parameterLayout.map { tape.input($0.shape) }
@@ -77,7 +82,9 @@ public struct LearnedField: Sendable {
         guard kind == .score, let covariance else { return value }
         return Variable.product(value, tape.constant(Tensor<Float>(covariance)))
       }
-      return Program(heads + divergences.map { heads[$0].divergence(withRespectTo: points) })
+      let columns = derivative.inputColumns(dimension: network.dimension)
+      let further = columns == 0 ? points : tape.input([RowBlocks.size, columns])
+      return Program(heads + derived.map { derivative(heads[$0], points: points, further: further) })
     }
     return record(network)
   }

@@ -11,19 +11,30 @@ extension LearnedFields {
     /// Whether every wanted quantity is one head as it stands, whatever the time.
     private let isDirect: Bool
 
-    init(fields: LearnedFields, wanted: Quantities) {
+    private let derivative: HeadDerivative
+    /// The further input of the derivative.
+    private var bound = Tensor<Double>(zeros: [0])
+
+    init(fields: LearnedFields, wanted: Quantities, derivative: HeadDerivative) {
       self.fields = fields
+      self.derivative = derivative
       self.wanted = wanted
       plan = fields.plan
       isDirect = fields.plan.isDirect(wanted)
-      let withDivergence = !wanted.isDisjoint(with: [.divergence, .scoreDivergence])
       networks = fields.fields.indices.map { network in
         NetworkEvaluator(
           fields.fields[network],
-          program: withDivergence ? fields.divergencePrograms[network] : fields.programs[network],
-          divergences: withDivergence ? fields.divergenceHeads[network] : []
+          program: fields.program(derivative, of: network),
+          derivative: derivative,
+          of: derivative == .none ? [] : fields.divergenceHeads[network]
         )
       }
+    }
+
+    /// Sets the probes, or the vectors whose products are differentiated, of the next evaluations.
+    func bind(_ values: Tensor<Double>) {
+      bound = values
+      for network in networks { network.bind(values) }
     }
 
     /// Runs the networks of the wanted quantities, each once.
@@ -137,12 +148,14 @@ extension LearnedFields {
       _ row: Int?,
       into result: inout Tensor<Double>
     ) {
-      result = Tensor(
-        repeating: field[.points] * Double(fields.dimension),
-        shape: result.shape
-      )
+      // The part of x itself is known: ∇·x = d, of which a probe would be another estimate, and
+      // ∇(x·w) = w.
+      result =
+        derivative == .gradient
+        ? bound * field[.points]
+        : Tensor(repeating: field[.points] * Double(fields.dimension), shape: result.shape)
       for (index, head) in fields.heads.enumerated() where field[.head(index)] != 0 {
-        networks[head.network].addDivergence(
+        networks[head.network].addDerivative(
           head.position,
           row: row,
           into: &result,

@@ -78,9 +78,9 @@ public struct LearnedFields<I: Interpolant>: Fields {
         .map { heads[$0].position }
     }
     self.divergenceHeads = divergenceHeads
-    programs = fields.map { $0.program(divergences: [], covariance: covariance) }
+    programs = fields.map { $0.program(.none, of: [], covariance: covariance) }
     divergencePrograms = zip(fields, divergenceHeads).map {
-      $0.program(divergences: $1, covariance: covariance)
+      $0.program(.divergence, of: $1, covariance: covariance)
     }
   }
 
@@ -115,10 +115,29 @@ public struct LearnedFields<I: Interpolant>: Fields {
 
   /// Makes the memory in which one thread evaluates blocks of the library's constant size.
   public func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator {
+    checkRows(rows)
+    let withDivergence = !wanted.isDisjoint(with: [.divergence, .scoreDivergence])
+    return Evaluator(fields: self, wanted: wanted, derivative: withDivergence ? .divergence : .none)
+  }
+
+  func checkRows(_ rows: Int) {
     require(
       rows == RowBlocks.size,
       "learned fields are evaluated in blocks of \(RowBlocks.size) rows, got \(rows)"
     )
-    return Evaluator(fields: self, wanted: wanted)
+  }
+
+  /// The program of a network with a derivative of the heads whose divergence may be asked for.
+  func program(_ derivative: HeadDerivative, of network: Int) -> Program<Float> {
+    switch derivative {
+    case .none: programs[network]
+    case .divergence: divergencePrograms[network]
+    case .probes, .gradient:
+      fields[network].program(
+        derivative,
+        of: divergenceHeads[network],
+        covariance: interpolant.latentCovariance
+      )
+    }
   }
 }

@@ -10,21 +10,33 @@ final class NetworkEvaluator {
   private let points: Buffer<Float>
   private let outputs: [Buffer<Float>]
   private let headCount: Int
-  private let divergences: [Int]
+  private let derived: [Int]
+  private let further: Buffer<Float>
   private let scratch: Buffer<Double>
 
-  init(_ field: LearnedField, program: Program<Float>, divergences: [Int]) {
+  init(
+    _ field: LearnedField,
+    program: Program<Float>,
+    derivative: HeadDerivative,
+    of derived: [Int]
+  ) {
     self.program = program
-    self.divergences = divergences
+    self.derived = derived
     headCount = field.kinds.count
     workspace = Program.Workspace(program)
     let dimension = field.network.dimension
     time = Buffer(zeros: RowBlocks.size)
     points = Buffer(zeros: RowBlocks.size * dimension)
-    inputs = field.parameters.map(\.buffer) + [time, points]
+    let columns = derivative.inputColumns(dimension: dimension)
+    further = Buffer(zeros: RowBlocks.size * columns)
+    inputs = field.parameters.map(\.buffer) + [time, points] + (columns == 0 ? [] : [further])
     outputs = program.outputShapes.map { Buffer(zeros: $0.reduce(1, *)) }
-    scratch = Buffer(zeros: RowBlocks.size * dimension)
+    let widest = max(dimension, derivative.outputColumns(dimension: dimension))
+    scratch = Buffer(zeros: RowBlocks.size * widest)
   }
+
+  /// Sets the further input of the derivative.
+  func bind(_ values: Tensor<Double>) { Kernels.convert(values.buffer, into: further) }
 
   func run(time now: Double, points x: Tensor<Double>) {
     time.fill(Float(now))
@@ -68,15 +80,15 @@ final class NetworkEvaluator {
     if factor != 1 { Kernels.affine(scale: factor, offset: 0, buffer, into: buffer) }
   }
 
-  /// Adds a multiple of a head's divergence, of all rows or of one.
-  func addDivergence(
+  /// Adds a multiple of a head's derivative, of all rows or of one.
+  func addDerivative(
     _ head: Int,
     row: Int?,
     into result: inout Tensor<Double>,
     scaledBy factor: Double
   ) {
-    guard let position = divergences.firstIndex(of: head) else {
-      fatalError("the divergence of head \(head) was not recorded")
+    guard let position = derived.firstIndex(of: head) else {
+      fatalError("the derivative of head \(head) was not recorded")
     }
     let buffer = result.uniqueBuffer
     let own = scratch.slice(0..<buffer.count)
