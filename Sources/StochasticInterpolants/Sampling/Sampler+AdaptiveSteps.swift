@@ -145,8 +145,13 @@ extension Sampler {
     }
   }
 
-  /// Rows are followed in larger numbers than a block has, so that rows which end early make room for
-  /// others.
+  /// How many rows are followed together: more than a block has, so that rows which end early make
+  /// room for others.
+  func adaptiveRows(_ count: Int) -> Int {
+    let share = max(0, count) / (4 * workers.count) / RowBlocks.size
+    return min(16, max(1, share)) * RowBlocks.size
+  }
+
   private func adaptiveRun(
     _ count: Int,
     _ times: ClosedRange<Double>,
@@ -155,15 +160,14 @@ extension Sampler {
     _ saving: [Double],
     _ seed: UInt64
   ) -> SamplerRun {
-    let share = max(0, count) / (4 * workers.count) / RowBlocks.size
-    return SamplerRun(
+    SamplerRun(
       count: count,
       times: times,
       direction: direction,
       finishing: finishing,
       saving: saving,
       seed: seed,
-      rows: min(16, max(1, share)) * RowBlocks.size,
+      rows: adaptiveRows(count),
       isPadded: false
     )
   }

@@ -19,4 +19,40 @@ public protocol ProbeEvaluator: AnyObject {
     probes: Tensor<Double>,
     into values: inout FieldValues
   )
+
+  /// Writes the wanted quantities at a time for each row, as step control for each sample asks.
+  ///
+  /// - Parameters:
+  ///   - times: t in [0, 1], `[rows]`.
+  ///   - points: x, `[rows, dimension]`.
+  ///   - probes: p₁ … p_K, `[rows, K · dimension]`, one after another.
+  ///   - values: receives the wanted quantities; the divergences as `[rows, K]`, an estimate for each
+  ///     probe.
+  func evaluate(
+    times: Tensor<Double>,
+    points: Tensor<Double>,
+    probes: Tensor<Double>,
+    into values: inout FieldValues
+  )
+}
+
+extension ProbeEvaluator {
+  /// Evaluates every row alone, as a block of one row.
+  public func evaluate(
+    times: Tensor<Double>,
+    points: Tensor<Double>,
+    probes: Tensor<Double>,
+    into values: inout FieldValues
+  ) {
+    var own = FieldValues([], rows: 1, dimension: points.shape[1])
+    for row in 0..<points.shape[0] {
+      evaluate(
+        time: times[row],
+        points: points.slice(row..<row + 1),
+        probes: probes.slice(row..<row + 1),
+        into: &own
+      )
+      values.copyRow(of: own, from: 0, to: row)
+    }
+  }
 }

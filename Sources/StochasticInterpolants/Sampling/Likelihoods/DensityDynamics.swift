@@ -27,15 +27,17 @@ struct DensityTerms: Sendable {
 /// probes, which stay as they are.
 ///
 /// Probes are part of the state so that they go with their row wherever an integrator puts it.
-struct DensityDynamics<E: ProbeEvaluator>: Dynamics {
+struct DensityDynamics<E: ProbeEvaluator>: RowwiseDynamics {
   let evaluator: E
   let terms: DensityTerms
+  let dimension: Int
   let traces: Int
   var values: FieldValues
 
   init(_ evaluator: E, _ terms: DensityTerms, dimension: Int, traces: Int) {
     self.evaluator = evaluator
     self.terms = terms
+    self.dimension = dimension
     self.traces = traces
     values = FieldValues(terms.wanted, rows: RowBlocks.size, dimension: dimension)
     for path in [\FieldValues.divergence, \FieldValues.scoreDivergence]
@@ -49,24 +51,46 @@ struct DensityDynamics<E: ProbeEvaluator>: Dynamics {
     state: Tensor<Double>,
     into derivative: inout Tensor<Double>
   ) {
-    let dimension = values.velocity.shape[1]
-    let width = state.shape[1]
-    evaluator.evaluate(
-      time: time,
-      points: state.slice(0..<dimension, along: 1),
-      probes: state.slice(dimension + traces..<width, along: 1),
-      into: &values
+    let (points, probes) = parts(state)
+    evaluator.evaluate(time: time, points: points, probes: probes, into: &values)
+    derivative = change(
+      of: state,
+      diffusion: terms.diffusion.map { Tensor([$0(time)], shape: [1, 1]) }
     )
+  }
+
+  mutating func evaluate(
+    times: Tensor<Double>,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  ) {
+    let (points, probes) = parts(state)
+    evaluator.evaluate(times: times, points: points, probes: probes, into: &values)
+    derivative = change(
+      of: state,
+      diffusion: terms.diffusion.map { Tensor(times.elements.map($0), shape: [times.count, 1]) }
+    )
+  }
+
+  private func parts(_ state: Tensor<Double>) -> (points: Tensor<Double>, probes: Tensor<Double>) {
+    (
+      state.slice(0..<dimension, along: 1),
+      state.slice(dimension + traces..<state.shape[1], along: 1)
+    )
+  }
+
+  /// The derivative of the state, with ε of all rows or of each, `[1, 1]` or `[rows, 1]`.
+  private func change(of state: Tensor<Double>, diffusion: Tensor<Double>?) -> Tensor<Double> {
     var (velocity, change) = (values.velocity, values.divergence)
-    if let epsilon = terms.diffusion?(time) {
-      velocity.add(values.score, scaledBy: terms.drift * epsilon)
-      change.add(values.scoreDivergence, scaledBy: terms.trace * epsilon)
+    if let diffusion {
+      velocity += values.score * (diffusion * terms.drift)
+      change += values.scoreDivergence * (diffusion * terms.trace)
       if terms.square != 0 {
         let squares = (values.score * values.score).sum(along: 1, keepingAxis: true)
-        change += (squares * (terms.square * epsilon)).broadcast(to: change.shape)
+        change += (squares * (diffusion * terms.square)).broadcast(to: change.shape)
       }
     }
-    let rest = Tensor<Double>(zeros: [state.shape[0], width - dimension - traces])
-    derivative = .concatenating([velocity, change, rest], along: 1)
+    let rest = Tensor<Double>(zeros: [state.shape[0], state.shape[1] - dimension - traces])
+    return .concatenating([velocity, change, rest], along: 1)
   }
 }

@@ -77,7 +77,7 @@ extension Sampler {
       let kept = result.state.slice(0..<dimension + traces, along: 1)
       sink.store(kept, [], block: index, evaluations: result.evaluations)
     }
-    if let failure = sink.firstFailure { throw .integration(failure) }
+    if let failure = sink.firstFailure { throw failure }
     return DensityEnds(
       points: sink.points.slice(0..<dimension, along: 1),
       integrals: sink.points.slice(dimension..<dimension + traces, along: 1),
@@ -94,21 +94,15 @@ extension Sampler {
     stochastic: [Double]
   ) throws(SamplingError) {
     divergence.check()
-    if !wanted.isSubset(of: fields.available) {
-      throw .missing(wanted.subtracting(fields.available), purpose: "a likelihood")
-    }
-    if fields.makeTraces(wanted, divergence) == nil { throw .noProbes }
     for piece in pieces {
-      let own = piece.terms.wanted
       let times = piece.grid.times
-      let used = min(times[0], piece.grid.end)...max(times[0], piece.grid.end)
-      if let bounded = fields as? any BoundedFields {
-        let trained = bounded.times(of: own)
-        if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
-          throw .untrained(used: used, trained: trained)
-        }
-      }
+      let range = min(times[0], piece.grid.end)...max(times[0], piece.grid.end)
+      try checkOffered(piece.terms.wanted, over: range, purpose: "a likelihood")
       if let diffusion = piece.terms.diffusion {
+        for end in [range.lowerBound, range.upperBound]
+        where DiffusionIntegral.diverges(diffusion, at: end, of: range) {
+          throw .divergentDiffusion(time: end)
+        }
         for time in times {
           let value = diffusion(time)
           if !(value >= 0 && value.isFinite) { throw .diffusion(time: time, value: value) }
@@ -118,21 +112,16 @@ extension Sampler {
       let stages = zip(times, times.dropFirst()).flatMap { start, end in
         nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }
       }
-      for time in times + stages {
-        guard let obstacle = fields.obstacle(to: own, at: time) else { continue }
-        if own.contains(.score), fields.obstacle(to: .score, at: time) != nil {
-          throw .singularScore(time: time)
-        }
-        throw .singular(obstacle)
-      }
+      for time in times + stages { try checkValue(of: piece.terms.wanted, at: time) }
     }
+    if fields.makeTraces(wanted, divergence) == nil { throw .noProbes }
   }
 }
 
 extension Fields {
   /// What evaluates fields with their divergences, exact or by probes; nil where probes are wanted and
   /// not offered.
-  fileprivate func makeTraces(
+  func makeTraces(
     _ wanted: Quantities,
     _ divergence: DivergenceRule
   ) -> (any ProbeEvaluator)? {

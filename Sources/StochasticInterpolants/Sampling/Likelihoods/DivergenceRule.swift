@@ -31,6 +31,15 @@ public enum DivergenceRule: Sendable, Hashable {
     return law.draw(address, columns: probes * dimension)
   }
 
+  /// The probes of consecutive rows, without padding.
+  func draw(_ rows: Range<Int>, dimension: Int) -> Tensor<Double> {
+    guard case .hutchinson(let probes, let law, let seed) = self else {
+      return Tensor(zeros: [rows.count, 0])
+    }
+    let address = RandomBlock(seed: seed, samples: rows).inStream(Streams.probe)
+    return law.draw(address, columns: probes * dimension)
+  }
+
   func check() {
     guard let probes else { return }
     require(probes >= 1, "Hutchinson's estimate needs at least one probe, got \(probes)")

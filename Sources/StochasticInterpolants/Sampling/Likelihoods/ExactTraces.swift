@@ -17,6 +17,20 @@ final class ExactTraces<E: FieldEvaluator>: ProbeEvaluator {
     into values: inout FieldValues
   ) {
     evaluator.evaluate(time: time, points: points, into: &own)
+    pass(to: &values)
+  }
+
+  func evaluate(
+    times: Tensor<Double>,
+    points: Tensor<Double>,
+    probes: Tensor<Double>,
+    into values: inout FieldValues
+  ) {
+    evaluator.evaluate(times: times, points: points, into: &own)
+    pass(to: &values)
+  }
+
+  private func pass(to values: inout FieldValues) {
     func column(_ traces: Tensor<Double>) -> Tensor<Double> { traces.reshaped([traces.count, 1]) }
     values.velocity = own.velocity
     values.score = own.score

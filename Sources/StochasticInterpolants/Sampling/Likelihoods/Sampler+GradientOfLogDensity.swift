@@ -69,7 +69,7 @@ extension Sampler where F: DifferentiableFields {
       let kept = solution.state.slice(dimension..<2 * dimension, along: 1)
       sink.store(kept, [], block: index, evaluations: solution.evaluations)
     }
-    if let failure = sink.firstFailure { throw .integration(failure) }
+    if let failure = sink.firstFailure { throw failure }
     return sink.points
   }
 }

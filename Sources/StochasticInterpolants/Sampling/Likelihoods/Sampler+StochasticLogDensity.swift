@@ -135,15 +135,18 @@ extension Sampler {
 
   private func pieces(_ request: DensityRequest) throws(SamplingError) -> [DensityPiece] {
     // Backward the motions name ε and the score in every case, which is what terms are made of.
-    let plan = try motions(request.diffusion, isStochastic: true, .backward)
+    let plan = try motions(request.diffusion, .backward)
     let side: Double = request.direction == .backward ? 1 : -1
     func terms(_ motion: Motion) -> DensityTerms {
       motion.diffusion.map { request.estimator.terms(side: side, diffusion: $0) } ?? .flow
     }
     let (inside, outside) = (terms(plan.inside), terms(plan.outside))
     return Segment.plan(
-      steps: request.steps,
-      spacing: request.spacing,
+      request.spacing.grid(
+        steps: request.steps,
+        times: request.times,
+        direction: request.direction
+      ),
       times: request.times,
       noise: plan.times,
       direction: request.direction,
