@@ -179,4 +179,30 @@ import Testing
     // Float fields: 2⁻²⁴ of values and second derivatives up to 50.
     #expect(found.isApproximatelyEqual(to: wanted, absoluteTolerance: 50 * 0x1p-21))
   }
+
+  @Test func theGradientOfAConversionWithAPartOfX() throws {
+    // b = (β̇/β) x + (α̇ − αβ̇/β) η_z from t = 0.2 on, where ρ is N(βm₁, α² + β²c₁).
+    let own = LearnedFieldsTests.Learned(
+      networks: [[.denoiser]],
+      isTwoSided: false,
+      follows: [],
+      atStart: [],
+      atEnd: []
+    )
+    let exact = try LearnedFieldsTests.exact(own)
+    let points = Tensor(rows: [[-0.5], [0.4], [1.1], [2.4]])
+    let found = try Sampler(LearnedFieldsTests.learned(own, exact.interpolant))
+      .gradientOfLogDensity(
+        points,
+        start: try Gaussian(
+          mean: Tensor([0.2 * ExactNetwork.mean1]),
+          covariance: Tensor(rows: [[0.64 + 0.04 * ExactNetwork.variance1]])
+        ),
+        steps: 50,
+        times: 0.2...1
+      )
+    let wanted = (points - ExactNetwork.mean1) * (-1 / ExactNetwork.variance1)
+    // As above, times 1/β = 5.
+    #expect(found.isApproximatelyEqual(to: wanted, absoluteTolerance: 250 * 0x1p-21))
+  }
 }
