@@ -67,7 +67,7 @@ enum Pictures {
 
   static let evaluations = Axis(
     "evaluations",
-    range: 8...640,
+    range: 5...640,
     scale: .logarithmic,
     ticks: [10, 20, 50, 100, 200, 500].map { Tick($0, label: "\(Int($0))") }
   )
