@@ -19,10 +19,10 @@ public struct Adam<Scalar: TensorScalar>: Sendable, Codable {
   public var isDecoupled: Bool
 
   /// The number of updates made.
-  public private(set) var step = 0
+  public internal(set) var step = 0
 
-  private var first: [Tensor<Scalar>] = []
-  private var second: [Tensor<Scalar>] = []
+  var first: [Tensor<Scalar>] = []
+  var second: [Tensor<Scalar>] = []
 
   /// Adam before its first update.
   ///

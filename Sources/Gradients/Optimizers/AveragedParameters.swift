@@ -19,6 +19,16 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
     self.decay = decay
   }
 
+  /// An average as it was after some updates.
+  ///
+  /// - Parameters:
+  ///   - decay: d, in [0, 1).
+  ///   - parameters: the average; empty before the first update.
+  public init(decay: Double, parameters: [Tensor<Scalar>]) {
+    self.init(decay: decay)
+    self.parameters = parameters
+  }
+
   /// Takes in the parameters after an update.
   public mutating func update(_ current: [Tensor<Scalar>]) {
     if parameters.isEmpty {

@@ -14,7 +14,7 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
   /// Whether the step looks ahead by Nesterov's rule.
   public var isNesterov: Bool
 
-  private var velocity: [Tensor<Scalar>] = []
+  var velocity: [Tensor<Scalar>] = []
 
   /// Gradient descent before its first update.
   ///

@@ -52,6 +52,45 @@ final class Learner: @unchecked Sendable {
   /// The parameters a model uses: their average where one is kept.
   var modelParameters: [Tensor<Float>] { average?.parameters ?? parameters }
 
+  /// What further updates depend on.
+  var state: TrainingState.Learned {
+    TrainingState.Learned(
+      parameters: parameters,
+      average: average?.parameters,
+      updates: optimizer.memory.updates,
+      moments: optimizer.memory.moments
+    )
+  }
+
+  /// Why a state is not one of this learner; nil where it is.
+  func problem(with state: TrainingState.Learned) -> String? {
+    let shapes = program.parameterShapes
+    func fits(_ tensors: [Tensor<Float>]) -> Bool { tensors.map(\.shape) == shapes }
+    if !fits(state.parameters) {
+      return "its parameters have the shapes \(state.parameters.map(\.shape)), not \(shapes)"
+    }
+    if (state.average == nil) != (average == nil) {
+      return "an average of parameters is kept in only one of the two"
+    }
+    if let average = state.average, !average.isEmpty, !fits(average) {
+      return "its average has the shapes \(average.map(\.shape)), not \(shapes)"
+    }
+    let count = optimizer.memory.moments.count
+    if state.moments.count != count || !state.moments.allSatisfy({ $0.isEmpty || fits($0) }) {
+      return "its optimiser is another one"
+    }
+    return nil
+  }
+
+  /// Takes up a state that fits.
+  func restore(_ state: TrainingState.Learned) {
+    parameters = state.parameters
+    average = average.map {
+      AveragedParameters(decay: $0.decay, parameters: state.average ?? [])
+    }
+    optimizer.memory = OptimizerMemory(updates: state.updates, moments: state.moments)
+  }
+
   func gradientBuffers(lane: Int) -> [Buffer<Float>] { offsets.map { lanes[lane].slice($0) } }
 
   func clear(lane: Int) { lanes[lane].fill(0) }
@@ -110,6 +149,25 @@ enum OptimizerState: Sendable {
       )
     case .sgd(let momentum, let isNesterov):
       self = .sgd(SGD(momentum: momentum, isNesterov: isNesterov))
+    }
+  }
+
+  var memory: OptimizerMemory<Float> {
+    get {
+      switch self {
+      case .adam(let adam): adam.memory
+      case .sgd(let sgd): sgd.memory
+      }
+    }
+    set {
+      switch self {
+      case .adam(var adam):
+        adam.memory = newValue
+        self = .adam(adam)
+      case .sgd(var sgd):
+        sgd.memory = newValue
+        self = .sgd(sgd)
+      }
     }
   }
 

@@ -18,6 +18,9 @@ final class LearnerWorkspace {
     scratch = Program.Workspace(learner.program.loss)
   }
 
+  /// The weighted loss of each row of the last block, pairs as two halves.
+  var rowLosses: [Float] { batch.rowLosses.withSpan { span in span.indices.map { span[$0] } } }
+
   /// The weighted loss of one block; with a lane, adds its gradient there.
   func run(
     _ learner: Learner,

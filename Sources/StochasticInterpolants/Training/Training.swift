@@ -17,9 +17,9 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
   /// The map from the user's coordinates to those of `path`; nil where they are the same.
   public let standardization: Standardization?
   /// The number of steps made.
-  public private(set) var step = 0
+  public internal(set) var step = 0
 
-  private let learners: [Learner]
+  let learners: [Learner]
   private let workspaces: PerWorker<[LearnerWorkspace]>
   private let heldOut: Path?
   private let workers: Workers
@@ -93,8 +93,8 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
 
   /// Makes one step, or returns nil after the last.
   ///
-  /// Throws ``TrainingError/diverged(step:objective:loss:gradientNorm:)`` before the parameters are
-  /// touched where a loss or gradient is not finite.
+  /// Throws ``TrainingError/diverged(step:objective:time:loss:gradientNorm:)`` before the parameters
+  /// are touched where a loss or gradient is not finite.
   public mutating func next() throws(TrainingError) -> TrainingStep? {
     if step >= configuration.steps { return nil }
     let start = ContinuousClock.now
@@ -107,6 +107,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       throw .diverged(
         step: step + 1,
         objective: learner.objective.kinds[0],
+        time: worstTime(of: learner, step: step),
         loss: losses[index],
         gradientNorm: norms[index]
       )

@@ -81,3 +81,23 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.heldOutInterval = heldOutInterval
   }
 }
+
+extension TrainingConfiguration {
+  private enum CodingKeys: String, CodingKey {
+    case rows, steps, learningRate, optimizer, gradientNormLimit, averageDecay, seed
+    case heldOutInterval
+  }
+
+  /// Writes every field, those that are nil as null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(rows, forKey: .rows)
+    try container.encode(steps, forKey: .steps)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(optimizer, forKey: .optimizer)
+    try container.encode(gradientNormLimit, forKey: .gradientNormLimit)
+    try container.encode(averageDecay, forKey: .averageDecay)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(heldOutInterval, forKey: .heldOutInterval)
+  }
+}

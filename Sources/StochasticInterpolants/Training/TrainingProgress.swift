@@ -23,6 +23,8 @@ public struct TrainingProgress {
 
   private let style: Style
   private let steps: Int
+  private let first: Int
+  private let usesColor: Bool
   private let start = ContinuousClock.now
   private var lastShown = ContinuousClock.now
   private var heldOut: [Double]?
@@ -31,9 +33,14 @@ public struct TrainingProgress {
   ///
   /// - Parameters:
   ///   - steps: the number of steps of the run.
+  ///   - first: the number of steps made before, where a run is resumed.
   ///   - style: how much is shown; by what standard error is, unless given.
-  public init(steps: Int, style: Style? = nil) {
+  public init(steps: Int, after first: Int = 0, style: Style? = nil) {
     self.steps = steps
+    self.first = first
+    // https://no-color.org: set and not empty.
+    let wish = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    usesColor = wish.isEmpty && getenv("TERM").map { String(cString: $0) } != "dumb"
     self.style = style ?? .automatic(steps: steps)
   }
 
@@ -44,7 +51,7 @@ public struct TrainingProgress {
     switch style {
     case .quiet: return
     case .plain(let interval):
-      if step.step % interval == 0 || step.step == 1 || isLast { write(line(step) + "\n") }
+      if step.step % interval == 0 || step.step == first + 1 || isLast { write(line(step) + "\n") }
     case .terminal:
       // Ten times a second is all an eye can use.
       let now = ContinuousClock.now
@@ -54,16 +61,20 @@ public struct TrainingProgress {
     }
   }
 
+  /// Ends the line that is rewritten, where a run stops before its last step.
+  public mutating func end() { if style == .terminal { write("\n") } }
+
   private func bar(_ step: Int) -> String {
     let width = 20
     let filled = step * width / max(1, steps)
-    return "[" + String(repeating: "#", count: filled)
-      + String(repeating: ".", count: width - filled) + "]"
+    let done = String(repeating: "#", count: filled)
+    let (start, end) = usesColor ? ("\u{1B}[32m", "\u{1B}[0m") : ("", "")
+    return "[" + start + done + end + String(repeating: ".", count: width - filled) + "]"
   }
 
   private func line(_ step: TrainingStep) -> String {
     let elapsed = start.duration(to: .now) / .seconds(1)
-    let remaining = elapsed / Double(step.step) * Double(steps - step.step)
+    let remaining = elapsed / Double(step.step - first) * Double(steps - step.step)
     let losses = step.losses.map { fixed($0, 4) }.joined(separator: " ")
     let held = heldOut.map { " held-out " + $0.map { fixed($0, 4) }.joined(separator: " ") } ?? ""
     return "step \(step.step)/\(steps) loss \(losses)\(held) \(Int(step.rowsPerSecond)) rows/s, "

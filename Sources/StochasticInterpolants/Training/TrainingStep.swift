@@ -20,8 +20,17 @@ public struct TrainingStep: Sendable, Hashable {
 
 /// Why a training could not start or go on.
 public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// A loss or a gradient was NaN or infinite; the parameters are those before the step.
-  case diverged(step: Int, objective: Objective.Kind, loss: Double, gradientNorm: Double)
+  /// A loss or a gradient was NaN or infinite; the parameters are those before the step. The time is
+  /// that of the row whose loss is not finite, or the largest.
+  case diverged(
+    step: Int,
+    objective: Objective.Kind,
+    time: Double,
+    loss: Double,
+    gradientNorm: Double
+  )
+  /// A stored state is not one of this training.
+  case foreignState(problem: String)
   /// A score or denoiser was to be learned where the interpolant has no latent.
   case noLatent(objective: Objective.Kind)
   /// The denoiser of x₀ was to be learned where x₀ is no point of its own.
@@ -44,10 +53,12 @@ public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
   /// One sentence that names the values and what would be right.
   public var description: String {
     switch self {
-    case .diverged(let step, let objective, let loss, let gradientNorm):
+    case .diverged(let step, let objective, let time, let loss, let gradientNorm):
       "training diverged at step \(step): the \(objective.rawValue)'s loss is \(loss) and its "
-        + "gradient's norm \(gradientNorm); the parameters are those before the step; try a "
-        + "smaller learning rate or a limit on the gradient's norm"
+        + "gradient's norm \(gradientNorm), worst in a row at t = \(time); the parameters are those "
+        + "before the step; try a smaller learning rate or a limit on the gradient's norm"
+    case .foreignState(let problem):
+      "the stored state does not belong to this training: \(problem)"
     case .noLatent(let objective):
       "the \(objective.rawValue) cannot be learned with γ = 0, which has no latent z; choose "
         + "another γ or learn the velocity alone"

@@ -189,7 +189,7 @@ import Testing
     } catch let caught {
       error = caught
     }
-    guard case .diverged(let step, .velocity, _, _)? = error else {
+    guard case .diverged(let step, .velocity, _, _, _)? = error else {
       Issue.record("a learning rate of 1e30 did not diverge: \(String(describing: error))")
       return
     }
