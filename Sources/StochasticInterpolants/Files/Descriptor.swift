@@ -1,4 +1,4 @@
-// The one file of Files in which pointers live: the system's calls, and copies of bytes.
+// The system's calls, and copies of bytes: with MappedFile the place in Files where pointers live.
 
 internal import Glibc
 internal import Tensors
@@ -9,7 +9,7 @@ internal import Tensors
 
 /// An open file, closed when the last reference goes.
 final class Descriptor {
-  private var number: Int32
+  private(set) var number: Int32
   let path: String
   let action: FileError.Action
 

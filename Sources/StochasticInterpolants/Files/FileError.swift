@@ -47,6 +47,8 @@ public enum FileError: Error, Equatable, Sendable {
   case nonFinite(path: String, value: String, row: Int, column: Int)
   /// A part of the file exceeds what is accepted or what this machine can hold.
   case tooLarge(path: String, part: String, byteCount: Int, limit: Int)
+  /// The content is not the one whose checksum stands in the file.
+  case damaged(path: String, checksum: String, expected: String)
   /// The file holds no tensor of that name.
   case missingTensor(path: String, name: String, available: [String])
 }
@@ -87,7 +89,9 @@ extension FileError: CustomStringConvertible {
         + "its header describes; save it again"
     case .notInFormat(let path, let format, let found):
       "\(Self.shown(path)): is not a \(format) file: \(found); "
-        + (format == ".npy" ? "save the array by numpy.save" : "save the tensors by \(format)")
+        + (format == ".npy"
+          ? "save the array by numpy.save"
+          : format == "text" ? "save it as UTF-8" : "save the tensors by \(format)")
     case .unsupportedType(let path, let type, let supported):
       "\(Self.shown(path)): holds elements of type \(Self.quoted(type)); supported: \(supported)"
     case .invalidHeader(let path, let problem):
@@ -100,6 +104,9 @@ extension FileError: CustomStringConvertible {
     case .tooLarge(let path, let part, let byteCount, let limit):
       "\(Self.shown(path)): \(part) takes \(byteCount) bytes, more than the limit of \(limit); "
         + "check that it is undamaged, or split it"
+    case .damaged(let path, let checksum, let expected):
+      "\(Self.shown(path)): is damaged: the checksum of its content is \(checksum), it should be "
+        + "\(Self.quoted(expected)); copy it again"
     case .missingTensor(let path, let name, let available):
       "\(Self.shown(path)): holds no tensor \(Self.quoted(name)); it holds "
         + Self.list(available)

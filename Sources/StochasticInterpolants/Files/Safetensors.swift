@@ -164,6 +164,46 @@ extension Safetensors {
     return bytes
   }
 
+  /// Writes the file with the CRC-32 of header and data under `crc32` in its metadata, which
+  /// ``checkIntegrity()`` compares.
+  ///
+  /// - Parameter path: the file, replaced if it exists.
+  /// - Throws: ``FileError``, which names what is wrong.
+  public func writeChecksummed(to path: String) throws(FileError) {
+    var file = self
+    file.metadata[Self.checksumKey] = Checksum.text(checksum())
+    try file.write(to: path)
+  }
+
+  /// Compares the file's content with the checksum in its metadata.
+  ///
+  /// - Returns: whether there is a checksum.
+  /// - Throws: ``FileError/damaged(path:checksum:expected:)`` where they differ.
+  @discardableResult public func checkIntegrity() throws(FileError) -> Bool {
+    guard let expected = metadata[Self.checksumKey] else { return false }
+    let found = Checksum.text(checksum())
+    if found != expected { throw .damaged(path: source, checksum: found, expected: expected) }
+    return true
+  }
+
+  static let checksumKey = "crc32"
+
+  /// The CRC-32 of the file with eight zeros in the place of the checksum.
+  private func checksum() -> UInt32 {
+    var file = self
+    file.metadata[Self.checksumKey] = Checksum.text(0)
+    let order = file.order
+    var checksum = Checksum()
+    checksum.update(file.header(order).span.bytes)
+    for (_, value) in order {
+      switch value {
+      case .float(let tensor): tensor.withBytes { checksum.update($0) }
+      case .double(let tensor): tensor.withBytes { checksum.update($0) }
+      }
+    }
+    return checksum.value
+  }
+
   /// The wider type first, so that every tensor begins at a multiple of its element's size; then by
   /// name, as the reference implementation does.
   private var order: [(name: String, value: Value)] {

@@ -1,0 +1,93 @@
+import Foundation
+import Gradients
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// Points of a file that stays on the disk are those of the file read whole.
+@Suite struct MappedPointsTests {
+  static let tables = FileFixtures.all.npy.filter { $0.shape.count == 2 && !$0.shape.contains(0) }
+
+  @Test(arguments: tables)
+  func rowsAreThoseOfTheArray(_ fixture: FileFixtures.Array) throws {
+    let mapped = try MappedPoints(FileFixtures.path(fixture.file))
+    let whole = try NPY.read(FileFixtures.path(fixture.file))
+    let rows = Array((0..<fixture.shape[0]).reversed()) + [0]
+    #expect(mapped.points(rows) == whole.gatheringRows(rows))
+    #expect(mapped.count == fixture.shape[0] && mapped.dimension == fixture.shape[1])
+  }
+
+  @Test func drawsAreThoseOfTheDensityInMemory() throws {
+    let scratch = try ScratchDirectory()
+    let points = TwoMoons().sample(count: 500, seed: 1)
+    try NPY.write(points, to: scratch["x.npy"])
+    let mapped = try MappedPoints(scratch["x.npy"])
+    let memory = try EmpiricalDensity(points: points)
+    #expect(mapped.sample(count: 300, seed: 4) == memory.sample(count: 300, seed: 4))
+  }
+
+  @Test(arguments: [2, 3, 10, 1_000])
+  func bothPartsTogetherAreThePoints(_ count: Int) throws {
+    let scratch = try ScratchDirectory()
+    try NPY.write(Tensor((0..<count).map(Double.init)), to: scratch["x.npy"])
+    let mapped = try MappedPoints(scratch["x.npy"])
+    let parts = try mapped.split(holdingOut: 0.2, seed: 8)
+    let heldOut = parts.heldOut.points(Array(0..<parts.heldOut.count)).elements
+    let training = parts.training.points(Array(0..<parts.training.count)).elements
+    #expect((heldOut + training).sorted() == (0..<count).map(Double.init))
+    #expect(heldOut.count == max(1, count / 5))
+    if count == 1_000 {
+      // Not the first rows: the mean of 200 of 0..<1000 without replacement is 499.5 with deviation
+      // 288.7 √(0.8/200) = 18.3; five of them.
+      #expect(abs(heldOut.reduce(0, +) / 200 - 499.5) < 91)
+      let other = try mapped.split(holdingOut: 0.2, seed: 9).heldOut
+      #expect(other.points(Array(0..<200)).elements != heldOut)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 5, 16, 17, 63, 64, 65, 255, 1_000, 4_097])
+  func theOrderIsAPermutation(_ count: Int) {
+    let order = IndexPermutation(count: count, seed: 5, stream: 1)
+    #expect((0..<count).map { order($0) }.sorted() == Array(0..<count))
+  }
+
+  @Test func aBadNumberIsNamedWithItsPlace() throws {
+    let scratch = try ScratchDirectory()
+    var points = Tensor<Double>(zeros: [200_000, 2])
+    points[150_000, 1] = .infinity
+    try NPY.write(points, to: scratch["x.npy"])
+    let error = fileError { _ = try MappedPoints(scratch["x.npy"]).check() }
+    #expect(
+      error
+        == .nonFinite(path: scratch["x.npy"], value: "inf", row: 150_000, column: 1)
+    )
+  }
+
+  @Test("A file of 10 GB is drawn from and trained on without memory for it")
+  func aFileLargerThanMemory() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try ScratchDirectory()
+      let path = scratch["large.npy"]
+      let rows = 1_250_000_000
+      let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), 2), }"
+      let header = text + String(repeating: " ", count: 117 - text.utf8.count) + "\n"
+      try Data(npyFile(header)).write(to: URL(fileURLWithPath: path))
+      // All zeros but the last row: a sparse file takes no room on the disk.
+      let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+      try handle.seek(toOffset: UInt64(128 + (rows - 1) * 8))
+      try handle.write(contentsOf: Data([0, 0, 0x80, 0x3F, 0, 0, 0, 0x40]))
+      try handle.close()
+      // Data and heap: a gigabyte beyond what is in use; the mapping does not count.
+      if !limit(__rlimit_resource_t(2), to: 1 << 31) { exit(2) }
+      let points = try MappedPoints(path)
+      if points.count != rows || points.points([rows - 1]).elements != [1, 2] { exit(3) }
+      var training = try Training(
+        .linear,
+        target: points.split(holdingOut: 0.1, seed: 1).training,
+        objectives: [.velocity(MLP(dimension: 2, hidden: [8]))],
+        configuration: TrainingConfiguration(rows: 512, steps: 3)
+      )
+      while try training.next() != nil {}
+    }
+  }
+}
