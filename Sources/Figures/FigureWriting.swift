@@ -41,6 +41,16 @@ extension Figure {
     try Files.replace(path, with: bytes)
   }
 
+  /// The bytes of the PNG file.
+  func pngBytes(for path: String) throws(FigureError) -> [UInt8] {
+    requireValid()
+    do throws(CanvasFailure) {
+      return try drawn(as: .png)
+    } catch {
+      throw .cannotWrite(path: path, reason: error.reason)
+    }
+  }
+
   private func drawn(as format: Format) throws(CanvasFailure) -> [UInt8] {
     let layout = FigureLayout(self, measuring: try Canvas(.pixels(width: 1, height: 1, scale: 1)))
     let (width, height) = (layout.width, layout.height)
