@@ -10,7 +10,7 @@ SWIFT_OPTIONS = -c release $(SWIFT_FLAGS)
 TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples Benchmarks/Benchmarks)
 
-.PHONY: help setup build test docs demo accuracy outside benchmark lint format clean
+.PHONY: help setup build test docs demo accuracy interop fuzz outside benchmark lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,12 @@ demo: setup ## train a bridge to the checkerboard (FULL=1: all 7,000 steps); pic
 
 accuracy: setup ## measure every sampler (FULL=1: the whole grid); tables and pictures in Output/accuracy
 	swift run $(SWIFT_OPTIONS) SamplerAccuracy $(if $(filter 1,$(FULL)),--full)
+
+interop: build ## load weights into PyTorch and back, and read numpy's files, in a virtual environment
+	./Scripts/interop.sh
+
+fuzz: ## a million mutated files of each format through the readers
+	FUZZ_COUNT=1000000 swift test $(TEST_OPTIONS) $(SWIFT_OPTIONS) --filter 'MutationTests|PNGMutationTests'
 
 outside: setup ## build and run the README's example as a package that depends on this one
 	./Scripts/outside-package.sh

@@ -1,42 +1,61 @@
 import ArgumentParser
 import Glibc
+import StochasticInterpolants
 
 /// The command line: one file a command.
 @main
 struct Interpolate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "interpolate",
-    abstract: "Train a bridge between two densities, and sample it.",
+    abstract: "Train a bridge between two densities, sample it, and judge it.",
     discussion: """
-      The bridge is a stochastic interpolant (Albergo, Boffi, Vanden-Eijnden, arXiv 2303.08797).
+      The bridge is a stochastic interpolant (Albergo, Boffi, Vanden-Eijnden, arXiv 2303.08797). t = 0 is \
+      the base, t = 1 the target.
 
       EXAMPLES
         interpolate train --base gaussian --target points.npy --output run/
-        interpolate sample run/ --count 10000 --diffusion 0.5 --steps 100 --seed 1 \\
-          --output samples.npy
-        interpolate exact --input case.json --output values.json
-        interpolate densities
+        interpolate resume run/
+        interpolate sample run/ --count 10000 --diffusion 0.5 --output samples.npy
+        interpolate likelihood run/ --points points.npy --output log-densities.npy
+        interpolate evaluate samples.npy points.npy
+        interpolate plot samples.npy points.npy --output figure.png
+        interpolate densities draw moons --count 1000 --output - | interpolate inspect -
+
+      FILES
+        Points are .npy files or comma-separated text, a point a row; - is standard input or output. \
+      Every option can stand in a JSON file, {"steps": 5000, "hidden": [64, 64]}, that is given by \
+      --configuration; options on the command line come before it.
+
+      COMPLETION
+        interpolate --generate-completion-script bash (or zsh, fish)
 
       EXIT CODES
-        0   done
-        1   a file, a value in it or the training failed
-        64  the command line is wrong
+        0    done
+        1    a file, a value in it or the computation failed
+        64   the command line or the configuration file is wrong
+        130  stopped by Ctrl-C or SIGTERM; a training is stored and can be resumed
       """,
-    subcommands: [Train.self, Sample.self, Exact.self, Densities.self]
+    version: RunConfiguration.libraryVersion,
+    subcommands: [
+      Train.self, Resume.self, Sample.self, Likelihood.self, FieldsCommand.self, Evaluate.self,
+      Plot.self, Exact.self, Inspect.self, Densities.self,
+    ]
   )
 
   /// Errors are one line on standard error; help and version go the parser's way.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(
+        ConfigurationFile.expanding(Array(CommandLine.arguments.dropFirst()))
+      )
       try command.run()
     } catch {
       let code = exitCode(for: error)
       if code.isSuccess || code.rawValue == 0 { exit(withError: error) }
+      if let code = error as? ExitCode { exit(withError: code) }
       let text = message(for: error)
-      let line = text.split(separator: "\n").first.map(String.init) ?? text
-      var output = "interpolate: \(line)\n"
-      output.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+      say("interpolate: \(line)")
       exit(withError: code)
     }
   }

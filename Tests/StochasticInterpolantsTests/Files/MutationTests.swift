@@ -1,4 +1,5 @@
 import Foundation
+import Gradients
 import StochasticInterpolants
 import Tensors
 import Testing
@@ -99,13 +100,48 @@ struct Mutations {
 
 @Suite("Mutated files")
 struct MutationTests {
+  /// The number of mutants of each format: a million by `make fuzz`.
+  static let count =
+    ProcessInfo.processInfo.environment["FUZZ_COUNT"].flatMap { Int($0) } ?? 100_000
+
   @Test("No mutant crashes a reader; each is read or refused in one line")
   func mutants() {
-    let result = Mutations.run(count: 100_000, seed: 1)
+    let result = Mutations.run(count: Self.count, seed: 1)
     #expect(result.complaints == [])
     // Both ways are walked: a mutator that breaks everything would test the first check alone.
-    #expect(result.accepted > 2000)
-    #expect(result.refused > 100_000)
+    #expect(result.accepted > Self.count / 50)
+    #expect(result.refused > Self.count)
+  }
+
+  @Test("No mutant of a run's configuration, weights or checkpoint crashes; each is one line")
+  func runs() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[1].create(at: scratch["run"])
+    let checkpoint = try #require(try run.checkpoints().last).path
+    let files = ["configuration.json", "weights.safetensors"].map { scratch["run/" + $0] }
+    var mutator = Mutator(random: SplitMix(state: 3))
+    var refused = 0
+    for path in files + [checkpoint] {
+      let whole = FileManager.default.contents(atPath: path).map([UInt8].init) ?? []
+      for _ in 0..<Self.count / 250 {
+        try Data(mutator.mutate(whole)).write(to: URL(fileURLWithPath: path))
+        do {
+          let own = try RunDirectory(scratch["run"])
+          // Numbers that are valid but large are a wish, not damage: no network is built for them.
+          if own.configuration.fields.allSatisfy({ $0.network.parameterCount < 100_000 }) {
+            _ = try own.bridge()
+            if path == checkpoint { _ = try own.training() }
+          }
+        } catch {
+          refused += 1
+          let line = "\(error)"
+          let isOneLine = !line.contains(where: \.isNewline)
+          #expect(isOneLine, "\(line)")
+        }
+      }
+      try Data(whole).write(to: URL(fileURLWithPath: path))
+    }
+    #expect(refused > Self.count / 250 * 2)
   }
 
   @Test("No mutant makes a reader ask for much memory")

@@ -1,36 +1,12 @@
-import StochasticInterpolants
 import SwiftCSV
 import Tensors
 
-/// Points from a file the user names: `.npy`, or `.csv` with or without a header.
-enum PointsFile {
-  static func read(_ path: String) throws -> Tensor<Double> {
-    if path.hasSuffix(".npy") { return try NPY.readPoints(path) }
-    if path.hasSuffix(".csv") { return try readCSV(path) }
-    throw PointsFileError(
-      path: path,
-      problem: "is neither a .npy nor a .csv file by its name; save the points as one of them"
-    )
-  }
-
-  /// Writes points in the format the name asks for.
-  static func write(_ points: Tensor<Double>, to path: String) throws {
-    if path.hasSuffix(".csv") {
-      try CSV.write(points, to: path)
-    } else {
-      try NPY.write(points, to: path)
+/// Points as comma-separated text.
+enum CSVPoints {
+  static func read(_ text: String, path: String) throws -> Tensor<Double> {
+    if text.utf8.contains(0) {
+      throw PointsFileError(path: path, problem: "holds a NUL byte; it is not text")
     }
-  }
-
-  /// Refuses a name before a long computation rather than after it.
-  static func checkName(_ path: String) throws {
-    guard path.hasSuffix(".npy") || path.hasSuffix(".csv") else {
-      throw PointsFileError(path: path, problem: "must end in .npy or .csv")
-    }
-  }
-
-  private static func readCSV(_ path: String) throws -> Tensor<Double> {
-    let text = try TextFile.read(path)
     let table: EnumeratedCSV
     do {
       table = try EnumeratedCSV(string: text, loadColumns: false)
@@ -55,18 +31,18 @@ enum PointsFile {
         )
       }
       for (column, field) in line.enumerated() {
+        let place = "in line \(position), column \(column + 1)"
         guard let value = number(field) else {
+          let shown = field.prefix(40).map { $0.isNewline ? " " : $0 }
           throw PointsFileError(
             path: path,
-            problem: "holds '\(field.prefix(40))' in line \(position), column \(column + 1), "
-              + "which is not a number"
+            problem: "holds '\(String(shown))' \(place), which is not a number"
           )
         }
         guard value.isFinite else {
           throw PointsFileError(
             path: path,
-            problem: "holds \(value) in line \(position), column \(column + 1); remove or replace "
-              + "such rows"
+            problem: "holds \(value) \(place); remove or replace such rows"
           )
         }
         elements.append(value)
@@ -81,12 +57,4 @@ enum PointsFile {
     guard let end = trimmed.lastIndex(where: { !isSpace($0) }) else { return nil }
     return Double(trimmed[...end])
   }
-}
-
-/// What is wrong with a file of points.
-struct PointsFileError: Error, CustomStringConvertible {
-  let path: String
-  let problem: String
-
-  var description: String { "\(path): \(problem)" }
 }

@@ -38,29 +38,67 @@ public enum InterpolantChoice: Sendable, Hashable, Codable {
   /// - Returns: the interpolant.
   /// - Throws: ``InterpolantChoiceError`` where a schedule and γ do not go together.
   public func interpolant() throws(InterpolantChoiceError) -> AnyInterpolant {
+    func wrapped(_ interpolant: some Interpolant) -> AnyInterpolant { AnyInterpolant(interpolant) }
     switch self {
-    case .oneSided(.linear): return AnyInterpolant(OneSidedInterpolant.linear)
-    case .oneSided(.trigonometric): return AnyInterpolant(OneSidedInterpolant.trigonometric)
-    case .oneSided(.sbdm): return AnyInterpolant(OneSidedInterpolant.sbdm)
-    case .oneSided(let schedule): throw .needsTwoEnds(schedule)
+    case .oneSided(let schedule): return wrapped(try Self.oneSided(schedule))
     case .twoSided(let schedule, let gamma, let scale):
-      guard scale > 0 && scale.isFinite else { throw .scale(scale) }
-      switch gamma {
-      case .brownian: return try Self.twoSided(schedule, BrownianLatent(scale: scale))
-      case .quadratic: return try Self.twoSided(schedule, QuadraticLatent())
-      case .sineSquared: return try Self.twoSided(schedule, SineSquaredLatent())
-      case .sigmoid: return try Self.twoSided(schedule, SigmoidLatent())
-      case .zero: return try Self.twoSided(schedule, ZeroLatent())
+      return wrapped(try Self.twoSided(schedule, gamma, scale))
+    }
+  }
+
+  /// The interpolant with what it bridges; a one-sided one knows its base.
+  func path(
+    from base: any Density,
+    to target: any Density
+  ) throws(InterpolantChoiceError) -> AnyPath {
+    func oneSided(_ interpolant: some TargetInterpolant) -> AnyPath {
+      AnyPath(TargetPath(interpolant, target: target))
+    }
+    func twoSided(_ interpolant: some CoupledInterpolant) -> AnyPath {
+      func joined(_ base: some Density, _ target: some Density) -> AnyPath {
+        AnyPath(CoupledPath(interpolant, coupling: IndependentCoupling(base, target)))
       }
+      return joined(base, target)
+    }
+    switch self {
+    case .oneSided(let schedule): return oneSided(try Self.oneSided(schedule))
+    case .twoSided(let schedule, let gamma, let scale):
+      return twoSided(try Self.twoSided(schedule, gamma, scale))
+    }
+  }
+
+  private static func oneSided(
+    _ schedule: ScheduleName
+  ) throws(InterpolantChoiceError) -> any TargetInterpolant {
+    switch schedule {
+    case .linear: OneSidedInterpolant.linear
+    case .trigonometric: OneSidedInterpolant.trigonometric
+    case .sbdm: OneSidedInterpolant.sbdm
+    case .variancePreserving, .encodingDecoding: throw .needsTwoEnds(schedule)
+    }
+  }
+
+  private static func twoSided(
+    _ schedule: ScheduleName,
+    _ gamma: LatentName,
+    _ scale: Double
+  ) throws(InterpolantChoiceError) -> any CoupledInterpolant {
+    guard scale > 0 && scale.isFinite else { throw .scale(scale) }
+    switch gamma {
+    case .brownian: return try twoSided(schedule, BrownianLatent(scale: scale))
+    case .quadratic: return try twoSided(schedule, QuadraticLatent())
+    case .sineSquared: return try twoSided(schedule, SineSquaredLatent())
+    case .sigmoid: return try twoSided(schedule, SigmoidLatent())
+    case .zero: return try twoSided(schedule, ZeroLatent())
     }
   }
 
   private static func twoSided(
     _ name: ScheduleName,
     _ gamma: some LatentSchedule
-  ) throws(InterpolantChoiceError) -> AnyInterpolant {
-    func joined(_ schedule: some Schedule) -> AnyInterpolant {
-      AnyInterpolant(TwoSidedInterpolant(schedule: schedule, gamma: gamma))
+  ) throws(InterpolantChoiceError) -> any CoupledInterpolant {
+    func joined(_ schedule: some Schedule) -> any CoupledInterpolant {
+      TwoSidedInterpolant(schedule: schedule, gamma: gamma)
     }
     switch name {
     case .linear: return joined(LinearSchedule())
@@ -73,6 +111,19 @@ public enum InterpolantChoice: Sendable, Hashable, Codable {
         throw .interpolant(error)
       }
     case .sbdm: throw .needsGaussianBase(name)
+    }
+  }
+}
+
+extension InterpolantChoice: CustomStringConvertible {
+  /// The names of its parts.
+  public var description: String {
+    switch self {
+    case .oneSided(let schedule): "one-sided \(schedule.rawValue)"
+    case .twoSided(let schedule, .brownian, let scale):
+      "two-sided \(schedule.rawValue), γ brownian of scale \(scale)"
+    case .twoSided(let schedule, let gamma, _):
+      "two-sided \(schedule.rawValue), γ \(gamma.rawValue)"
     }
   }
 }

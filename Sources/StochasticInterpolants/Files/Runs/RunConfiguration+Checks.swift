@@ -1,0 +1,96 @@
+internal import Gradients
+
+extension RunConfiguration {
+  /// What the types cannot say: a damaged or edited configuration must not reach the library's own
+  /// checks, which stop the program.
+  func check(_ file: String) throws(RunError) {
+    func fail(_ problem: String) -> RunError { RunError(path: file, problem: problem) }
+    if fields.isEmpty { throw fail("it names no trained field") }
+    if dimension < 1 || dimension > 1 << 20 { throw fail("its dimension is \(dimension)") }
+    if standardization.dimension != dimension {
+      throw fail(
+        "its standardisation has \(standardization.dimension) dimensions, not \(dimension)"
+      )
+    }
+    if !(holdingOut > 0 && holdingOut < 1) {
+      throw fail("the share held out is \(holdingOut), which is not between 0 and 1")
+    }
+    if checkpoints.interval < 1 || checkpoints.keep < 1 {
+      throw fail(
+        "checkpoints have the interval \(checkpoints.interval) and \(checkpoints.keep) are kept; "
+          + "both are at least 1"
+      )
+    }
+    do {
+      _ = try interpolant.interpolant()
+    } catch {
+      throw fail("\(error)")
+    }
+    if let problem = training.problem { throw fail(problem) }
+    if Set(fields.map(\.kind)).count != fields.count {
+      throw fail("a field stands twice in \(fields.map(\.kind.rawValue))")
+    }
+    for field in fields { if let problem = problem(of: field) { throw fail(problem) } }
+  }
+
+  private func problem(of field: Field) -> String? {
+    let widths = field.network.hidden
+    if field.times.count != 2 || !(field.times[0] >= 0 && field.times[0] < field.times[1])
+      || field.times[1] > 1
+    {
+      return "the times \(field.times) of the \(field.kind.rawValue) are no part of [0, 1]"
+    }
+    let isEmbeddingUsable =
+      switch field.network.embedding {
+      case .plain: true
+      case .sinusoidal(let pairs, let highest):
+        pairs >= 1 && pairs <= 1 << 12 && highest >= 1 && highest.isFinite
+      case .randomFourier(let pairs, let scale, _):
+        pairs >= 1 && pairs <= 1 << 12 && scale > 0 && scale.isFinite
+      }
+    if !isEmbeddingUsable || field.network.dimension != dimension || field.network.heads != 1
+      || !widths.allSatisfy({ $0 >= 1 && $0 <= 1 << 16 }) || widths.count > 1_000
+      || (field.network.isResidual && Set(widths).count > 1)
+    {
+      return "the \(field.kind.rawValue)'s network (dimension \(field.network.dimension), hidden "
+        + "\(widths)) does not fit"
+    }
+    return nil
+  }
+}
+
+extension TrainingConfiguration {
+  /// What makes it unusable, where it was read from outside; nil where it is usable.
+  fileprivate var problem: String? {
+    if rows < 1 || rows > 1 << 30 { return "the rows of a step are \(rows), not 1 to 2³⁰" }
+    if steps < 1 || steps >= 1 << 32 { return "the steps are \(steps), not 1 to 2³²" }
+    if heldOutInterval < 1 { return "the held-out interval is \(heldOutInterval), not at least 1" }
+    if let limit = gradientNormLimit, !(limit > 0) {
+      return "the limit of a gradient's norm is \(limit), which is not positive"
+    }
+    if let decay = averageDecay, !(decay >= 0 && decay < 1) {
+      return "the decay of the average is \(decay), which is not in [0, 1)"
+    }
+    if !(learningRate.initial > 0 && learningRate.initial.isFinite) {
+      return "the learning rate is \(learningRate.initial), which is not positive"
+    }
+    let isDecayUsable =
+      switch learningRate.decay {
+      case .constant: true
+      case .step(let period, let factor): period >= 1 && factor > 0 && factor.isFinite
+      case .cosine(let period, let final): period >= 1 && final >= 0 && final.isFinite
+      }
+    if !isDecayUsable || learningRate.warmUp < 0 {
+      return "the learning rate's decay or warm-up has a number out of range"
+    }
+    let isOptimizerUsable =
+      switch optimizer {
+      case .adam(let beta1, let beta2, let epsilon):
+        (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon >= 0
+      case .adamW(let weightDecay, let beta1, let beta2, let epsilon):
+        (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon >= 0 && weightDecay >= 0
+      case .sgd(let momentum, let isNesterov): momentum >= 0 && (!isNesterov || momentum > 0)
+      }
+    return isOptimizerUsable ? nil : "the optimiser has a number out of range"
+  }
+}

@@ -1,0 +1,29 @@
+internal import Glibc
+
+/// A run while it is trained: no second process writes into it.
+///
+/// The system lets go of the lock when the process ends, however it ends.
+final class RunLock {
+  private let file: Descriptor
+
+  /// Takes the lock on a run's configuration, and removes what a killed process left unfinished.
+  init(_ run: RunDirectory) throws {
+    file = try Descriptor(
+      run.file(RunDirectory.configurationName),
+      flags: O_RDONLY,
+      action: .read
+    )
+    guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+      throw RunError(
+        path: run.path,
+        problem: "is being trained by another process; wait for it or stop it"
+      )
+    }
+    for directory in [run.path, run.file(RunDirectory.checkpointsName)]
+    where try FileStatus.of(directory, action: .read) != nil {
+      for name in try FileSystem.contents(of: directory) where name.hasPrefix(".partial-") {
+        FileSystem.removeFile(directory + "/" + name)
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import ArgumentParser
+import Integrators
+import StochasticInterpolants
+import Tensors
+
+/// Draws samples from a trained bridge.
+struct Sample: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draw samples from a trained bridge.",
+    discussion: """
+      Forward from the base at t = 0, or backward from the target at t = 1, by the probability flow ODE or \
+      by an SDE of any ε(t). Points of one's own are carried along by --from. A trajectory is an array \
+      [times, samples, dimension].
+
+      EXAMPLES
+        interpolate sample run/ --count 10000 --output samples.npy
+        interpolate sample run/ --count 10000 --diffusion 0.5 --steps 100 --output samples.csv
+        interpolate sample run/ --diffusion '0.5*sin(pi*t)^2' --count 100 --output -
+        interpolate sample run/ --direction backward --from points.npy --output codes.npy
+        interpolate sample run/ --save-times 0,0.25,0.5,0.75,1 --trajectory paths.npy
+      """
+  )
+
+  /// The methods for steps on which ε acts.
+  enum Method: String, CaseIterable {
+    case sra1
+    case eulerMaruyama = "euler-maruyama"
+    case stochasticHeun = "stochastic-heun"
+    case shark
+  }
+
+  enum Spacing: String, CaseIterable { case uniform, cosine }
+
+  @Argument(help: "The run directory that `interpolate train` wrote.")
+  var directory: String
+
+  @Option(help: "The number of samples.")
+  var count: Int?
+
+  @Option(help: DiffusionOption.help)
+  var diffusion: String = "0"
+
+  @Option(
+    help: """
+      The times on which ε acts, such as 0.001:0.999; the ODE covers the rest. The times on which the \
+      score was trained, or for a denoiser 0.001:0.999, unless given.
+      """
+  )
+  var noiseTimes: String?
+
+  @Option(help: "forward from t = 0 to 1, or backward.")
+  var direction: String = "forward"
+
+  @Option(help: "Points to start from instead of draws: a .npy or .csv file, or -.")
+  var from: String?
+
+  @Option(help: "The times that are followed, such as 0:0.5.")
+  var times: String = "0:1"
+
+  @Option(help: "The number of steps.")
+  var steps: Int = 100
+
+  @Option(help: "How the steps are spread: uniform, or cosine, which is dense at both ends.")
+  var spacing: String = "uniform"
+
+  @Option(help: "The method of the SDE: sra1, euler-maruyama, stochastic-heun or shark.")
+  var method: String = "sra1"
+
+  @Option(help: "The key of the random numbers; equal keys give equal samples.")
+  var seed: UInt64 = 0
+
+  @Option(help: "Where the samples go: a .npy or .csv file, or -.")
+  var output: String?
+
+  @Option(help: "The times of the trajectory, such as 0,0.5,1.")
+  var saveTimes: String?
+
+  @Option(help: "Where the points at --save-times go.")
+  var trajectory: String?
+
+  @Option(help: "npy or csv, where the name does not say it.")
+  var format: String?
+
+  @OptionGroup var file: ConfigurationOption
+
+  func validate() throws {
+    if let count { try Check.positive(count, "--count") }
+    try Check.positive(steps, "--steps")
+    if count != nil && from != nil {
+      throw ValidationError("--count and --from exclude each other: each point is one sample")
+    }
+    if (saveTimes == nil) != (trajectory == nil) {
+      throw ValidationError("--save-times and --trajectory belong together; give both or none")
+    }
+    if output == nil && trajectory == nil {
+      throw ValidationError("nothing would be written; give --output or --trajectory")
+    }
+    _ = try options()
+  }
+
+  private struct Options {
+    var direction: Direction
+    var spacing: StepSpacing
+    var method: Method
+    var format: PointsFile.Format?
+    var times: ClosedRange<Double>
+    var noiseTimes: ClosedRange<Double>?
+    var saving: [Double]
+  }
+
+  private func options() throws -> Options {
+    let direction: DirectionName = try Check.named(self.direction, "--direction")
+    let spacing: Spacing = try Check.named(self.spacing, "--spacing")
+    let times = try Check.times(self.times, "--times")
+    let saving = try saveTimes.map { try Check.timeList($0, "--save-times") } ?? []
+    if let outside = saving.first(where: { !times.contains($0) }) {
+      throw ValidationError("--save-times holds \(outside), which is outside --times \(self.times)")
+    }
+    return Options(
+      direction: direction == .forward ? .forward : .backward,
+      spacing: spacing == .uniform ? .uniform : .cosine,
+      method: try Check.named(method, "--method"),
+      format: try format.map { try Check.named($0, "--format") },
+      times: times,
+      noiseTimes: try noiseTimes.map { try Check.times($0, "--noise-times") },
+      saving: saving
+    )
+  }
+
+  private enum DirectionName: String, CaseIterable { case forward, backward }
+
+  func run() throws {
+    let options = try options()
+    for path in [output, trajectory].compactMap({ $0 }) where options.format == nil {
+      _ = try PointsFile.format(of: path)
+    }
+    let run = try RunDirectory(directory)
+    let starting = try from.map { try PointsFile.read($0) }
+    let isBackward = options.direction == .backward
+    var bridge = try run.bridge(readsTarget: isBackward && starting == nil)
+    if let starting {
+      let dimension = run.configuration.dimension
+      guard starting.shape[1] == dimension else {
+        throw PointsFileError(
+          path: from ?? "",
+          problem: "has points of \(starting.shape[1]) components, the run has \(dimension)"
+        )
+      }
+      let points = GivenPoints(points: run.configuration.standardization.apply(starting))
+      bridge = Bridge(
+        fields: bridge.fields,
+        base: isBackward ? bridge.base : points,
+        target: isBackward ? points : nil,
+        standardization: bridge.standardization
+      )
+    }
+    let hasScore = run.configuration.fields.contains { $0.kind == .score }
+    let diffusion = try DiffusionOption.diffusion(
+      self.diffusion,
+      on: options.noiseTimes ?? (hasScore ? nil : 0.001...0.999),
+      of: bridge.interpolant
+    )
+    let count = starting?.shape[0] ?? self.count ?? 10_000
+    let samples = try draw(bridge, options, diffusion, count)
+    if let output { try PointsFile.write(samples.points, to: output, format: options.format) }
+    if let trajectory {
+      let dimension = run.configuration.dimension
+      let stacked = Tensor.concatenating(samples.trajectory)
+        .reshaped([samples.trajectory.count, count, dimension])
+      try PointsFile.write(stacked, to: trajectory, format: options.format)
+    }
+    let places = [output, trajectory].compactMap { $0 }.joined(separator: " and ")
+    say("\(count) samples, \(samples.evaluations) evaluations each, in \(places)")
+  }
+
+  private func draw(
+    _ bridge: Bridge<AnyInterpolant>,
+    _ options: Options,
+    _ diffusion: Diffusion?,
+    _ count: Int
+  ) throws -> Samples {
+    func with(_ method: some StochasticMethod) throws -> Samples {
+      try bridge.sample(
+        count: count,
+        diffusion: diffusion,
+        method: method,
+        steps: steps,
+        spacing: options.spacing,
+        times: options.times,
+        direction: options.direction,
+        saving: options.saving,
+        seed: seed
+      )
+    }
+    return switch options.method {
+    case .sra1: try with(SRA1())
+    case .eulerMaruyama: try with(EulerMaruyama())
+    case .stochasticHeun: try with(StochasticHeun())
+    case .shark: try with(ShARK())
+    }
+  }
+}

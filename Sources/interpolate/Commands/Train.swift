@@ -1,0 +1,180 @@
+import ArgumentParser
+import Gradients
+import StochasticInterpolants
+import Tensors
+
+/// Trains a bridge in a run directory.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a bridge from one density to another.",
+    discussion: """
+      Each end is the name of a density (see `interpolate densities`), a .npy or .csv file with a point a \
+      row, or - for standard input. A Gaussian base gives a one-sided interpolant, \
+      x_t = (1-t) z + t x1, with the velocity b and the score s; any other base a two-sided one, \
+      x_t = (1-t) x0 + t x1 + γ(t) z, with b and the denoiser. Points are standardised, and a share \
+      of the target's is held out. A .npy file of 256 MB or more is mapped and not copied: leave it \
+      where it is.
+
+      The run directory holds the state of the training. Ctrl-C finishes the step and stores it; \
+      `interpolate resume` goes on, also after a crash.
+
+      EXAMPLES
+        interpolate train --base gaussian --target points.npy --output run/
+        interpolate train --base moons --target eight-gaussians --steps 5000 --output run/
+        interpolate train --configuration train.json --seed 2 --output run2/
+      """
+  )
+
+  @Option(help: "The density at t = 0: a name or a file.")
+  var base: String = "gaussian"
+
+  @Option(help: "The density at t = 1: a name or a file.")
+  var target: String
+
+  @Option(help: "The directory to write; it must not hold anything yet.")
+  var output: String
+
+  @Option(help: "The number of steps.")
+  var steps: Int = 3_000
+
+  @Option(help: "The number of rows drawn in a step.")
+  var rows: Int = 2_000
+
+  @Option(help: "The learning rate; it falls to 0 along half a cosine.")
+  var learningRate: Double = 2e-3
+
+  @Option(parsing: .upToNextOption, help: "The widths of the hidden layers.")
+  var hidden: [Int] = [256, 256, 256, 256]
+
+  @Option(help: "The activation: \(Activation.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var activation: String = "silu"
+
+  @Option(
+    help: """
+      α and β: linear or trigonometric; from a Gaussian also sbdm, between two densities also \
+      variance-preserving or encoding-decoding.
+      """
+  )
+  var schedule: String = "linear"
+
+  @Option(help: "γ of a two-sided interpolant: brownian, quadratic, sine-squared, sigmoid or zero.")
+  var gamma: String = "brownian"
+
+  @Option(help: "The scale a of the brownian γ = sqrt(a t(1-t)).")
+  var gammaScale: Double = 1
+
+  @Option(help: "How points are standardised: identity, scale or whitening.")
+  var standardize: String = "scale"
+
+  @Option(help: "The share of a file's points that is held out.")
+  var holdOut: Double = 0.1
+
+  @Option(help: "The decay of an average of parameters that the bridge then uses, in [0, 1).")
+  var averageDecay: Double?
+
+  @Option(help: "Bounds the norm of each gradient.")
+  var gradientLimit: Double?
+
+  @Option(help: "The key of the random numbers; equal keys give equal runs.")
+  var seed: UInt64 = 0
+
+  @Option(help: "The number of steps from one checkpoint to the next.")
+  var checkpointEvery: Int = 250
+
+  @Option(help: "The number of checkpoints that are kept.")
+  var keep: Int = 3
+
+  @OptionGroup var progress: ProgressOptions
+  @OptionGroup var file: ConfigurationOption
+
+  func validate() throws {
+    try Check.positive(steps, "--steps")
+    try Check.positive(rows, "--rows")
+    try Check.positive(learningRate, "--learning-rate")
+    try Check.positive(gammaScale, "--gamma-scale")
+    try Check.positive(checkpointEvery, "--checkpoint-every")
+    try Check.positive(keep, "--keep")
+    try Check.share(holdOut, "--hold-out")
+    if steps >= 1 << 32 { throw ValidationError("--steps must be below 2^32, got \(steps)") }
+    if rows > 1 << 24 { throw ValidationError("--rows must be at most 2^24, got \(rows)") }
+    if hidden.isEmpty || !hidden.allSatisfy({ (1...65_536).contains($0) }) {
+      throw ValidationError("--hidden takes widths from 1 to 65536, got \(hidden)")
+    }
+    if let averageDecay, !(averageDecay >= 0 && averageDecay < 1) {
+      throw ValidationError("--average-decay must lie in [0, 1), got \(averageDecay)")
+    }
+    if let gradientLimit { try Check.positive(gradientLimit, "--gradient-limit") }
+    _ = try choices()
+  }
+
+  private struct Choices {
+    var activation: Activation
+    var schedule: InterpolantChoice.ScheduleName
+    var gamma: InterpolantChoice.LatentName
+    var method: Standardization.Method
+  }
+
+  private func choices() throws -> Choices {
+    Choices(
+      activation: try Check.named(activation, "--activation"),
+      schedule: try Check.named(schedule, "--schedule"),
+      gamma: try Check.named(gamma, "--gamma"),
+      method: try Check.named(standardize, "--standardize")
+    )
+  }
+
+  func run() throws {
+    let choices = try choices()
+    if base == PointsFile.pipe && target == PointsFile.pipe {
+      throw ValidationError("--base and --target cannot both be standard input")
+    }
+    let isOneSided = base == NamedDensity.gaussian.rawValue
+    let interpolant: InterpolantChoice =
+      isOneSided
+      ? .oneSided(schedule: choices.schedule)
+      : .twoSided(schedule: choices.schedule, gamma: choices.gamma, scale: gammaScale)
+    _ = try interpolant.interpolant()
+    let target = try Source.read(self.target)
+    let base = isOneSided ? RunSource.standardGaussian : try Source.read(self.base)
+    guard let dimension = target.dimension else { throw UnknownSource(text: self.target) }
+    if let own = base.dimension, own != dimension {
+      throw ValidationError(
+        "the two ends have different dimensions: \(self.base.prefix(60)) has \(own), "
+          + "\(self.target.prefix(60)) has \(dimension)"
+      )
+    }
+    if case .points(let points, let origin) = target, points.shape[0] < 2 {
+      throw PointsFileError(
+        path: origin,
+        problem: "holds \(points.shape[0]) point; at least 2 are needed, one of them held out"
+      )
+    }
+    try RunDirectory.checkWritable(output)
+    let network = MLP(dimension: dimension, hidden: hidden, activation: choices.activation)
+    var fields = [RunConfiguration.Field(kind: .velocity, times: 0...1, network: network)]
+    if isOneSided {
+      fields.append(.init(kind: .score, times: 0...0.9999, network: network))
+    } else if choices.gamma != .zero {
+      fields.append(.init(kind: .denoiser, times: 0...1, network: network))
+    }
+    let run = try RunDirectory.create(
+      at: output,
+      interpolant: interpolant,
+      base: base,
+      target: target,
+      fields: fields,
+      training: TrainingConfiguration(
+        rows: rows,
+        steps: steps,
+        learningRate: LearningRate(learningRate, decay: .cosine(period: steps, final: 0)),
+        gradientNormLimit: gradientLimit,
+        averageDecay: averageDecay,
+        seed: seed
+      ),
+      standardizing: choices.method,
+      holdingOut: holdOut,
+      checkpoints: .init(interval: checkpointEvery, keep: keep)
+    )
+    try TrainingLoop.run(run, progress: progress, isVerifying: false)
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+
+/// Checks of option values; each error names the option, the value and what would be right.
+enum Check {
+  static func positive(_ value: Int, _ option: String) throws {
+    if value < 1 { throw ValidationError("\(option) must be at least 1, got \(value)") }
+  }
+
+  static func positive(_ value: Double, _ option: String) throws {
+    if !(value > 0 && value.isFinite) {
+      throw ValidationError("\(option) must be positive, got \(value)")
+    }
+  }
+
+  static func share(_ value: Double, _ option: String) throws {
+    if !(value > 0 && value < 1) {
+      throw ValidationError("\(option) must lie between 0 and 1, got \(value)")
+    }
+  }
+
+  static func named<Choice: CaseIterable & RawRepresentable>(
+    _ text: String,
+    _ option: String
+  ) throws -> Choice where Choice.RawValue == String {
+    if let choice = Choice(rawValue: text) { return choice }
+    let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("\(option) must be one of \(names), got '\(text.prefix(60))'")
+  }
+
+  /// An interval of times such as `0.001:0.999`.
+  static func times(_ text: String, _ option: String) throws -> ClosedRange<Double> {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+    guard parts.count == 2, let first = parts[0], let last = parts[1], first >= 0, first < last,
+      last <= 1
+    else {
+      throw ValidationError(
+        "\(option) must be two times such as 0.001:0.999, got '\(text.prefix(60))'"
+      )
+    }
+    return first...last
+  }
+
+  /// Times such as `0,0.25,1`.
+  static func timeList(_ text: String, _ option: String) throws -> [Double] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      guard let time = Double(part), time >= 0, time <= 1 else {
+        throw ValidationError(
+          "\(option) must be times in [0, 1] such as 0,0.5,1, got '\(part.prefix(60))'"
+        )
+      }
+      return time
+    }
+  }
+}

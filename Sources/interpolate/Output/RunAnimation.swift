@@ -1,0 +1,57 @@
+import Figures
+import Foundation
+import StochasticInterpolants
+import Tensors
+
+/// The density of a run moving from t = 0 to t = 1.
+struct RunAnimation {
+  private let command: Plot
+  private let path: String
+
+  init(_ command: Plot, path: String) {
+    self.command = command
+    self.path = path
+  }
+
+  func write() throws {
+    guard path.lowercased().hasSuffix(".png") else { throw FigureError.unknownFormat(path: path) }
+    let run = try RunDirectory(command.inputs[0])
+    guard run.configuration.dimension >= 2 else {
+      throw PointsFileError(
+        path: command.inputs[0],
+        problem: "is a run in one dimension; an animation needs two"
+      )
+    }
+    let bridge = try run.bridge()
+    let hasScore = run.configuration.fields.contains { $0.kind == .score }
+    let times = (0..<command.frames).map { Double($0) / Double(command.frames - 1) }
+    let samples = try bridge.sample(
+      count: command.count,
+      diffusion: try DiffusionOption.diffusion(
+        command.diffusion,
+        on: hasScore ? nil : 0.001...0.999,
+        of: bridge.interpolant
+      ),
+      saving: times,
+      seed: command.seed
+    )
+    let sets = samples.trajectory.map { Points($0) }
+    // The ends decide the axes, but for their few outermost points, and the last frame the colours: a
+    // stray sample or cell would make all others small or dark.
+    let box = PlotBox(containing: [sets[0], sets[sets.count - 1]], outside: 0.002)
+    let cells = Histogram2D(sets[sets.count - 1], x: box.x, y: box.y, columns: 80).densities
+    let filled = cells.filter { $0 > 0 }.sorted()
+    let brightest = filled.isEmpty ? 1 : filled[filled.count * 49 / 50]
+    let colors = ColorScale(.ember, range: 0...brightest)
+    let frames = zip(times, sets).map { time, points -> Figure in
+      let title = String(format: "t = %.2f", time)
+      return Figure(
+        rows: [[box.panel(title, points, kind: .heatMap, colors: colors)]],
+        size: .whole(width: 300, height: 300),
+        scale: 1.5
+      )
+    }
+    try Animation(frames).write(to: path)
+    say("\(frames.count) frames in \(path)")
+  }
+}

@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# What the commands do, each as its help prints it. Sourced by run.sh after the road: `run` is a run.
+
+"$tool" densities draw moons --count 500 --seed 3 --output moons.npy
+"$tool" densities draw moons --count 500 --seed 3 --output - >moons.csv
+[[ $(wc -l <moons.csv) -eq 500 ]] || fail 'draws did not come through a pipe'
+"$tool" densities draw moons --count 500 --seed 3 --output - --format npy | cmp -s - moons.npy ||
+  fail 'a .npy file through a pipe differs'
+"$tool" densities describe checkerboard | grep -q 'entropy     3.46573590' || fail 'no entropy ln 32'
+"$tool" densities describe moons --json | grep -q '"dimension": 2' || fail 'no JSON of a density'
+for input in moons.npy moons.csv - ; do
+  "$tool" inspect "$input" <moons.csv | grep -q '^points .*500 of 2 components' || fail "inspect $input"
+done
+"$tool" inspect run | grep -q '^checkpoint .*step 200' || fail 'inspect shows no checkpoint'
+"$tool" inspect run --json | grep -q '"whole": true' || fail 'inspect --json shows no checkpoint'
+"$tool" inspect run/weights.safetensors | grep -q '^checksum *right' || fail 'no checksum of the weights'
+
+# A configuration file and flags that come before it.
+echo '{"target": "moons.npy", "steps": 9, "hidden": [8, 8], "rows": 64, "quiet": true}' >train.json
+"$tool" train --configuration train.json --steps 4 --output configured 2>/dev/null
+grep -q '"steps" : 4' configured/configuration.json || fail 'a flag does not override the file'
+grep -q '"rows" : 64' configured/configuration.json || fail 'the file is not read'
+[[ $(wc -l <configured/metrics.jsonl) -eq 4 ]] || fail 'the run has not 4 steps'
+# From a pipe; the progress of each mode.
+"$tool" train --target - --steps 3 --rows 64 --hidden 8 --output piped --progress plain <moons.csv 2>plain.txt
+grep -q '^step 3/3 loss .* held-out .* rows/s, 0 s left$' plain.txt || fail "progress: $(cat plain.txt)"
+NO_COLOR=1 "$tool" resume piped --progress terminal 2>/dev/null
+"$tool" train --target moons.npy --steps 3 --rows 64 --hidden 8 --output colour --progress terminal 2>colour.txt
+grep -q $'\033\[32m' colour.txt || fail 'no colour in the terminal mode'
+NO_COLOR=1 "$tool" train --target moons.npy --steps 3 --rows 64 --hidden 8 --output plain-colour \
+  --progress terminal 2>colour.txt
+! grep -q $'\033\[32m' colour.txt || fail 'NO_COLOR is not obeyed'
+
+# Forward and backward, ODE and SDE, any ε(t), trajectories.
+"$tool" sample two-sided --count 50 --diffusion '0.3*sin(pi*t)^2' --steps 20 --output formula.npy 2>/dev/null
+"$tool" sample two-sided --count 50 --diffusion latent:0.3 --steps 20 --method euler-maruyama \
+  --output latent.npy 2>/dev/null
+for method in sra1 stochastic-heun shark; do
+  "$tool" sample two-sided --count 5 --diffusion 0.2*t --noise-times 0.1:0.9 --steps 20 \
+    --method $method --output method.npy 2>/dev/null || fail "the method $method"
+done
+"$tool" sample two-sided --count 50 --direction backward --output back.npy 2>/dev/null
+"$tool" sample run --direction backward --count 20 --times 0:0.9 --output back.npy 2>/dev/null
+"$tool" sample run --count 40 --seed 2 --save-times 0,0.5,1 --trajectory path.npy --output ends.csv 2>/dev/null
+"$tool" inspect path.npy | grep -q '\[3, 40, 2\]' || fail 'the trajectory has another shape'
+"$tool" sample run --count 40 --seed 2 --save-times 1 --trajectory last.csv 2>/dev/null
+cmp -s last.csv ends.csv || fail 'the trajectory does not end in the samples'
+# There and back again by the ODE is where it began.
+"$tool" sample run --from points.csv --direction backward --times 0:0.99 --steps 200 --output codes.csv 2>/dev/null
+"$tool" sample run --from codes.csv --times 0:0.99 --steps 200 --output returned.csv 2>/dev/null
+paste -d, <(tail -n +2 points.csv) returned.csv | awk -F, '
+  { a = ($1 - $3) / 0.001; b = ($2 - $4) / 1400; if (a * a + b * b > 1e-6) { print $0; exit 1 } }' ||
+  fail 'the ODE does not lead back'
+
+# Likelihoods: one a point, and their mean as JSON.
+"$tool" likelihood run --points points.csv --steps 20 --output density.csv 2>/dev/null
+[[ $(wc -l <density.csv) -eq 400 ]] || fail 'no log-density of each point'
+"$tool" likelihood run --points - --steps 20 --json <points.csv >density.json
+mean=$(awk '{ s -= $1 } END { printf "%.6f", s / NR }' density.csv)
+grep -q "\"crossEntropy\": ${mean%???}" density.json || fail "the mean is $mean, not $(cat density.json)"
+
+# Measures: two files, and a file against a density.
+"$tool" evaluate samples.csv points.csv >table.txt
+for measure in 'sliced W2' 'W2 of 400' 'energy distance' 'means apart' 'covariances apart'; do
+  grep -q "^$measure  " table.txt || fail "no '$measure' in: $(cat table.txt)"
+done
+"$tool" densities draw checkerboard --count 800 --seed 8 --output board.npy
+"$tool" evaluate board.npy checkerboard --json >measures.json
+grep -q '"outside": {"value": 0.0, "floor": 0.0}' measures.json || fail "measures: $(cat measures.json)"
+
+# Pictures, each of its kind by its first bytes.
+"$tool" plot board.npy checkerboard --output points.png 2>/dev/null
+"$tool" plot run --output losses.svg 2>/dev/null
+"$tool" plot path.npy --kind scatter --output path.pdf 2>/dev/null
+"$tool" plot run --animation moving.png --frames 5 --count 300 2>/dev/null
+[[ $(head -c 4 points.png | tail -c 3) == PNG && $(head -c 5 losses.svg) == '<?xml' ]] || fail 'no picture'
+[[ $(head -c 4 path.pdf) == %PDF ]] || fail 'no PDF'
+[[ $(grep -c acTL moving.png) -ge 1 ]] || fail 'the animation does not move'
+"$tool" fields run --field velocity --time 0.3 --points moons.npy --output velocity.npy 2>/dev/null
+"$tool" --generate-completion-script bash >completion.txt
+grep -q interpolate completion.txt || fail 'no completion'
+[[ $("$tool" --version) == 0.1.0 ]] || fail 'no version'

@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# Runs that survive: killed at random moments and resumed they end in the bits of an uninterrupted run;
+# Ctrl-C stores and says how to go on; a full disk leaves what was there. Sourced by run.sh.
+
+train=(train --target points.csv --steps 300 --rows 128 --hidden 24 24 --checkpoint-every 7
+  --average-decay 0.99 --seed 5)
+"$tool" "${train[@]}" --output whole --quiet 2>/dev/null
+
+# Killed with SIGKILL after a random time of up to 60 ms, up to KILLS times.
+"$tool" "${train[@]}" --output killed --quiet 2>/dev/null &
+victim=$!
+RANDOM=${KILL_SEED:-1}
+kills=0
+for ((round = 0; round < ${KILLS:-20}; round++)); do
+  sleep "0.0$((RANDOM % 50 + 10))"
+  if kill -KILL "$victim" 2>/dev/null; then kills=$((kills + 1)); fi
+  wait "$victim" 2>/dev/null || true
+  # A kill before the directory has its name leaves no run: training begins anew.
+  if [[ -d killed ]]; then
+    "$tool" resume killed --quiet 2>/dev/null &
+  else
+    "$tool" "${train[@]}" --output killed --quiet 2>/dev/null &
+  fi
+  victim=$!
+done
+wait "$victim" || fail 'the last resume failed'
+[[ $kills -ge 5 ]] || fail "only $kills of the kills met a living training"
+cmp -s whole/weights.safetensors killed/weights.safetensors ||
+  fail "after $kills kills the weights are others than those of one training"
+for file in whole/checkpoints/*; do
+  cmp -s "$file" "killed/checkpoints/${file##*/}" || fail "the checkpoint ${file##*/} differs"
+done
+# The losses too; the speed of a step is no part of the run.
+steps() { awk -F, '{ $NF = ""; print }' "$1/metrics.csv"; }
+diff <(steps whole) <(steps killed) >/dev/null || fail 'the metrics differ after kills'
+
+# Ctrl-C: the step is finished and stored, and the way on is named.
+set -m # a job of its own receives SIGINT
+"$tool" "${train[@]}" --steps 100000 --output stopped --quiet 2>stopped.txt &
+victim=$!
+set +m
+while [[ ! -e stopped/checkpoints/step-000000007.safetensors ]]; do sleep 0.02; done
+kill -INT "$victim"
+status=0
+wait "$victim" || status=$?
+[[ $status -eq 130 ]] || fail "Ctrl-C ended with $status instead of 130"
+grep -q '^stopped and stored at step [0-9]* of 100000; go on by: interpolate resume stopped$' stopped.txt ||
+  fail "Ctrl-C said: $(cat stopped.txt)"
+step=$(sed 's/.*at step \([0-9]*\) .*/\1/' stopped.txt)
+[[ -e stopped/checkpoints/step-$(printf %09d "$step").safetensors ]] || fail "no checkpoint of step $step"
+rm -rf stopped
+
+# A file size limit in the place of a full disk: one line, and the checkpoint before is whole.
+"$tool" "${train[@]}" --output full --quiet 2>/dev/null &
+victim=$!
+sleep 0.3
+kill -KILL "$victim" 2>/dev/null || true
+wait "$victim" 2>/dev/null || true
+if [[ -d full ]]; then
+  before=$("$tool" inspect full | grep -c '^checkpoint' || true)
+  status=0
+  output=$(
+    trap '' XFSZ
+    ulimit -f 4
+    "$tool" resume full --quiet 2>&1
+  ) || status=$?
+  if [[ $status -ne 0 ]]; then
+    [[ $output == *'make room or choose another disk'* && $(wc -l <<<"$output") -eq 1 ]] ||
+      fail "a full disk said: $output"
+  fi
+  "$tool" inspect full >inspected.txt
+  ! grep -q damaged inspected.txt || fail 'a full disk damaged a checkpoint'
+  [[ $before -ge 1 ]] || fail 'no checkpoint before the disk was full'
+  "$tool" resume full --quiet 2>/dev/null || fail 'no resume after the disk was full'
+  cmp -s whole/weights.safetensors full/weights.safetensors || fail 'a full disk changed the run'
+fi
+passed=$((passed + 4))
+survived="$kills kills"

@@ -1,0 +1,83 @@
+import Gradients
+import StochasticInterpolants
+import Tensors
+
+/// Small runs of every kind of end, optimiser and average, for the tests of run directories.
+struct RunCase: Sendable, CustomStringConvertible {
+  let description: String
+  var interpolant = InterpolantChoice.oneSided(schedule: .linear)
+  var base = RunSource.standardGaussian
+  var target = RunSource.named(.checkerboard)
+  var kinds: [(Objective.Kind, ClosedRange<Double>)] = [(.velocity, 0...1), (.score, 0...0.999)]
+  var optimizer = OptimizerChoice.adam()
+  var averageDecay: Double?
+  var method = Standardization.Method.scale
+
+  static let points = TwoMoons().sample(count: 60, seed: 5)
+
+  static let all = [
+    RunCase(description: "a Gaussian to a density, Adam"),
+    RunCase(
+      description: "points to points, average, gradient limit",
+      interpolant: .twoSided(schedule: .trigonometric, gamma: .brownian, scale: 1),
+      base: .points(points, origin: "moons"),
+      target: .points(points * 2, origin: "larger moons"),
+      kinds: [(.velocity, 0...1), (.denoiser, 0...1)],
+      averageDecay: 0.9,
+      method: .whitening
+    ),
+    RunCase(
+      description: "a density to points, momentum",
+      interpolant: .twoSided(schedule: .linear, gamma: .quadratic, scale: 1),
+      base: .named(.gaussian),
+      target: .points(points, origin: "moons"),
+      kinds: [(.velocity, 0...1)],
+      optimizer: .sgd(momentum: 0.9),
+      averageDecay: 0.5
+    ),
+    RunCase(
+      description: "weight decay",
+      kinds: [(.velocity, 0...1)],
+      optimizer: .adamW(weightDecay: 0.1)
+    ),
+  ]
+
+  func create(
+    at path: String,
+    steps: Int = 12,
+    rate: Double = 1e-2,
+    interval: Int = 4,
+    keep: Int = 3
+  ) throws -> RunDirectory {
+    let network = MLP(dimension: 2, hidden: [8, 8], activation: .silu)
+    return try RunDirectory.create(
+      at: path,
+      interpolant: interpolant,
+      base: base,
+      target: target,
+      fields: kinds.map { .init(kind: $0.0, times: $0.1, network: network) },
+      training: TrainingConfiguration(
+        rows: 200,
+        steps: steps,
+        learningRate: LearningRate(rate, decay: .cosine(period: steps, final: 0)),
+        optimizer: optimizer,
+        gradientNormLimit: 2,
+        averageDecay: averageDecay,
+        seed: 3,
+        heldOutInterval: 5
+      ),
+      standardizing: method,
+      holdingOut: 0.2,
+      checkpoints: .init(interval: interval, keep: keep)
+    )
+  }
+
+  /// Trains to the end without a stop; the state it ends in.
+  func uninterrupted() throws -> TrainingState {
+    let scratch = try ScratchDirectory()
+    let run = try create(at: scratch["run"])
+    var training = try run.training()
+    while try training.next() != nil {}
+    return training.state
+  }
+}
