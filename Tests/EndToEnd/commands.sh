@@ -39,6 +39,14 @@ for method in sra1 stochastic-heun shark; do
   "$tool" sample two-sided --count 5 --diffusion 0.2*t --noise-times 0.1:0.9 --steps 20 \
     --method $method --output method.npy 2>/dev/null || fail "the method $method"
 done
+# Formulas that are exactly one half, by every operator and function.
+"$tool" sample run --count 5 --steps 10 --diffusion 't*0+0.5' --output half.csv 2>/dev/null
+for formula in '1-0.25*2' '8/4/4' '2^3^0*0.25' '-(-0.5)' 'max(0.5,t-2)' 'min(t+3,.5)' 'abs(-0.5)' 'sqrt(0.25)' \
+  'cos(0)/2' 'sin(0)+5e-1' 'exp(0) * 0.5' 'log(1)+5E-1' '(1 - 0.5)' '2^-1' '-0.5^2+0.75' '0*pi+0.5'; do
+  "$tool" sample run --count 5 --steps 10 --diffusion="$formula" --output formula.csv 2>/dev/null ||
+    fail "the formula $formula"
+  cmp -s half.csv formula.csv || fail "the formula $formula is not one half"
+done
 "$tool" sample two-sided --count 50 --direction backward --output back.npy 2>/dev/null
 "$tool" sample run --direction backward --count 20 --times 0:0.9 --output back.npy 2>/dev/null
 "$tool" sample run --count 40 --seed 2 --save-times 0,0.5,1 --trajectory path.npy --output ends.csv 2>/dev/null

@@ -74,5 +74,14 @@ if [[ -d full ]]; then
   "$tool" resume full --quiet 2>/dev/null || fail 'no resume after the disk was full'
   cmp -s whole/weights.safetensors full/weights.safetensors || fail 'a full disk changed the run'
 fi
-passed=$((passed + 4))
+# Divergence: one line with step, objective and time; what was good is kept.
+status=0
+output=$("$tool" "${train[@]}" --learning-rate 1e38 --checkpoint-every 1 --output wild --quiet 2>&1) || status=$?
+[[ $status -eq 1 && $(wc -l <<<"$output") -eq 1 ]] || fail "divergence ended with $status: $output"
+[[ $output =~ diverged\ at\ step\ [0-9]+:\ the\ velocity.*\ at\ t\ =\ [0-9.e-]+\;.*checkpoint\ of\ step\ [0-9]+\ is\ kept ]] ||
+  fail "divergence said: $output"
+"$tool" sample wild --count 1 --output wild.csv 2>/dev/null || [[ $? -eq 1 ]] || fail 'the kept weights crash'
+rm -rf wild wild.csv
+
+passed=$((passed + 5))
 survived="$kills kills"

@@ -4,7 +4,9 @@ import Testing
 
 /// Changes to a valid picture, as accidents and hostile writers make them.
 @Suite struct PNGMutationTests {
-  static let count = ProcessInfo.processInfo.environment["FUZZ_COUNT"].flatMap { Int($0) } ?? 20_000
+  /// The number of mutants: a million by `make fuzz`.
+  static let count =
+    ProcessInfo.processInfo.environment["FUZZ_COUNT"].flatMap { Int($0) } ?? 3_000
 
   @Test func noMutantCrashesTheReader() throws {
     let path = NSTemporaryDirectory() + "mutant-" + UUID().uuidString + ".png"
@@ -18,6 +20,7 @@ import Testing
       return Int(state >> 33) % bound
     }
     var refused = 0
+    var complaints: [String] = []
     for _ in 0..<Self.count {
       var bytes = whole
       for _ in 0...random(4) where !bytes.isEmpty {
@@ -33,13 +36,13 @@ import Testing
       try Data(bytes).write(to: URL(fileURLWithPath: path))
       do {
         let image = try GrayscaleImage(contentsOf: path)
-        #expect(image.values.count == image.width * image.height)
+        if image.values.count != image.width * image.height { complaints.append("\(image.width)") }
       } catch {
         refused += 1
-        let isOneLine = !"\(error)".contains(where: \.isNewline)
-        #expect(isOneLine)
+        if "\(error)".contains(where: \.isNewline) { complaints.append("\(error)") }
       }
     }
+    #expect(complaints == [])
     // The checksums of a PNG file find nearly every change.
     #expect(refused > Self.count / 2)
   }

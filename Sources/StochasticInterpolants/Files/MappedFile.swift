@@ -28,6 +28,12 @@ final class MappedFile: @unchecked Sendable {
     byteCount = status.byteCount
   }
 
+  /// Lets the system take back the memory in which it holds the parts up to an offset.
+  func forget(upTo offset: Int) {
+    let whole = min(offset, byteCount) & ~0xFFFF
+    if whole > 0 { _ = madvise(base, whole, MADV_DONTNEED) }
+  }
+
   deinit { munmap(base, byteCount) }
 
   /// Calls `body` with the bytes of a range.

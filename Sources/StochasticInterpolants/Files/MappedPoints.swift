@@ -114,6 +114,8 @@ public struct MappedPoints: Density {
           return (0..<length).first { !values[$0].isFinite }
         }
       }
+      // The pass goes on without what it has seen.
+      if start % (1 << 26) == 0 { file.forget(upTo: offset) }
       if let bad {
         let element = start + bad
         let isByColumn = header.isFortranOrder && header.shape.count == 2

@@ -49,8 +49,11 @@ final class Learner: @unchecked Sendable {
     lanes = (0..<Self.laneCount).map { _ in Buffer(zeros: count) }
   }
 
-  /// The parameters a model uses: their average where one is kept.
-  var modelParameters: [Tensor<Float>] { average?.parameters ?? parameters }
+  /// The parameters a model uses: their average where one is kept, from the first update on.
+  var modelParameters: [Tensor<Float>] {
+    guard let average, !average.parameters.isEmpty else { return parameters }
+    return average.parameters
+  }
 
   /// What further updates depend on.
   var state: TrainingState.Learned {
