@@ -432,6 +432,23 @@ if [[ $(id -u) -ne 0 ]]; then
   chmod 755 locked
 fi
 
+# Mutated text: read, or refused in one line.
+RANDOM=7
+head -6 points.csv >sound.csv
+size=$(wc -c <sound.csv)
+for ((mutant = 0; mutant < ${CSV_MUTANTS:-60}; mutant++)); do
+  cp sound.csv mutant.csv
+  for ((change = 0; change <= RANDOM % 3; change++)); do
+    # shellcheck disable=SC2059
+    printf "\\x$(printf %02x $((RANDOM % 256)))" |
+      dd of=mutant.csv bs=1 seek=$((RANDOM % size)) conv=notrunc 2>/dev/null
+  done
+  status=0
+  output=$("$tool" inspect mutant.csv 2>&1 >/dev/null) || status=$?
+  [[ $status -eq 0 || ($status -eq 1 && $(wc -l <<<"$output") -eq 1) ]] ||
+    fail "a mutant of a .csv file ended with $status: $output"
+done
+
 # A full device in the place of a file.
 status=0
 output=$("$tool" sample run --count 5000 --output - 2>&1 >/dev/full) || status=$?
