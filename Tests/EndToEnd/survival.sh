@@ -39,7 +39,10 @@ set -m # a job of its own receives SIGINT
 "$tool" "${train[@]}" --steps 100000 --output stopped --quiet 2>stopped.txt &
 victim=$!
 set +m
-while [[ ! -e stopped/checkpoints/step-000000007.safetensors ]]; do sleep 0.02; done
+while [[ ! -e stopped/checkpoints/step-000000007.safetensors ]]; do
+  kill -0 "$victim" 2>/dev/null || fail "a training ended before its first checkpoint: $(cat stopped.txt)"
+  sleep 0.02
+done
 kill -INT "$victim"
 status=0
 wait "$victim" || status=$?
