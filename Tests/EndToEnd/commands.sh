@@ -49,6 +49,10 @@ for formula in '1-0.25*2' '8/4/4' '2^3^0*0.25' '-(-0.5)' 'max(0.5,t-2)' 'min(t+3
 done
 "$tool" sample two-sided --count 50 --direction backward --output back.npy 2>/dev/null
 "$tool" sample run --direction backward --count 20 --times 0:0.9 --output back.npy 2>/dev/null
+for finish in denoise tweedie mean flow; do
+  "$tool" sample run --count 20 --times 0:0.99 --tolerance 1e-3 --finish $finish --output finish.npy \
+    2>/dev/null || fail "--finish $finish"
+done
 "$tool" sample run --count 40 --seed 2 --save-times 0,0.5,1 --trajectory path.npy --output ends.csv 2>/dev/null
 "$tool" inspect path.npy | grep -q '\[3, 40, 2\]' || fail 'the trajectory has another shape'
 "$tool" sample run --count 40 --seed 2 --save-times 1 --trajectory last.csv 2>/dev/null

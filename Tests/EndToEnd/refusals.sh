@@ -275,6 +275,12 @@ done <<'LIST'
 --spacing dense
 64 --method must be one of sra1
 --method rk4
+64 --tolerance must be positive, got 0.0
+--tolerance 0
+64 --spacing is for fixed steps
+--tolerance 1e-3 --spacing cosine
+64 --finish must be one of none, denoise
+--finish jump
 64 --format must be one of npy, csv
 --format hdf5
 64 --save-times and --trajectory belong together

@@ -17,6 +17,7 @@ struct Sample: ParsableCommand {
         interpolate sample run/ --count 10000 --diffusion 0.5 --steps 100 --output samples.csv
         interpolate sample run/ --diffusion '0.5*sin(pi*t)^2' --count 100 --output -
         interpolate sample run/ --direction backward --from points.npy --output codes.npy
+        interpolate sample run/ --tolerance 1e-4 --times 0:0.99 --finish denoise --output samples.npy
         interpolate sample run/ --save-times 0,0.25,0.5,0.75,1 --trajectory paths.npy
       """
   )
@@ -30,6 +31,8 @@ struct Sample: ParsableCommand {
   }
 
   enum Spacing: String, CaseIterable { case uniform, cosine }
+
+  enum Finish: String, CaseIterable { case none, denoise, tweedie, mean, flow }
 
   @Argument(help: "The run directory that `interpolate train` wrote.")
   var directory: String
@@ -59,6 +62,14 @@ struct Sample: ParsableCommand {
 
   @Option(help: "The number of steps.")
   var steps: Int = 100
+
+  @Option(help: "The error of a step, absolute and relative: each sample chooses its own steps.")
+  var tolerance: Double?
+
+  @Option(
+    help: "How paths that stop inside (0, 1) reach the end: none, denoise, tweedie, mean or flow."
+  )
+  var finish: String = "none"
 
   @Option(help: "How the steps are spread: uniform, or cosine, which is dense at both ends.")
   var spacing: String = "uniform"
@@ -95,6 +106,14 @@ struct Sample: ParsableCommand {
     if output == nil && trajectory == nil {
       throw ValidationError("nothing would be written; give --output or --trajectory")
     }
+    if let tolerance {
+      try Check.positive(tolerance, "--tolerance")
+      if spacing != Spacing.uniform.rawValue {
+        throw ValidationError(
+          "--spacing is for fixed steps; with --tolerance samples choose theirs"
+        )
+      }
+    }
     _ = try options()
   }
 
@@ -102,6 +121,7 @@ struct Sample: ParsableCommand {
     var direction: Direction
     var spacing: StepSpacing
     var method: Method
+    var finish: Finish
     var format: PointsFile.Format?
     var times: ClosedRange<Double>
     var noiseTimes: ClosedRange<Double>?
@@ -120,6 +140,7 @@ struct Sample: ParsableCommand {
       direction: direction == .forward ? .forward : .backward,
       spacing: spacing == .uniform ? .uniform : .cosine,
       method: try Check.named(method, "--method"),
+      finish: try Check.named(finish, "--finish"),
       format: try format.map { try Check.named($0, "--format") },
       times: times,
       noiseTimes: try noiseTimes.map { try Check.times($0, "--noise-times") },
@@ -179,15 +200,37 @@ struct Sample: ParsableCommand {
     _ diffusion: Diffusion?,
     _ count: Int
   ) throws -> Samples {
+    let finishing: FinishingStep =
+      switch options.finish {
+      case .none: .none
+      case .denoise: .denoise
+      case .tweedie: .tweedie(bridge.interpolant)
+      case .mean: .mean
+      case .flow: .flow
+      }
     func with(_ method: some StochasticMethod) throws -> Samples {
-      try bridge.sample(
+      guard let tolerance else {
+        return try bridge.sample(
+          count: count,
+          diffusion: diffusion,
+          method: method,
+          steps: steps,
+          spacing: options.spacing,
+          times: options.times,
+          direction: options.direction,
+          finishing: finishing,
+          saving: options.saving,
+          seed: seed
+        )
+      }
+      return try bridge.sample(
         count: count,
         diffusion: diffusion,
         method: method,
-        steps: steps,
-        spacing: options.spacing,
+        tolerance: ErrorTolerance(absolute: tolerance, relative: tolerance),
         times: options.times,
         direction: options.direction,
+        finishing: finishing,
         saving: options.saving,
         seed: seed
       )
