@@ -13,6 +13,23 @@ let package = Package(
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
   ],
   targets: [
+    // Loops in plain C to measure against, with the library's own kernels for random numbers.
+    .target(
+      name: "BareLoop",
+      dependencies: [.product(name: "Tensors", package: "swift-interpolants")],
+      path: "Benchmarks/BareLoop"
+    ),
+    .executableTarget(
+      name: "IntegratorsBenchmarks",
+      dependencies: [
+        "BareLoop",
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Integrators", package: "swift-interpolants"),
+        .product(name: "Tensors", package: "swift-interpolants"),
+      ],
+      path: "Benchmarks/Integrators",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
     .executableTarget(
       name: "TensorsBenchmarks",
       dependencies: [
@@ -22,7 +39,7 @@ let package = Package(
       ],
       path: "Benchmarks/Tensors",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
-    )
+    ),
   ],
   swiftLanguageModes: [.v6]
 )

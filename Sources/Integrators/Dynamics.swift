@@ -19,10 +19,23 @@ public protocol Dynamics {
 
 /// Dynamics given by a function of time and state.
 public struct ClosureDynamics: Dynamics {
-  private let function: (Double, Tensor<Double>) -> Tensor<Double>
+  private let function: (Double, Tensor<Double>, inout Tensor<Double>) -> Void
 
   /// Wraps a function that returns f(t, x) in x's shape.
   public init(_ function: @escaping (_ time: Double, _ state: Tensor<Double>) -> Tensor<Double>) {
+    self.function = { $2 = function($0, $1) }
+  }
+
+  /// Wraps a function that writes f(t, x), without memory of its own for every evaluation.
+  ///
+  /// - Parameter function: overwrites its last argument, of x's shape, whose former content is
+  ///   meaningless.
+  public init(
+    inPlace function:
+      @escaping (
+        _ time: Double, _ state: Tensor<Double>, _ derivative: inout Tensor<Double>
+      ) -> Void
+  ) {
     self.function = function
   }
 
@@ -32,7 +45,7 @@ public struct ClosureDynamics: Dynamics {
     state: Tensor<Double>,
     into derivative: inout Tensor<Double>
   ) {
-    derivative = function(time, state)
+    function(time, state, &derivative)
   }
 }
 

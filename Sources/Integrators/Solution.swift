@@ -27,8 +27,10 @@ extension Outcome: CustomStringConvertible {
 
 /// What an integration computed, up to its end or to where it failed.
 public struct Solution: Sendable {
-  /// The state at the last time that was reached, `[rows, components]`.
+  /// The last state, `[rows, components]`; where a step overflowed, what it led to.
   public internal(set) var state: Tensor<Double>
+  /// The time of that state.
+  public internal(set) var time: Double
   /// The states at the times asked for, as far as they were reached.
   public internal(set) var saved: [Tensor<Double>] = []
   /// How the integration ended.
@@ -38,7 +40,10 @@ public struct Solution: Sendable {
   /// The number of steps made.
   public internal(set) var steps = 0
 
-  init(state: Tensor<Double>) { self.state = state }
+  init(state: Tensor<Double>, at time: Double) {
+    self.state = state
+    self.time = time
+  }
 
   /// The last state, or an error where the integration failed.
   public func completed() throws(IntegrationFailure) -> Tensor<Double> {

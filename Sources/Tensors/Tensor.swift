@@ -6,18 +6,23 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The length of each axis; empty for a scalar.
   public private(set) var shape: [Int]
 
+  /// The number of elements.
+  public let count: Int
+
   private var storage: Storage
 
   /// A tensor whose elements are undefined until written.
   package init(uninitialized shape: [Int]) {
     require(shape.allSatisfy { $0 >= 0 }, "the shape \(shape) has a negative length")
     self.shape = shape
-    self.storage = Storage(byteCount: shape.elementCount * MemoryLayout<Scalar>.stride)
+    count = shape.elementCount
+    self.storage = Storage(byteCount: count * MemoryLayout<Scalar>.stride)
   }
 
   /// A tensor over the elements of a buffer that starts its storage; shares memory.
   package init(shape: [Int], storage: Storage) {
     self.shape = shape
+    count = shape.elementCount
     self.storage = storage
   }
 
@@ -76,14 +81,11 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     Kernels.convert(other.buffer, into: buffer)
   }
 
-  /// The number of elements.
-  public var count: Int { shape.elementCount }
-
   /// The number of axes.
   public var rank: Int { shape.count }
 
   /// The elements, for kernels: reading is safe, writing only by who made the tensor.
-  package var buffer: Buffer<Scalar> { Buffer(storage: storage, offset: 0, count: count) }
+  package var buffer: Buffer<Scalar> { Buffer(whole: storage, count: count) }
 
   /// The elements for writing, after a copy if the storage is shared.
   package var uniqueBuffer: Buffer<Scalar> {

@@ -35,7 +35,8 @@ import Testing
       stream: 0xfedc,
       step: 0x89ab_cdef,
       sample: 0x7fff_ffff_fffe,
-      samples: nil
+      samples: nil,
+      rows_of_step: 0
     )
   }
 
@@ -103,7 +104,7 @@ import Testing
   func normalMoments(level: Level) throws {
     let normal = try #require(level.table.normal)
     let pairs = 500_000
-    var address = ck_address(seed: 42, stream: 1, step: 0, sample: 0, samples: nil)
+    var address = ck_address(seed: 42, stream: 1, step: 0, sample: 0, samples: nil, rows_of_step: 0)
     var y = [Double](repeating: 0, count: 2 * pairs)
     normal(&address, pairs, 2, &y)
     let n = Double(y.count)
@@ -162,6 +163,31 @@ import Testing
         var row = [Double](repeating: 0, count: columns)
         normal(&address, 1, columns, &row)
         #expect(row == Array(y[r * columns..<(r + 1) * columns]))
+      }
+    }
+  }
+
+  /// The rows of several steps on end are those of each step, with names for the rows or without.
+  @Test(arguments: Level.all, [false, true])
+  func stepsOnEnd(level: Level, areNamed: Bool) throws {
+    let normal = try #require(level.table.normal)
+    for (rows, columns, steps) in [(1, 1, 700), (3, 1, 200), (2, 5, 61), (300, 2, 3), (1, 700, 2)] {
+      let samples = (0..<rows).map { UInt64(7 * $0 + 3) }
+      var address = Self.address
+      address.step = 0xffff_fff0
+      samples.withUnsafeBufferPointer {
+        if areNamed { address.samples = $0.baseAddress }
+        address.rows_of_step = rows
+        var all = [Double](repeating: 0, count: steps * rows * columns)
+        normal(&address, steps * rows, columns, &all)
+        address.rows_of_step = 0
+        for step in [0, 1, steps / 2, steps - 1] {
+          // The step is a word of 32 bits.
+          address.step = 0xffff_fff0 &+ UInt32(step)
+          var own = [Double](repeating: 0, count: rows * columns)
+          normal(&address, rows, columns, &own)
+          #expect(own == Array(all[step * rows * columns..<(step + 1) * rows * columns]))
+        }
       }
     }
   }

@@ -65,6 +65,22 @@ import Testing
     #expect(solution.failure?.count == 3)
   }
 
+  /// The row that came least far is named, in either direction: dx/dt = ±x² from 0.8 ends at 1.25, from 1
+  /// at 1, from 0.9 at 1.11.
+  @Test(arguments: [1.0, -1]) func worstRow(_ sign: Double) {
+    var dynamics = RowwiseClosureDynamics { _, state in state * state * sign }
+    let solution = RungeKutta.dormandPrince.solve(
+      &dynamics,
+      from: Tensor([0.1, 0.8, 1, 0.9], shape: [4, 1]),
+      start: 0,
+      end: 1.5 * sign,
+      tolerance: tolerance,
+      limits: StepLimits(minimumStep: 1e-9)
+    )
+    #expect(solution.rows[0].outcome == .completed && solution.start == 0)
+    #expect(solution.failure?.row == 2 && solution.failure?.count == 3)
+  }
+
   /// dx/dt = −x³ with an absurd first step overflows: the attempts are rejected until it fits.
   @Test func overflowRejects() {
     var dynamics = RowwiseClosureDynamics { _, state in -(state * state * state) }

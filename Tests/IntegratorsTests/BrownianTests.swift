@@ -1,5 +1,6 @@
 import Foundation
 import Integrators
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -102,6 +103,28 @@ import Testing
     #expect(zip(other.elements, all.elements).allSatisfy { $0 != $1 })
   }
 
+  /// A path alone is its row among a thousand, over more steps than are drawn at once.
+  @Test(arguments: 0..<stochasticMethods.count, [1, 3])
+  func onePathAmongAThousand(_ index: Int, _ components: Int) {
+    let method = stochasticMethods[index]
+    let grid = TimeGrid(from: 0, to: 1, steps: 700)
+    let initial = testTensor([1_000, components], seed: 6, as: Double.self)
+    let field = ClosureDynamics { time, x in x.applying(.sin) * (1 + time) }
+    func solve(_ rows: Range<Int>) -> Tensor<Double> {
+      method.solution(
+        field,
+        from: initial.slice(rows),
+        over: grid,
+        noise: Noise.additive,
+        increments: increments(rows)
+      ).state
+    }
+    let all = solve(0..<1_000)
+    for row in [0, 617, 999] {
+      #expect(areIdentical(solve(row..<row + 1), all.slice(row..<row + 1)))
+    }
+  }
+
   /// A path cut in two is the same path.
   @Test(arguments: 0..<stochasticMethods.count) func continuation(_ index: Int) {
     let method = stochasticMethods[index]
@@ -142,11 +165,19 @@ import Testing
   /// Where each method asks its field in the step from 0.5 to 0.75, and what of the noise it has seen
   /// there: 0.25 of drift 1, an increment of 1 and an area of 10.
   @Test func stages() {
+    let root = 6.0.squareRoot()
+    let (early, late) = ((9 - root) / 12, (9 + root) / 12)
     let wanted: [[(time: Double, state: Double)]] = [
       [(0.5, 0)], [(0.5, 0), (0.75, 1.25)], [(0.5, 1), (0.75, 1.25)], [(0.75, 1), (0.75, 1.25)],
       [(0.5, 0), (0.6875, 0.1875 + 0.75 + 15)],
       [(0.5, 10), (0.5 + 0.25 * (5.0 / 6), 10 + (5.0 / 6) * 1.25)],
+      [
+        (0.5, 0), (0.59375, 0.46875 + 7.5 * 5.0.squareRoot()),
+        (0.5 + 0.25 * early, 1.25 * early + 5 * (1 + root)),
+        (0.5 + 0.25 * late, 1.25 * late + 5 * (1 - root)),
+      ],
     ]
+    #expect(wanted.count == stochasticMethods.count)
     for (method, wanted) in zip(stochasticMethods, wanted) {
       var asked: [(time: Double, state: Double)] = []
       let end = method.moved(
@@ -207,6 +238,44 @@ import Testing
     #expect(abs(both) > error * (mass * ofArea).squareRoot())
     #expect(abs(moments.variance - mass) < 1e-13 && abs(moments.center - center) < 1e-13)
     #expect(abs(moments.spread - spread) < 1e-13)
+  }
+
+  /// Tabulated noise is the same to the last bit, in either direction and off the grid, and asks for ε
+  /// on the grid once: at 16 points a step.
+  @Test(arguments: [(0.0, 1.0), (1.0, 0.0)]) func tabulated(_ ends: (Double, Double)) {
+    let counter = Counter()
+    let plain = Noise.additive
+    let noise = AdditiveNoise { time in
+      counter.count.add(1, ordering: .relaxed)
+      return 1 + cos(3 * time)
+    }
+    let grid = TimeGrid.cosine(from: ends.0, to: ends.1, steps: 5)
+    let table = noise.tabulated(over: grid)
+    for _ in 0..<3 {
+      for (time, end) in zip(grid.times, grid.times.dropFirst()) {
+        #expect(table.moments(from: time, to: end) == plain.moments(from: time, to: end))
+        #expect(table.moments(from: end, to: time) == plain.moments(from: end, to: time))
+      }
+    }
+    #expect(counter.count.load(ordering: .relaxed) == 16 * 5)
+    #expect(table.moments(from: 0.3, to: 0.4) == plain.moments(from: 0.3, to: 0.4))
+    let initial = testTensor([4, 2], seed: 9, as: Double.self)
+    for method in stochasticMethods {
+      let found = [plain, table].map {
+        method.solution(
+          ClosureDynamics { time, x in x.applying(.sin) * (1 + time) },
+          from: initial,
+          over: grid,
+          noise: $0,
+          increments: increments(3..<7)
+        ).state
+      }
+      #expect(areIdentical(found[0], found[1]))
+    }
+  }
+
+  private final class Counter: Sendable {
+    let count = Atomic<Int>(0)
   }
 
   /// Moments from the halves of a step: V exact, c off by O(h³) and v by O(h²), slopes within 0.1.

@@ -24,7 +24,7 @@ import Testing
       saving: [0, 0.25, 0.5, 0.75, 1]
     )
     #expect(solution.outcome == .nonFiniteField(time: 0.5, row: 2, component: 1))
-    #expect(solution.steps == 4)
+    #expect(solution.steps == 4 && solution.time == 0.5)
     #expect(solution.evaluations == 5)
     // What was computed is kept: t = 0, 0.25 and 0.5, the last with x = 0.5.
     #expect(solution.saved.count == 3)
@@ -62,7 +62,7 @@ import Testing
       increments: BrownianIncrements(RandomBlock(seed: 1, samples: 0..<2))
     )
     #expect(solution.outcome == .nonFiniteField(time: 0.25, row: 0, component: 2))
-    #expect(solution.steps == 2)
+    #expect(solution.steps == 2 && solution.time == 0.5)
     #expect(solution.evaluations == 6)
   }
 
@@ -96,6 +96,26 @@ import Testing
     )
     #expect(try solution.completed() == solution.state)
     #expect("\(solution.outcome)" == "completed")
+  }
+
+  /// A field that writes in place gives the bits of one that returns its value, and may keep the state.
+  @Test(arguments: RungeKutta.all) func inPlace(_ method: RungeKutta) {
+    var kept: [Tensor<Double>] = []
+    var dynamics = ClosureDynamics(inPlace: { time, state, slope in
+      kept.append(state)
+      slope.copy(from: state)
+      slope.scale(by: -1 - time)
+    })
+    var returning = ClosureDynamics { time, state in state * (-1 - time) }
+    let initial = testTensor([3, 2], seed: 8, as: Double.self)
+    let grid = TimeGrid(from: 0, to: 1, steps: 3)
+    let found = method.solve(&dynamics, from: initial, over: grid, saving: grid.times)
+    let wanted = method.solve(&returning, from: initial, over: grid, saving: grid.times)
+    #expect(areIdentical(found.state, wanted.state))
+    #expect(kept.count == 3 * method.stageCount)
+    for (step, saved) in wanted.saved.dropLast().enumerated() {
+      #expect(areIdentical(kept[step * method.stageCount], saved))
+    }
   }
 
   private func expect(_ result: ExitTest.Result?, says texts: String...) {

@@ -88,10 +88,21 @@ import Testing
     #expect(mismatch(solution.state, Self.start + whole, tolerance: 200 * 8 * 0x1p-53) == nil)
   }
 
-  /// Mean and variance of an Ornstein–Uhlenbeck process under a controller that rejects every first
-  /// attempt, within five standard errors, backward in time.
+  /// Mean and variance of an Ornstein–Uhlenbeck process, within five standard errors, backward in time,
+  /// under a controller that rejects every first attempt, and under one that rejects first attempts
+  /// of large noise: were the noise of the second one drawn anew, the variance would be too small.
   @Test func law() {
-    let count = 2_000
+    expectLaw(RejectingFirst(), least: 1)
+    // Some 20 of 100 attempts of length 0.2 are large; half of them are enough.
+    expectLaw(RejectingLarge(), least: 0.1, limits: StepLimits(initialStep: 0.2))
+  }
+
+  private func expectLaw(
+    _ controller: some StepController,
+    least: Double,
+    limits: StepLimits = StepLimits()
+  ) {
+    let count = 4_000
     let tree = Self.tree(0..<count, ends: (1.5, 0))
     var dynamics = RowwiseClosureDynamics { _, state in state * 1.3 }
     let solution = ShARK().adaptive(
@@ -99,8 +110,13 @@ import Testing
       Tensor(repeating: 2, shape: [count, 1]),
       tree,
       0.1,
-      controller: RejectingFirst()
+      controller: controller,
+      limits: limits
     )
+    let (accepted, rejected) = solution.rows.reduce(into: (0, 0)) {
+      $0 = ($0.0 + $1.accepted, $0.1 + $1.rejected)
+    }
+    #expect(Double(rejected) >= least * Double(accepted), "\(accepted) \(rejected)")
     let mean = solution.state.mean()
     let variance = (solution.state - mean).sumOfSquares / Double(count - 1)
     let wanted = Noise.weightedVariance(0, 1.5, rate: -2.6)
@@ -194,6 +210,22 @@ import Testing
   }
 }
 
+/// Rejects the first attempt of a step if its estimate is above the tolerance.
+///
+/// The second is half as long and accepted; the next step has the first one's length again.
+private struct RejectingLarge: StepController {
+  var initialMemory: Bool { false }
+
+  func decide(error: Double, order: Double, memory isSecond: inout Bool) -> StepDecision {
+    if isSecond {
+      isSecond = false
+      return StepDecision(isAccepted: true, factor: 2)
+    }
+    isSecond = error > 1
+    return StepDecision(isAccepted: !isSecond, factor: isSecond ? 0.5 : 1)
+  }
+}
+
 extension StochasticMethod {
   /// The adaptive solve, callable on an existential.
   func adaptive(
@@ -201,14 +233,16 @@ extension StochasticMethod {
     _ initial: Tensor<Double>,
     _ tree: BrownianTree,
     _ tolerance: Double,
-    controller: some StepController = PIDController()
+    controller: some StepController = PIDController(),
+    limits: StepLimits = StepLimits()
   ) -> AdaptiveSolution {
     solve(
       &dynamics,
       from: initial,
       tree: tree,
       tolerance: ErrorTolerance(absolute: tolerance, relative: 0),
-      controller: controller
+      controller: controller,
+      limits: limits
     )
   }
 }

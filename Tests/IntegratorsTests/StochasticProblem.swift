@@ -25,7 +25,7 @@ enum Noise {
 
 /// All stochastic methods, for parameterised tests.
 let stochasticMethods: [any StochasticMethod] = [
-  EulerMaruyama(), StochasticHeun(), HeunSiT(), HeunOfficial(), SRA1(), ShARK(),
+  EulerMaruyama(), StochasticHeun(), HeunSiT(), HeunOfficial(), SRA1(), ShARK(), WeakOrder3(),
 ]
 
 extension Noise {

@@ -93,6 +93,24 @@ private func philox(counter: [UInt32], key: [UInt32]) -> [UInt32] {
     #expect(block.normal(columns: columns) == normal.slice(0..<columns, along: 1))
   }
 
+  /// Steps on end have the numbers of each step.
+  @Test func stepsOnEnd() {
+    for (block, columns) in [
+      (RandomBlock(seed: 7, stream: 3, samples: 5..<6, step: 9), 1),
+      (RandomBlock(seed: 7, stream: 3, samples: [8, 2, 5], step: 9), 3),
+    ] {
+      let all = block.normal(steps: 300, columns: columns)
+      #expect(all.shape == [300, block.count, columns])
+      for step in [0, 1, 255, 256, 299] {
+        var own = block
+        own.step += UInt32(step)
+        let wanted = own.normal(columns: columns).elements
+        let size = wanted.count
+        #expect(wanted == Array(all.elements[step * size..<(step + 1) * size]))
+      }
+    }
+  }
+
   @Test func listOfSamples() {
     let samples = [17, 3, 3, 999, 0, 123_456_789_012]
     let listed = RandomBlock(seed: 7, stream: 2, samples: samples, step: 1)

@@ -40,13 +40,16 @@ typedef enum ck_activation {
 } ck_activation;
 
 // Where a block of random numbers stands: row r is sample `samples[r]`, or `sample + r` if
-// `samples` is null. Column c is draw c of that (seed, stream, sample, step).
+// `samples` is null. Column c is draw c of that (seed, stream, sample, step). If `rows_of_step` is
+// not 0, the rows are those of several steps on end, so many each: row r is row r % rows_of_step of
+// `step + r / rows_of_step`.
 typedef struct ck_address {
   uint64_t seed;
   uint32_t stream; // below 2^16
   uint32_t step;
   uint64_t sample; // below 2^48
   const uint64_t *samples;
+  size_t rows_of_step;
 } ck_address;
 
 // One Adam or AdamW update; the caller computes the corrections in double.

@@ -49,7 +49,8 @@ struct ActiveRows<Memory> {
         repeating: Tensor(repeating: .nan, shape: initial.shape),
         count: saved
       ),
-      rows: [RowReport](repeating: RowReport(time: start), count: rows)
+      rows: [RowReport](repeating: RowReport(time: start), count: rows),
+      start: start
     )
   }
 
@@ -70,8 +71,7 @@ struct ActiveRows<Memory> {
     var fresh: [Int] = []
     for slot in slots.indices where slots[slot] == nil {
       while let row = waiting.popFirst() {
-        let own = initial.slice(row..<row + 1)
-        if let component = own.firstNonFinite {
+        if let component = initial.firstNonFinite(inRow: row) {
           solution.rows[row].outcome = .nonFiniteState(
             time: solution.rows[row].time,
             component: component
@@ -80,7 +80,7 @@ struct ActiveRows<Memory> {
         }
         slots[slot] = template
         slots[slot]?.row = row
-        state.copyRows(from: own, count: 1, at: slot)
+        state.copyRow(slot, from: initial, row: row)
         fresh.append(slot)
         break
       }
@@ -94,7 +94,7 @@ struct ActiveRows<Memory> {
     active.report.outcome = outcome
     active.report.time = active.time
     solution.rows[active.row] = active.report
-    solution.state.copyRows(from: state.slice(slot..<slot + 1), count: 1, at: active.row)
+    solution.state.copyRow(active.row, from: state, row: slot)
     slots[slot] = nil
   }
 
@@ -102,17 +102,16 @@ struct ActiveRows<Memory> {
   mutating func fillIdle() -> Int {
     guard let model = slots.firstIndex(where: { $0 != nil }) else { return 0 }
     if slots.allSatisfy({ $0 != nil }) { return model }
-    let row = state.slice(model..<model + 1)
     for slot in slots.indices where slots[slot] == nil {
-      state.copyRows(from: row, count: 1, at: slot)
+      state.repeatRow(model, at: slot)
     }
     return model
   }
 
-  /// Keeps values of a slot's row as those at the time `position` of the ones asked for.
-  mutating func save(_ values: Tensor<Double>, of slot: Int, at position: Int) {
+  /// Keeps a row of values as a slot's at the time `position` of the ones asked for.
+  mutating func save(_ values: Tensor<Double>, row source: Int, of slot: Int, at position: Int) {
     guard let row = slots[slot]?.row else { return }
-    solution.saved[position].copyRows(from: values, count: 1, at: row)
+    solution.saved[position].copyRow(row, from: values, row: source)
   }
 }
 

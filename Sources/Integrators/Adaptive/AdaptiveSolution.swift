@@ -69,16 +69,24 @@ public struct AdaptiveSolution: Sendable {
   public internal(set) var rows: [RowReport]
   /// The number of evaluations of whole blocks.
   public internal(set) var evaluations = 0
+  /// The first time.
+  public let start: Double
 
-  /// The first row that failed, or nil.
-  public var failure: AdaptiveFailure? {
-    guard let row = rows.firstIndex(where: { $0.outcome != .completed }) else { return nil }
-    return AdaptiveFailure(
-      row: row,
-      report: rows[row],
-      count: rows.reduce(0) { $0 + ($1.outcome == .completed ? 0 : 1) }
-    )
+  init(state: Tensor<Double>, saved: [Tensor<Double>], rows: [RowReport], start: Double) {
+    self.state = state
+    self.saved = saved
+    self.rows = rows
+    self.start = start
   }
+
+  /// Of the rows that failed the one that came least far, the first of several, or nil.
+  public var failure: AdaptiveFailure? {
+    let failed = rows.indices.filter { rows[$0].outcome != .completed }
+    guard let row = failed.min(by: { distance($0) < distance($1) }) else { return nil }
+    return AdaptiveFailure(row: row, report: rows[row], count: failed.count)
+  }
+
+  private func distance(_ row: Int) -> Double { abs(rows[row].time - start) }
 
   /// The last states, or an error where a row failed.
   public func completed() throws(AdaptiveFailure) -> Tensor<Double> {
@@ -89,7 +97,7 @@ public struct AdaptiveSolution: Sendable {
 
 /// An integration in which rows did not reach the end.
 public struct AdaptiveFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The first row that failed.
+  /// The row that failed first in time.
   public let row: Int
   /// How it failed.
   public let report: RowReport

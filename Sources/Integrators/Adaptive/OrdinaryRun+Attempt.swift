@@ -2,7 +2,7 @@ internal import Tensors
 
 extension OrdinaryRun {
   /// A step that counts: its slot, the factor for the next one, and the component of largest error.
-  private struct Accepted {
+  struct Accepted {
     let slot: Int
     let factor: Double
     let worst: Int
@@ -10,8 +10,7 @@ extension OrdinaryRun {
 
   /// One step of every slot, accepted or not.
   mutating func attempt(_ dynamics: inout some RowwiseDynamics) {
-    let model = rows.fillIdle()
-    var attempt = RowwiseAttempt(rows.slots, model: model)
+    attempt.begin(rows.slots, model: rows.fillIdle())
     for (slot, active) in rows.slots.enumerated() {
       guard let active else { continue }
       let remaining = end - active.time
@@ -20,39 +19,33 @@ extension OrdinaryRun {
       attempt.sizes[slot] = isLast ? remaining : sign * active.size
       attempt.ends[slot] = isLast ? end : active.time + attempt.sizes[slot]
     }
-    var slopes = [slope]
+    attempt.slopes[0].copy(from: slope)
     for index in 1..<method.stageCount {
-      let stage = attempt.stage(rows.state, slopes: slopes, weights: method.stages[index])
-      slopes.append(evaluate(&dynamics, &attempt, node: method.nodes[index], stage: stage))
+      attempt.setStage(rows.state, weights: method.stages[index])
+      evaluate(&dynamics, slope: index, node: method.nodes[index])
     }
-    var proposal = attempt.stage(rows.state, slopes: slopes, weights: method.weights)
-    attempt.check(&proposal, from: rows.state)
-    slopes.append(evaluate(&dynamics, &attempt, node: 1, stage: proposal))
-    let estimate = RowwiseAttempt.sum(slopes, error.weights, shape: proposal.shape)
-    let damping =
-      error.damping.isEmpty
-      ? nil : RowwiseAttempt.sum(slopes, error.damping, shape: proposal.shape)
+    attempt.setProposal(rows.state, weights: method.weights)
+    evaluate(&dynamics, slope: method.stageCount, node: 1, at: attempt.proposal)
+    attempt.estimate(error.weights, into: &estimate)
+    if !error.damping.isEmpty { attempt.estimate(error.damping, into: &damping) }
     var accepted: [Accepted] = []
     for slot in rows.slots.indices where rows.slots[slot] != nil {
       count(method.stageCount, slot)
-      var (norm, component) = self.norm(estimate, rows.state, proposal, slot)
-      if let damping {
-        let other = self.norm(damping, rows.state, proposal, slot).norm
+      var (norm, component) = self.norm(estimate, rows.state, attempt.proposal, slot)
+      if !error.damping.isEmpty {
+        let other = self.norm(damping, rows.state, attempt.proposal, slot).norm
         if norm > 0 { norm = norm * norm / (norm * norm + 0.01 * other * other).squareRoot() }
       }
       if attempt.troubles[slot] != nil { norm = .nan }
-      judge(slot, attempt, norm: norm * abs(attempt.sizes[slot]), component, &accepted)
+      judge(slot, norm: norm * abs(attempt.sizes[slot]), component, &accepted)
     }
-    save(&dynamics, accepted.map(\.slot), attempt, slopes, proposal)
-    for step in accepted {
-      advance(step, attempt, proposal: proposal, slope: slopes[method.stageCount])
-    }
+    save(&dynamics, accepted)
+    for step in accepted { advance(step) }
   }
 
   /// Asks the controller about a slot's attempt; rejected rows shrink their step or give up.
   private mutating func judge(
     _ slot: Int,
-    _ attempt: RowwiseAttempt,
     norm: Double,
     _ component: Int,
     _ accepted: inout [Accepted]
@@ -95,20 +88,15 @@ extension OrdinaryRun {
   }
 
   /// Moves a row to the end of its step.
-  private mutating func advance(
-    _ step: Accepted,
-    _ attempt: RowwiseAttempt,
-    proposal: Tensor<Double>,
-    slope next: Tensor<Double>
-  ) {
+  private mutating func advance(_ step: Accepted) {
     let slot = step.slot
     guard var active = rows.slots[slot] else { return }
     active.report.accepted += 1
     active.time = attempt.ends[slot]
     active.size = min(abs(attempt.sizes[slot]) * step.factor, limits.maximumStep)
     rows.slots[slot] = active
-    rows.state.copyRows(from: proposal.slice(slot..<slot + 1), count: 1, at: slot)
-    slope.copyRows(from: next.slice(slot..<slot + 1), count: 1, at: slot)
+    rows.state.copyRow(slot, from: attempt.proposal, row: slot)
+    slope.copyRow(slot, from: attempt.slopes[method.stageCount], row: slot)
     if active.time == end {
       rows.retire(slot, .completed)
     } else if active.report.accepted + active.report.rejected >= limits.attempts {
@@ -122,41 +110,40 @@ extension OrdinaryRun {
   /// Keeps the states at the times asked for that lie in accepted steps.
   private mutating func save(
     _ dynamics: inout some RowwiseDynamics,
-    _ accepted: [Int],
-    _ attempt: RowwiseAttempt,
-    _ slopes: [Tensor<Double>],
-    _ proposal: Tensor<Double>
+    _ accepted: [Accepted]
   ) {
-    func isInside(_ time: Double, _ slot: Int) -> Bool { (attempt.ends[slot] - time) * sign >= 0 }
-    let asked = accepted.filter { slot in
+    let asked = accepted.map(\.slot).filter { slot in
       guard let next = rows.slots[slot]?.nextSaved, next < saving.times.count else { return false }
-      return isInside(saving.times[next], slot)
+      return isInStep(saving.times[next], slot)
     }
     if asked.isEmpty { return }
-    var attempt = attempt
-    var slopes = slopes
-    for (node, weights) in zip(method.dense.nodes, method.dense.stages) {
-      let stage = attempt.stage(rows.state, slopes: slopes, weights: weights)
-      slopes.append(evaluate(&dynamics, &attempt, node: node, stage: stage))
+    for (index, node) in method.dense.nodes.enumerated() {
+      attempt.setStage(rows.state, weights: method.dense.stages[index])
+      evaluate(&dynamics, slope: method.stageCount + 1 + index, node: node)
       for slot in asked { count(1, slot) }
     }
     for slot in asked {
       while let next = rows.slots[slot]?.nextSaved, next < saving.times.count,
-        isInside(saving.times[next], slot)
+        isInStep(saving.times[next], slot)
       {
         let time = saving.times[next]
         rows.slots[slot]?.nextSaved += 1
         if time == attempt.ends[slot] {
-          rows.save(proposal.slice(slot..<slot + 1), of: slot, at: saving.positions[next])
+          rows.save(attempt.proposal, row: slot, of: slot, at: saving.positions[next])
           continue
         }
         let theta = (time - attempt.times[slot]) / attempt.sizes[slot]
         var values = rows.state.slice(slot..<slot + 1)
-        for (slope, weight) in zip(slopes, method.dense.weights(at: theta)) {
+        for (slope, weight) in zip(attempt.slopes, method.dense.weights(at: theta)) {
           values.add(slope.slice(slot..<slot + 1), scaledBy: attempt.sizes[slot] * weight)
         }
-        rows.save(values, of: slot, at: saving.positions[next])
+        rows.save(values, row: 0, of: slot, at: saving.positions[next])
       }
     }
+  }
+
+  /// Whether a slot's step reaches a time.
+  private func isInStep(_ time: Double, _ slot: Int) -> Bool {
+    (attempt.ends[slot] - time) * sign >= 0
   }
 }

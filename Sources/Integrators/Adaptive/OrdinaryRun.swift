@@ -13,12 +13,43 @@ struct OrdinaryRun<C: StepController> {
   let end: Double
   var rows: ActiveRows<C.Memory>
   /// f at the start of each slot's step.
-  var slope = Tensor<Double>(zeros: [0, 0])
+  var slope: Tensor<Double>
+  var attempt: RowwiseAttempt
+  var estimate: Tensor<Double>
+  var damping: Tensor<Double>
+
+  init(
+    method: RungeKutta,
+    error: ErrorEstimate,
+    tolerance: ErrorTolerance,
+    controller: C,
+    limits: StepLimits,
+    saving: SavingTimes,
+    start: Double,
+    end: Double,
+    rows: ActiveRows<C.Memory>
+  ) {
+    self.method = method
+    self.error = error
+    self.tolerance = tolerance
+    self.controller = controller
+    self.limits = limits
+    self.saving = saving
+    self.start = start
+    self.end = end
+    self.rows = rows
+    slope = Tensor(zeros: rows.state.shape)
+    estimate = slope
+    damping = slope
+    attempt = RowwiseAttempt(
+      slopes: method.stageCount + 1 + method.dense.nodes.count,
+      shape: rows.state.shape
+    )
+  }
 
   var sign: Double { end > start ? 1 : -1 }
 
   mutating func solve(_ dynamics: inout some RowwiseDynamics) {
-    slope = Tensor(zeros: rows.state.shape)
     admit(&dynamics)
     while rows.isActive {
       attempt(&dynamics)
@@ -37,20 +68,19 @@ struct OrdinaryRun<C: StepController> {
       )
     )
     if fresh.isEmpty { return }
-    let model = rows.fillIdle()
-    var first = RowwiseAttempt(rows.slots, model: model)
-    let slopes = evaluate(&dynamics, &first, node: 0, stage: rows.state)
+    attempt.begin(rows.slots, model: rows.fillIdle())
+    evaluate(&dynamics, slope: 0, node: 0, at: rows.state)
     for slot in fresh {
       count(1, slot)
-      if let trouble = first.troubles[slot] {
+      if let trouble = attempt.troubles[slot] {
         rows.retire(slot, trouble)
         continue
       }
-      slope.copyRows(from: slopes.slice(slot..<slot + 1), count: 1, at: slot)
+      slope.copyRow(slot, from: attempt.slopes[0], row: slot)
       while let saved = rows.slots[slot]?.nextSaved, saved < saving.times.count,
         saving.times[saved] == start
       {
-        rows.save(rows.state.slice(slot..<slot + 1), of: slot, at: saving.positions[saved])
+        rows.save(rows.state, row: slot, of: slot, at: saving.positions[saved])
         rows.slots[slot]?.nextSaved += 1
       }
     }
@@ -65,32 +95,32 @@ struct OrdinaryRun<C: StepController> {
     _ dynamics: inout some RowwiseDynamics
   ) {
     if !rows.isActive { return }
-    let model = rows.fillIdle()
-    var probe = RowwiseAttempt(rows.slots, model: model)
-    var (guesses, firsts) = (probe.sizes, probe.sizes)
-    let slopes = slope
-    for slot in probe.sizes.indices { probe.isIdle[slot] = true }
+    attempt.begin(rows.slots, model: rows.fillIdle())
+    var (guesses, firsts) = (attempt.sizes, attempt.sizes)
+    for slot in attempt.sizes.indices { attempt.isIdle[slot] = true }
     for slot in fresh where rows.slots[slot] != nil {
       let (state, first) = (
         norm(rows.state, rows.state, rows.state, slot).norm,
-        norm(slopes, rows.state, rows.state, slot).norm
+        norm(slope, rows.state, rows.state, slot).norm
       )
       let isUsable = state >= 1e-5 && first >= 1e-5 && first.isFinite
       let guess = isUsable ? 0.01 * state / first : 1e-6
       guesses[slot] = min(guess, abs(end - start), limits.maximumStep)
       firsts[slot] = first
-      probe.sizes[slot] = sign * guesses[slot]
-      probe.ends[slot] = probe.times[slot] + probe.sizes[slot]
-      probe.isIdle[slot] = false
+      attempt.sizes[slot] = sign * guesses[slot]
+      attempt.ends[slot] = attempt.times[slot] + attempt.sizes[slot]
+      attempt.isIdle[slot] = false
     }
-    let stage = probe.stage(rows.state, slopes: [slope], weights: [1])
-    let second = evaluate(&dynamics, &probe, node: 1, stage: stage)
-    let change = second - slope
+    attempt.slopes[0].copy(from: slope)
+    attempt.setStage(rows.state, weights: [1])
+    evaluate(&dynamics, slope: 1, node: 1)
+    estimate.copy(from: attempt.slopes[1])
+    estimate.add(slope, scaledBy: -1)
     for slot in fresh where rows.slots[slot] != nil {
       count(1, slot)
       var size = guesses[slot]
-      if probe.troubles[slot] == nil {
-        let curvature = norm(change, rows.state, rows.state, slot).norm / guesses[slot]
+      if attempt.troubles[slot] == nil {
+        let curvature = norm(estimate, rows.state, rows.state, slot).norm / guesses[slot]
         let largest = max(firsts[slot], curvature)
         let other =
           largest <= 1e-15 || !largest.isFinite
@@ -116,17 +146,19 @@ struct OrdinaryRun<C: StepController> {
     tolerance.norm(values, first: first, second: second, row: slot)
   }
 
+  /// Evaluates f into a slope of the attempt, at its stage unless another point is given.
   mutating func evaluate(
     _ dynamics: inout some RowwiseDynamics,
-    _ attempt: inout RowwiseAttempt,
+    slope index: Int,
     node: Double,
-    stage: Tensor<Double>
-  ) -> Tensor<Double> {
+    at point: Tensor<Double>? = nil
+  ) {
     rows.solution.evaluations += 1
-    return attempt.evaluate(
+    attempt.evaluate(
       &dynamics,
+      slope: index,
       node: node,
-      stage: stage,
+      at: point,
       retriesNotANumber: limits.retriesNotANumber
     )
   }

@@ -1,6 +1,7 @@
 internal import Tensors
 
-/// One attempted step of every slot, each from its own time and of its own length.
+/// One attempted step of every slot, each from its own time and of its own length, in buffers that
+/// serve all attempts of a solve.
 struct RowwiseAttempt {
   /// t of each slot.
   var times: [Double]
@@ -14,112 +15,148 @@ struct RowwiseAttempt {
   var troubles: [RowOutcome?]
   /// Slots whose trouble ends the row.
   var isFatal: [Bool]
+  /// The slopes of the attempt, `[slots, components]` each, as far as they are evaluated.
+  var slopes: [Tensor<Double>]
+  /// x + h Σ_i w_i k_i, as last asked for.
+  var stage: Tensor<Double>
+  /// The state at the end of the step.
+  var proposal: Tensor<Double>
 
-  init<Memory>(_ slots: [ActiveRow<Memory>?], model: Int) {
-    let time = slots[model]?.time ?? 0
-    times = slots.map { $0?.time ?? time }
+  private var places: Tensor<Double>
+  private var sum: Tensor<Double>
+
+  /// Buffers for as many slopes as an attempt has.
+  init(slopes count: Int, shape: [Int]) {
+    let slots = shape[0]
+    times = [Double](repeating: 0, count: slots)
     ends = times
-    sizes = [Double](repeating: 0, count: slots.count)
-    isIdle = slots.map { $0 == nil }
-    troubles = [RowOutcome?](repeating: nil, count: slots.count)
-    isFatal = [Bool](repeating: false, count: slots.count)
+    sizes = times
+    isIdle = [Bool](repeating: false, count: slots)
+    troubles = [RowOutcome?](repeating: nil, count: slots)
+    isFatal = isIdle
+    stage = Tensor(zeros: shape)
+    proposal = stage
+    sum = stage
+    slopes = [Tensor<Double>](repeating: stage, count: count)
+    places = Tensor(zeros: [slots])
   }
 
-  /// The times t + c h, `[slots]`.
-  func times(at node: Double) -> Tensor<Double> {
-    Tensor(
-      times.indices.map { slot in
-        if isIdle[slot] { return times[slot] }
-        return node == 1 ? ends[slot] : times[slot] + node * sizes[slot]
-      }
-    )
+  /// Begins a new attempt at the slots' times; slots without a row stand where the model does.
+  mutating func begin<Memory>(_ slots: [ActiveRow<Memory>?], model: Int) {
+    let time = slots[model]?.time ?? 0
+    for slot in slots.indices {
+      times[slot] = slots[slot]?.time ?? time
+      ends[slot] = times[slot]
+      sizes[slot] = 0
+      isIdle[slot] = slots[slot] == nil
+      troubles[slot] = nil
+      isFatal[slot] = false
+    }
   }
 
-  /// x + h Σ_i w_i k_i, and x in idle slots.
+  /// Sets the stage to x + h Σ_i w_i k_i, and to x in idle slots.
   ///
   /// - Parameters:
   ///   - state: x.
-  ///   - slopes: k.
   ///   - weights: w, as many as slopes or fewer.
   ///   - noise: what is added besides.
-  /// - Returns: the stage, `[slots, components]`.
-  func stage(
+  mutating func setStage(
     _ state: Tensor<Double>,
-    slopes: [Tensor<Double>],
     weights: [Double],
     noise: Tensor<Double>? = nil
-  ) -> Tensor<Double> {
-    let sum = Self.sum(slopes, weights, shape: state.shape)
-    var result = noise.map { state + $0 } ?? state
+  ) {
+    accumulate(weights)
+    stage.copy(from: state)
+    if let noise { stage.add(noise, scaledBy: 1) }
     let components = state.shape[1]
-    state.withSpan { own in
-      sum.withSpan { sum in
-        result.withMutableSpan { result in
+    let (sum, sizes, isIdle) = (self.sum, self.sizes, self.isIdle)
+    stage.withMutableSpan { stage in
+      state.withSpan { own in
+        sum.withSpan { sum in
           for slot in sizes.indices {
             let size = sizes[slot]
             for index in slot * components..<(slot + 1) * components {
-              result[index] = isIdle[slot] ? own[index] : result[index] + size * sum[index]
+              stage[index] = isIdle[slot] ? own[index] : stage[index] + size * sum[index]
             }
           }
         }
       }
     }
-    return result
   }
 
-  /// Σ_i w_i k_i.
-  static func sum(
-    _ slopes: [Tensor<Double>],
-    _ weights: [Double],
-    shape: [Int]
-  ) -> Tensor<Double> {
-    var sum = Tensor<Double>(zeros: shape)
-    for (slope, weight) in zip(slopes, weights) where weight != 0 {
-      sum.add(slope, scaledBy: weight)
-    }
-    return sum
-  }
-
-  /// Evaluates f at t + c h; slots where it is not finite are given up.
-  ///
-  /// NaN at a finite stage is the field's fault and ends the row, unless retries are wanted; an
-  /// infinite value may be the stage's, which a shorter step avoids.
-  mutating func evaluate(
-    _ dynamics: inout some RowwiseDynamics,
-    node: Double,
-    stage: Tensor<Double>,
-    retriesNotANumber: Bool
-  ) -> Tensor<Double> {
-    let times = times(at: node)
-    var slope = Tensor<Double>(zeros: stage.shape)
-    dynamics.evaluate(times: times, state: stage, into: &slope)
-    require(
-      slope.shape == stage.shape,
-      "the dynamics returned the shape \(slope.shape) for a state of shape \(stage.shape)"
-    )
-    if slope.firstNonFinite == nil { return slope }
-    for slot in isIdle.indices where !isIdle[slot] {
-      let own = slope.slice(slot..<slot + 1)
-      guard let component = own.firstNonFinite else { continue }
-      isIdle[slot] = true
-      if let bad = stage.slice(slot..<slot + 1).firstNonFinite {
-        troubles[slot] = .nonFiniteState(time: times[slot], component: bad)
-      } else {
-        troubles[slot] = .nonFiniteField(time: times[slot], component: component)
-        isFatal[slot] = own.elements.contains(where: \.isNaN) && !retriesNotANumber
-      }
-    }
-    return slope
-  }
-
-  /// Gives up the slots that a step leads out of the finite numbers, and puts them back.
-  mutating func check(_ proposal: inout Tensor<Double>, from state: Tensor<Double>) {
+  /// Sets the proposal as ``setStage(_:weights:noise:)`` sets the stage; slots that the step leads out of
+  /// the finite numbers are given up and put back.
+  mutating func setProposal(
+    _ state: Tensor<Double>,
+    weights: [Double],
+    noise: Tensor<Double>? = nil
+  ) {
+    setStage(state, weights: weights, noise: noise)
+    swap(&stage, &proposal)
     if proposal.firstNonFinite == nil { return }
     for slot in isIdle.indices where !isIdle[slot] {
-      guard let component = proposal.slice(slot..<slot + 1).firstNonFinite else { continue }
+      guard let component = proposal.firstNonFinite(inRow: slot) else { continue }
       isIdle[slot] = true
       troubles[slot] = .nonFiniteState(time: ends[slot], component: component)
-      proposal.copyRows(from: state.slice(slot..<slot + 1), count: 1, at: slot)
+      proposal.copyRow(slot, from: state, row: slot)
+    }
+  }
+
+  /// Σ_i w_i k_i into `estimate`.
+  mutating func estimate(_ weights: [Double], into estimate: inout Tensor<Double>) {
+    accumulate(weights)
+    estimate.copy(from: sum)
+  }
+
+  private mutating func accumulate(_ weights: [Double]) {
+    sum.uniqueBuffer.fill(0)
+    for (index, weight) in weights.enumerated() where weight != 0 {
+      sum.add(slopes[index], scaledBy: weight)
+    }
+  }
+
+  /// Evaluates f at t + c h into a slope; slots where it is not finite are given up.
+  ///
+  /// NaN at a finite state is the field's fault and ends the row, unless retries are wanted; an
+  /// infinite value may be the state's, which a shorter step avoids.
+  ///
+  /// - Parameters:
+  ///   - dynamics: f.
+  ///   - index: the slope.
+  ///   - node: c.
+  ///   - point: where; the stage unless given.
+  ///   - retriesNotANumber: whether NaN gives up the attempt alone.
+  mutating func evaluate(
+    _ dynamics: inout some RowwiseDynamics,
+    slope index: Int,
+    node: Double,
+    at point: Tensor<Double>? = nil,
+    retriesNotANumber: Bool
+  ) {
+    let (starts, ends, sizes, stay) = (times, self.ends, self.sizes, isIdle)
+    places.withMutableSpan { places in
+      for slot in starts.indices {
+        let moved = node == 1 ? ends[slot] : starts[slot] + node * sizes[slot]
+        places[slot] = stay[slot] ? starts[slot] : moved
+      }
+    }
+    let point = point ?? stage
+    dynamics.evaluate(times: places, state: point, into: &slopes[index])
+    require(
+      slopes[index].shape == point.shape,
+      "the dynamics returned the shape \(slopes[index].shape) for a state of shape "
+        + "\(point.shape)"
+    )
+    if slopes[index].firstNonFinite == nil { return }
+    for slot in isIdle.indices where !isIdle[slot] {
+      guard let component = slopes[index].firstNonFinite(inRow: slot) else { continue }
+      isIdle[slot] = true
+      if let bad = point.firstNonFinite(inRow: slot) {
+        troubles[slot] = .nonFiniteState(time: places[slot], component: bad)
+      } else {
+        troubles[slot] = .nonFiniteField(time: places[slot], component: component)
+        isFatal[slot] = !retriesNotANumber && slopes[index].hasNotANumber(inRow: slot)
+      }
     }
   }
 }

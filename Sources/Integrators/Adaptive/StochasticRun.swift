@@ -12,6 +12,36 @@ struct StochasticRun<C: StepController> {
   let tree: BrownianTree
   var rows: ActiveRows<C.Memory>
   var walk: TreeWalk
+  private var attempt: RowwiseAttempt
+  private var leaves: [Int]
+  private var noise: StepNoise
+  private var seen: Tensor<Double>
+  private var estimate: Tensor<Double>
+
+  init(
+    tableau: AdditiveTableau,
+    tolerance: ErrorTolerance,
+    controller: C,
+    limits: StepLimits,
+    saving: SavingTimes,
+    tree: BrownianTree,
+    rows: ActiveRows<C.Memory>
+  ) {
+    self.tableau = tableau
+    self.tolerance = tolerance
+    self.controller = controller
+    self.limits = limits
+    self.saving = saving
+    self.stops = saving.times.map { tree.leaf(nearest: $0) }
+    self.tree = tree
+    self.rows = rows
+    walk = TreeWalk(tree, components: rows.components)
+    attempt = RowwiseAttempt(slopes: tableau.nodes.count, shape: rows.state.shape)
+    leaves = [Int](repeating: 0, count: rows.slots.count)
+    seen = Tensor(zeros: rows.state.shape)
+    noise = StepNoise(increment: seen, area: seen)
+    estimate = seen
+  }
 
   mutating func solve(_ dynamics: inout some RowwiseDynamics) {
     admit()
@@ -39,8 +69,7 @@ struct StochasticRun<C: StepController> {
     while let active = rows.slots[slot], active.nextSaved < stops.count,
       stops[active.nextSaved] == active.leaf
     {
-      let values = rows.state.slice(slot..<slot + 1)
-      rows.save(values, of: slot, at: saving.positions[active.nextSaved])
+      rows.save(rows.state, row: slot, of: slot, at: saving.positions[active.nextSaved])
       rows.slots[slot]?.nextSaved += 1
     }
   }
@@ -56,67 +85,40 @@ struct StochasticRun<C: StepController> {
 
   /// One step of every slot, accepted or not.
   private mutating func attempt(_ dynamics: inout some RowwiseDynamics) {
-    let model = rows.fillIdle()
-    var attempt = RowwiseAttempt(rows.slots, model: model)
-    var leaves = [Int](repeating: 0, count: rows.slots.count)
-    var increment = Tensor<Double>(zeros: rows.state.shape)
-    var area = increment
+    attempt.begin(rows.slots, model: rows.fillIdle())
     for (slot, active) in rows.slots.enumerated() {
       guard let active else { continue }
       leaves[slot] = target(active)
       attempt.ends[slot] = tree.time(ofLeaf: leaves[slot])
       attempt.sizes[slot] = attempt.ends[slot] - active.time
-      let noise = walk.noise(ofRow: active.row, from: active.leaf, to: leaves[slot])
-      increment.copyRows(from: noise.increment, count: 1, at: slot)
-      if let own = noise.area { area.copyRows(from: own, count: 1, at: slot) }
+      walk.noise(ofRow: active.row, from: active.leaf, to: leaves[slot], into: &noise, at: slot)
     }
-    var slopes: [Tensor<Double>] = []
     for (index, node) in tableau.nodes.enumerated() {
-      var seen = increment * tableau.increments[index]
-      seen.add(area, scaledBy: tableau.areas[index])
-      let stage = attempt.stage(
-        rows.state,
-        slopes: slopes,
-        weights: tableau.stages[index],
-        noise: seen
-      )
+      seen.copy(from: noise.increment)
+      seen.scale(by: tableau.increments[index])
+      if let area = noise.area { seen.add(area, scaledBy: tableau.areas[index]) }
+      attempt.setStage(rows.state, weights: tableau.stages[index], noise: seen)
       rows.solution.evaluations += 1
-      slopes.append(
-        attempt.evaluate(
-          &dynamics,
-          node: node,
-          stage: stage,
-          retriesNotANumber: limits.retriesNotANumber
-        )
+      attempt.evaluate(
+        &dynamics,
+        slope: index,
+        node: node,
+        retriesNotANumber: limits.retriesNotANumber
       )
     }
-    var proposal = attempt.stage(
-      rows.state,
-      slopes: slopes,
-      weights: tableau.weights,
-      noise: increment
-    )
-    attempt.check(&proposal, from: rows.state)
-    let estimate = RowwiseAttempt.sum(slopes, tableau.errors, shape: proposal.shape)
-    for slot in rows.slots.indices {
-      judge(slot, attempt, leaf: leaves[slot], proposal: proposal, estimate: estimate)
-    }
+    attempt.setProposal(rows.state, weights: tableau.weights, noise: noise.increment)
+    attempt.estimate(tableau.errors, into: &estimate)
+    for slot in rows.slots.indices { judge(slot) }
   }
 
   /// Asks the controller about a slot's attempt and follows its advice.
-  private mutating func judge(
-    _ slot: Int,
-    _ attempt: RowwiseAttempt,
-    leaf: Int,
-    proposal: Tensor<Double>,
-    estimate: Tensor<Double>
-  ) {
+  private mutating func judge(_ slot: Int) {
     guard var active = rows.slots[slot] else { return }
     active.report.evaluations += tableau.nodes.count
     let (norm, component) = tolerance.norm(
       estimate,
       first: rows.state,
-      second: proposal,
+      second: attempt.proposal,
       row: slot
     )
     let size = abs(attempt.sizes[slot])
@@ -132,8 +134,8 @@ struct StochasticRun<C: StepController> {
       active.report.accepted += 1
       active.time = attempt.ends[slot]
       active.size = min(size * decision.factor, limits.maximumStep)
-      active.leaf = leaf
-      rows.state.copyRows(from: proposal.slice(slot..<slot + 1), count: 1, at: slot)
+      active.leaf = leaves[slot]
+      rows.state.copyRow(slot, from: attempt.proposal, row: slot)
     } else {
       active.report.rejected += 1
       active.size = size * min(decision.factor, 1)

@@ -19,22 +19,22 @@ public struct AdditiveNoise: Sendable {
   public init(diffusion: @escaping @Sendable (Double) -> Double) {
     law = { start, end in
       let rule = GaussLegendre.sixteen
-      var (mass, first) = (0.0, 0.0)
-      let densities = rule.nodes.map { node -> Double in
-        let value = diffusion(start + (end - start) * node)
+      let densities = InlineArray<16, Double> { index in
+        let value = diffusion(start + (end - start) * rule.nodes[index])
         require(value >= 0, "ε must not be negative, got \(value) between \(start) and \(end)")
         return 2 * value
       }
-      for (index, density) in densities.enumerated() {
-        mass += rule.weights[index] * density
-        first += rule.weights[index] * density * rule.nodes[index]
+      var (mass, first) = (0.0, 0.0)
+      for index in densities.indices {
+        mass += rule.weights[index] * densities[index]
+        first += rule.weights[index] * densities[index] * rule.nodes[index]
       }
       if mass == 0 { return NoiseMoments(uniform: 0) }
       let center = first / mass
       var second = 0.0
-      for (index, density) in densities.enumerated() {
+      for index in densities.indices {
         let distance = rule.nodes[index] - center
-        second += rule.weights[index] * density * distance * distance
+        second += rule.weights[index] * densities[index] * distance * distance
       }
       return NoiseMoments(
         variance: mass * (end - start),
@@ -55,5 +55,29 @@ public struct AdditiveNoise: Sendable {
   /// The moments of a step from one time to another, in the direction of the step.
   public func moments(from time: Double, to end: Double) -> NoiseMoments {
     time <= end ? law(time, end) : law(end, time).reversed
+  }
+
+  /// The same noise, its moments over the steps of a grid computed once.
+  ///
+  /// Over any other interval they are computed when they are asked for. Several threads may use it.
+  ///
+  /// - Parameter grid: the times of the steps, in either direction.
+  /// - Returns: the noise, with the same moments to the last bit.
+  public func tabulated(over grid: TimeGrid) -> AdditiveNoise {
+    let law = self.law
+    var table: [Interval: NoiseMoments] = [:]
+    for (time, next) in zip(grid.times, grid.times.dropFirst()) {
+      let interval = Interval(start: min(time, next), end: max(time, next))
+      table[interval] = law(interval.start, interval.end)
+    }
+    let moments = table
+    return AdditiveNoise { start, end in
+      moments[Interval(start: start, end: end)] ?? law(start, end)
+    }
+  }
+
+  private struct Interval: Hashable {
+    let start: Double
+    let end: Double
   }
 }

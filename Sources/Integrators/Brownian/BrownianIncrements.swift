@@ -53,4 +53,13 @@ public struct BrownianIncrements: Sendable, Hashable {
       second: withArea ? standardNormalOfArea(step: step, components: components) : nil
     )
   }
+
+  /// Stops the program unless a state has a row for each path.
+  func require(rowsOf state: Tensor<Double>) {
+    Tensors.require(
+      state.rank == 2 && state.shape[0] == block.count,
+      "\(block.count) Brownian paths need a state [\(block.count), components], got the shape "
+        + "\(state.shape)"
+    )
+  }
 }

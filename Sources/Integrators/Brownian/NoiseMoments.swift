@@ -49,7 +49,7 @@ public struct NoiseMoments: Sendable, Hashable {
   ///
   /// V is exact, c = ½ + d/3 and v = 1/48 + (1 − d²)/16 with d = (V₂ − V₁)/V: right for a linear 2ε up
   /// to O(d²) in v. For a smooth ε, d = O(h), c is off by O(h³) and v by O(h²), which adds errors of
-  /// mean zero and size O(h³·⁵) to h·H: no strong order up to 1.5 and no weak order up to 2 is lost.
+  /// mean zero and size O(h³·⁵) to h·H: no strong order up to 1.5 and no weak order up to 3 is lost.
   ///
   /// - Parameters:
   ///   - first: V₁, of the first half.

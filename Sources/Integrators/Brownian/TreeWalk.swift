@@ -8,6 +8,8 @@ struct TreeWalk {
   private let tree: BrownianTree
   private let components: Int
   private var laws: [Int: SplitLaw] = [:]
+  /// Increments, then areas, of whole trees.
+  private var roots: [Int?: [Double]] = [:]
   /// Increments, then areas, of the halves of nodes.
   private var known: [Address: (left: [Double], right: [Double])] = [:]
 
@@ -36,43 +38,63 @@ struct TreeWalk {
     var right: Node { Node(index: 2 * index + 1, leaves: middle..<leaves.upperBound) }
   }
 
-  /// The noise between two leaves for one row of the tree's.
-  mutating func noise(ofRow row: Int, from first: Int, to last: Int) -> StepNoise {
+  /// The noise between two leaves for one row of the tree's, written into a row of `noise`.
+  mutating func noise(
+    ofRow row: Int,
+    from first: Int,
+    to last: Int,
+    into noise: inout StepNoise,
+    at slot: Int
+  ) {
     let block = tree.block
     let sample = block.samples.map { Int($0[row]) } ?? Int(block.firstSample) + row
-    return noise(
+    let values = found(
       row,
       RandomBlock(seed: block.seed, stream: block.stream, samples: sample..<sample + 1),
       from: first,
       to: last
     )
+    let components = self.components
+    noise.increment.withMutableSpan { increment in
+      for index in 0..<components { increment[slot * components + index] = values[index] }
+    }
+    noise.area?.withMutableSpan { area in
+      for index in 0..<components {
+        area[slot * components + index] = values[components + index]
+      }
+    }
   }
 
   /// The noise between two leaves for every row of the tree.
   mutating func noise(from first: Int, to last: Int) -> StepNoise {
-    noise(nil, tree.block, from: first, to: last)
+    let values = found(nil, tree.block, from: first, to: last)
+    let (half, shape) = (values.count / 2, [tree.block.count, components])
+    return StepNoise(
+      increment: Tensor(Array(values[..<half]), shape: shape),
+      area: Tensor(Array(values[half...]), shape: shape)
+    )
   }
 
-  private mutating func noise(
+  /// Increments, then areas.
+  private mutating func found(
     _ row: Int?,
     _ block: RandomBlock,
     from first: Int,
     to last: Int
-  ) -> StepNoise {
+  ) -> [Double] {
     require(
       first >= 0 && first < last && last <= tree.leafCount,
       "the leaves \(first) to \(last) are no interval of a tree of \(tree.leafCount) leaves"
     )
     let block = block.part(2)
-    if known.count * block.count > Self.most { known.removeAll(keepingCapacity: true) }
-    let root = root(block)
+    if known.count * block.count > Self.most {
+      known.removeAll(keepingCapacity: true)
+      roots.removeAll(keepingCapacity: true)
+    }
+    let whole = roots[row] ?? root(block)
+    roots[row] = whole
     let node = Node(index: 1, leaves: 0..<tree.leafCount)
-    let found = part(row, block, node, root, first..<last)
-    let shape = [block.count, components]
-    return StepNoise(
-      increment: Tensor(Array(found[..<(found.count / 2)]), shape: shape),
-      area: Tensor(Array(found[(found.count / 2)...]), shape: shape)
-    )
+    return part(row, block, node, whole, first..<last)
   }
 
   /// The noise of the whole tree.

@@ -44,12 +44,13 @@ public struct ExponentialHeun: Sendable {
     increments: BrownianIncrements,
     saving: [Double] = []
   ) -> Solution {
-    let components = initial.shape.last ?? 1
-    return follow(&nonlinear, from: initial, over: grid, diffusion, saving) { step, variance in
-      var noise = increments.standardNormal(step: step, components: components)
-      noise.scale(by: variance.squareRoot())
-      return noise
-    }
+    increments.require(rowsOf: initial)
+    let normals = NormalReserve(
+      increments.block,
+      components: initial.shape[1],
+      stepCount: grid.stepCount
+    )
+    return follow(&nonlinear, from: initial, over: grid, diffusion, saving, normals)
   }
 
   /// Solves dx/dt = a(t) x + N(t, x) over a fixed grid.
@@ -66,7 +67,7 @@ public struct ExponentialHeun: Sendable {
     over grid: TimeGrid,
     saving: [Double] = []
   ) -> Solution {
-    follow(&nonlinear, from: initial, over: grid, { _ in 0 }, saving) { _, _ in nil }
+    follow(&nonlinear, from: initial, over: grid, { _ in 0 }, saving, nil)
   }
 
   private func follow(
@@ -75,19 +76,18 @@ public struct ExponentialHeun: Sendable {
     over grid: TimeGrid,
     _ diffusion: (Double) -> Double,
     _ saving: [Double],
-    noise: (Int, Double) -> Tensor<Double>?
+    _ normals: NormalReserve?
   ) -> Solution {
     let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial)
+    var solution = Solution(state: initial, at: grid.start)
     var evaluation = CheckedEvaluation()
+    var normals = normals
+    var first = Tensor<Double>(zeros: initial.shape)
+    var (second, moved, predicted, noise) = (first, first, first, first)
     solution.keep(at: 0, positions: savedPositions)
     for step in 0..<grid.stepCount {
       let (time, end) = (grid.times[step], grid.times[step + 1])
       let weights = ExponentialWeights(linear, diffusion: diffusion, from: time, to: end)
-      let noise = noise(step, weights.variance)
-      var first = Tensor<Double>(zeros: initial.shape)
-      var second = first
-      var moved = solution.state
       var failure = evaluation.evaluate(
         &nonlinear,
         time: time,
@@ -95,9 +95,13 @@ public struct ExponentialHeun: Sendable {
         into: &first
       )
       if failure == nil {
+        moved.copy(from: solution.state)
         moved.scale(by: weights.propagator)
-        if let noise { moved.add(noise, scaledBy: 1) }
-        var predicted = moved
+        if let numbers = normals?.numbers(ofStep: step) {
+          noise.assign(numbers, scaledBy: weights.variance.squareRoot())
+          moved.add(noise, scaledBy: 1)
+        }
+        predicted.copy(from: moved)
         predicted.add(first, scaledBy: weights.first + weights.second)
         failure = evaluation.evaluate(&nonlinear, time: end, state: predicted, into: &second)
       }
@@ -108,7 +112,8 @@ public struct ExponentialHeun: Sendable {
       }
       moved.add(first, scaledBy: weights.first)
       moved.add(second, scaledBy: weights.second)
-      solution.state = moved
+      // The old state's memory takes the next step.
+      swap(&solution.state, &moved)
       if solution.finishStep(step, at: end, positions: savedPositions) { return solution }
     }
     return solution

@@ -16,7 +16,7 @@ extension RungeKutta {
     saving: [Double] = []
   ) -> Solution {
     let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial)
+    var solution = Solution(state: initial, at: grid.start)
     var evaluation = CheckedEvaluation()
     var slopes = [Tensor<Double>](repeating: Tensor(zeros: initial.shape), count: stageCount)
     var stage = Tensor<Double>(zeros: initial.shape)
@@ -25,14 +25,16 @@ extension RungeKutta {
       let time = grid.times[step]
       let size = grid.times[step + 1] - time
       for index in 0..<stageCount {
-        stage.copy(from: solution.state)
-        for earlier in 0..<index where stages[index][earlier] != 0 {
-          stage.add(slopes[earlier], scaledBy: size * stages[index][earlier])
+        if index > 0 {
+          stage.copy(from: solution.state)
+          for earlier in 0..<index where stages[index][earlier] != 0 {
+            stage.add(slopes[earlier], scaledBy: size * stages[index][earlier])
+          }
         }
         let failure = evaluation.evaluate(
           &dynamics,
           time: nodes[index] == 1 ? grid.times[step + 1] : time + nodes[index] * size,
-          state: stage,
+          state: index > 0 ? stage : solution.state,
           into: &slopes[index]
         )
         solution.evaluations = evaluation.evaluations
@@ -60,6 +62,7 @@ extension Solution {
 
   /// Counts a step and keeps its state; true where the state is no longer finite.
   mutating func finishStep(_ step: Int, at time: Double, positions: [Int]) -> Bool {
+    self.time = time
     if let bad = state.firstNonFinite {
       let components = max(1, state.shape.last ?? 1)
       outcome = .nonFiniteState(time: time, row: bad / components, component: bad % components)

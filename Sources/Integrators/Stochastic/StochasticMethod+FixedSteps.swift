@@ -31,24 +31,19 @@ extension StochasticMethod {
       )
       return amount
     }
-    let components = initial.shape.last ?? 1
     let usesArea = Self.tableau.usesArea
-    return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end in
+    let components = initial.shape.last ?? 1
+    return solve(&dynamics, from: initial, over: grid, increments, components, saving) { time, end in
       let middle = time + (end - time) / 2
-      let moments =
-        usesArea
+      return usesArea
         ? NoiseMoments(first: amount(time, middle), second: amount(middle, end))
         : NoiseMoments(uniform: amount(time, end))
-      return increments.noise(
-        step: step,
-        moments: moments,
-        components: components,
-        withArea: usesArea
-      )
     }
   }
 
   /// Solves dX = f(t, X) dt + √(2ε(t)) dW over a fixed grid.
+  ///
+  /// Who solves many blocks of rows over one grid hands in ``AdditiveNoise/tabulated(over:)``.
   ///
   /// - Parameters:
   ///   - dynamics: the drift f.
@@ -76,37 +71,62 @@ extension StochasticMethod {
       noisy >= 0 && noisy <= components,
       "noise acts on at most the \(components) components of the state, got \(noisy)"
     )
-    return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end in
-      increments.noise(
-        step: step,
-        moments: noise.moments(from: time, to: end),
-        components: noisy,
-        withArea: Self.tableau.usesArea
-      ).widened(to: components)
+    return solve(&dynamics, from: initial, over: grid, increments, noisy, saving) { time, end in
+      noise.moments(from: time, to: end)
     }
   }
 
-  /// Steps over a grid with noise from anywhere, given the step's number and its two times.
+  private func solve(
+    _ dynamics: inout some Dynamics,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    _ increments: BrownianIncrements,
+    _ noisyComponents: Int,
+    _ saving: [Double],
+    moments: (Double, Double) -> NoiseMoments
+  ) -> Solution {
+    increments.require(rowsOf: initial)
+    let (rows, components) = (initial.shape[0], initial.shape[1])
+    var drawn = DrawnNoise(
+      increments,
+      components: noisyComponents,
+      stepCount: grid.stepCount,
+      withArea: Self.tableau.usesArea
+    )
+    if noisyComponents == components {
+      return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end, noise in
+        drawn.fill(&noise, step: step, moments: moments(time, end))
+      }
+    }
+    let zeros = Tensor<Double>(zeros: [rows, noisyComponents])
+    var narrow = StepNoise(increment: zeros, area: Self.tableau.usesArea ? zeros : nil)
+    return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end, noise in
+      drawn.fill(&narrow, step: step, moments: moments(time, end))
+      noise = narrow.widened(to: components)
+    }
+  }
+
+  /// Steps over a grid with noise from anywhere, written in place given the step's number and its two
+  /// times.
   func follow(
     _ dynamics: inout some Dynamics,
     from initial: Tensor<Double>,
     over grid: TimeGrid,
     saving: [Double],
-    noise: (Int, Double, Double) -> StepNoise
+    noise fill: (Int, Double, Double, inout StepNoise) -> Void
   ) -> Solution {
     let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial)
+    var solution = Solution(state: initial, at: grid.start)
     var evaluation = CheckedEvaluation()
+    var workspace = TableauStep(Self.tableau, shape: initial.shape)
+    let zeros = Tensor<Double>(zeros: initial.shape)
+    var noise = StepNoise(increment: zeros, area: Self.tableau.usesArea ? zeros : nil)
     solution.keep(at: 0, positions: savedPositions)
     for step in 0..<grid.stepCount {
       let (time, end) = (grid.times[step], grid.times[step + 1])
+      fill(step, time, end, &noise)
       var failure: Outcome?
-      let wasMade = self.step(
-        &solution.state,
-        from: time,
-        to: end,
-        noise: noise(step, time, end)
-      ) {
+      let wasMade = workspace.step(&solution.state, from: time, to: end, noise: noise) {
         failure = evaluation.evaluate(&dynamics, time: $0, state: $1, into: &$2)
         return failure == nil
       }

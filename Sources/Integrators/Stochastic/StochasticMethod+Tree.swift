@@ -32,8 +32,8 @@ extension StochasticMethod {
       from: initial,
       over: snapped,
       saving: grid.positions(of: saving).map { snapped.times[$0] }
-    ) { step, _, _ in
-      walk.noise(from: leaves[step], to: leaves[step + 1])
+    ) { step, _, _, noise in
+      noise = walk.noise(from: leaves[step], to: leaves[step + 1])
     }
   }
 
@@ -76,17 +76,14 @@ extension StochasticMethod {
       "a tree of \(tree.block.count) paths needs as many rows, got the shape \(initial.shape)"
     )
     tolerance.check(components: initial.shape[1])
-    let schedule = SavingTimes(saving, start: tree.start, end: tree.end)
     var run = StochasticRun(
       tableau: Self.tableau,
       tolerance: tolerance,
       controller: controller,
       limits: limits,
-      saving: schedule,
-      stops: schedule.times.map { tree.leaf(nearest: $0) },
+      saving: SavingTimes(saving, start: tree.start, end: tree.end),
       tree: tree,
-      rows: ActiveRows(initial, start: tree.start, saved: saving.count, blockSize: blockSize),
-      walk: TreeWalk(tree, components: initial.shape[1])
+      rows: ActiveRows(initial, start: tree.start, saved: saving.count, blockSize: blockSize)
     )
     run.solve(&dynamics)
     return run.rows.solution

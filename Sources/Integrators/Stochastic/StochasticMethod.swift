@@ -41,27 +41,7 @@ extension StochasticMethod {
       !tableau.usesArea || noise.area != nil,
       "\(Self.name) needs the space-time Lévy area of a step's noise, which was not given"
     )
-    let size = end - time
-    var slopes: [Tensor<Double>] = []
-    for (index, node) in tableau.nodes.enumerated() {
-      var stage = state
-      for (weight, slope) in zip(tableau.stages[index], slopes) where weight != 0 {
-        stage.add(slope, scaledBy: size * weight)
-      }
-      if tableau.increments[index] != 0 {
-        stage.add(noise.increment, scaledBy: tableau.increments[index])
-      }
-      if let area = noise.area, tableau.areas[index] != 0 {
-        stage.add(area, scaledBy: tableau.areas[index])
-      }
-      var slope = Tensor<Double>(zeros: state.shape)
-      guard evaluate(node == 1 ? end : time + node * size, stage, &slope) else { return false }
-      slopes.append(slope)
-    }
-    for (weight, slope) in zip(tableau.weights, slopes) {
-      state.add(slope, scaledBy: size * weight)
-    }
-    state.add(noise.increment, scaledBy: 1)
-    return true
+    var workspace = TableauStep(tableau, shape: state.shape)
+    return workspace.step(&state, from: time, to: end, noise: noise, evaluate: evaluate)
   }
 }

@@ -353,6 +353,7 @@ package enum Kernels {
 
   private static func withAddress(
     _ block: RandomBlock,
+    rowsOfStep: Int = 0,
     _ body: (UnsafePointer<ck_address>) -> Void
   ) {
     var address = ck_address(
@@ -360,7 +361,8 @@ package enum Kernels {
       stream: UInt32(block.stream),
       step: block.step,
       sample: block.firstSample,
-      samples: nil
+      samples: nil,
+      rows_of_step: rowsOfStep
     )
     guard let samples = block.samples else {
       body(&address)
@@ -380,6 +382,19 @@ package enum Kernels {
   /// Standard normal numbers, a row a sample.
   package static func normal(_ block: RandomBlock, columns: Int, into y: Buffer<Double>) {
     withAddress(block) { table.normal($0, block.count, columns, y.pointer) }
+  }
+
+  /// Standard normal numbers of steps on end, each step's rows after those of the one before.
+  package static func normal(
+    _ block: RandomBlock,
+    steps: Int,
+    columns: Int,
+    into y: Buffer<Double>
+  ) {
+    // A single step is a block like any other, whose loop is the faster one.
+    withAddress(block, rowsOfStep: steps == 1 ? 0 : block.count) {
+      table.normal($0, steps * block.count, columns, y.pointer)
+    }
   }
 
   /// One block of Philox 4x32-10 at the address of a draw.

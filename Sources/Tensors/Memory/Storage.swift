@@ -38,6 +38,14 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
     self.count = count
   }
 
+  /// The elements of a tensor, whose storage holds them.
+  @inline(__always)
+  init(whole storage: Storage, count: Int) {
+    self.storage = storage
+    offset = 0
+    self.count = count
+  }
+
   /// A fresh buffer of its own storage, filled with zeros.
   package init(zeros count: Int) {
     self.init(
@@ -57,6 +65,7 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
     return Buffer(storage: storage, offset: offset + range.lowerBound, count: range.count)
   }
 
+  @inline(__always)
   var pointer: UnsafeMutablePointer<Scalar> {
     storage.base.assumingMemoryBound(to: Scalar.self) + offset
   }
@@ -116,7 +125,10 @@ private final class StoragePool: Sendable {
   static let mostKept = 1 << 28
 
   private struct Shelves {
-    var free: [Int: [UnsafeMutableRawPointer]] = [:]
+    var free = [[UnsafeMutableRawPointer]](
+      repeating: [],
+      count: StoragePool.shelf(of: StoragePool.largestPooled) + 1
+    )
     var kept = 0
   }
 
@@ -134,10 +146,18 @@ private final class StoragePool: Sendable {
     return (byteCount + step - 1) / step * step
   }
 
+  /// The place of a size class among them all.
+  static func shelf(of size: Int) -> Int {
+    if size <= 256 { return size / 64 - 1 }
+    let power = Int.bitWidth - 1 - (size - 1).leadingZeroBitCount
+    // The classes of a power are 5, 6, 7 and 8 quarters of it.
+    return 4 * (power - 8) + size >> (power - 2) - 1
+  }
+
   func take(_ size: Int) -> UnsafeMutableRawPointer {
     if size <= Self.largestPooled {
       let block = guarded.withLock { state -> SendablePointer? in
-        guard let block = state.shelves.free[size]?.popLast() else { return nil }
+        guard let block = state.shelves.free[Self.shelf(of: size)].popLast() else { return nil }
         state.shelves.kept -= size
         return SendablePointer(block)
       }
@@ -152,7 +172,7 @@ private final class StoragePool: Sendable {
       size <= Self.largestPooled
       && guarded.withLock { state in
         if state.shelves.kept + size > Self.mostKept { return false }
-        state.shelves.free[size, default: []].append(wrapped.pointer)
+        state.shelves.free[Self.shelf(of: size)].append(wrapped.pointer)
         state.shelves.kept += size
         return true
       }

@@ -93,6 +93,25 @@ public struct RandomBlock: Sendable, Hashable {
     return result
   }
 
+  /// Standard normal numbers of steps on end, `[steps, count, columns]`.
+  ///
+  /// Entry (k, r, c) is that of row r and column c at step ``step`` + k, to the last bit: few rows are
+  /// drawn faster for many steps at once.
+  ///
+  /// - Parameters:
+  ///   - steps: the number of steps.
+  ///   - columns: the numbers of a row at a step.
+  /// - Returns: the numbers.
+  public func normal(steps: Int, columns: Int) -> Tensor<Double> {
+    require(
+      steps >= 0 && Int(step) + steps <= 1 << 32,
+      "the steps \(step)..<\(Int(step) + steps) must lie in 0..<2^32"
+    )
+    let result = Tensor<Double>(uninitialized: [steps, count, columns])
+    Kernels.normal(self, steps: steps, columns: columns, into: result.buffer)
+    return result
+  }
+
   /// Integers in 0..<`bound`, `[count]` of them: the floor of `bound` times a uniform number.
   ///
   /// A value's probability differs from 1/bound by less than 2⁻⁵³.

@@ -1,0 +1,80 @@
+internal import Tensors
+
+/// Standard normal numbers of a grid's steps, drawn for several steps at once where rows are few.
+///
+/// A number has the address of its own step, and so its bits, however many are drawn together.
+struct NormalReserve {
+  private let block: RandomBlock
+  private let components: Int
+  private let stepCount: Int
+  /// How many steps are drawn at once.
+  private let length: Int
+  /// The steps that are held.
+  private var held = 0..<0
+  /// `[held.count, rows, components]`.
+  private var numbers = Tensor<Double>(zeros: [0, 0, 0])
+
+  /// About as many pairs of numbers at once as fill the vectors of the kernel a few dozen times.
+  private static let pairs = 512
+
+  init(_ block: RandomBlock, components: Int, stepCount: Int) {
+    self.block = block
+    self.components = components
+    self.stepCount = stepCount
+    length = max(1, Self.pairs / max(1, block.count * ((components + 1) / 2)))
+  }
+
+  /// The numbers of a step, `[rows, components]`, until another is asked for.
+  mutating func numbers(ofStep step: Int) -> Buffer<Double> {
+    if !held.contains(step) {
+      held = step..<max(step + 1, min(step + length, stepCount))
+      var address = block
+      address.step += UInt32(step)
+      let shape = [held.count, block.count, components]
+      if numbers.shape != shape { numbers = Tensor(uninitialized: shape) }
+      Kernels.normal(
+        address,
+        steps: held.count,
+        columns: components,
+        into: numbers.uniqueBuffer
+      )
+    }
+    let size = block.count * components
+    let first = (step - held.lowerBound) * size
+    return numbers.buffer.slice(first..<first + size)
+  }
+}
+
+extension Tensor<Double> {
+  /// Takes over numbers times a factor.
+  mutating func assign(_ numbers: Buffer<Double>, scaledBy factor: Double) {
+    Kernels.affine(scale: factor, offset: 0, numbers, into: uniqueBuffer)
+  }
+}
+
+/// The noise of a grid's steps on fixed Brownian increments, written into buffers that stay.
+struct DrawnNoise {
+  private var increments: NormalReserve
+  private var areas: NormalReserve?
+
+  init(_ path: BrownianIncrements, components: Int, stepCount: Int, withArea: Bool) {
+    increments = NormalReserve(path.block, components: components, stepCount: stepCount)
+    areas =
+      withArea
+      ? NormalReserve(path.block.part(1), components: components, stepCount: stepCount) : nil
+  }
+
+  /// As ``BrownianIncrements/noise(step:moments:components:withArea:)``, to the last bit.
+  mutating func fill(_ noise: inout StepNoise, step: Int, moments: NoiseMoments) {
+    noise.increment.assign(
+      increments.numbers(ofStep: step),
+      scaledBy: moments.variance.squareRoot()
+    )
+    guard let numbers = areas?.numbers(ofStep: step) else { return }
+    noise.area?.assign(
+      numbers,
+      scaledBy: (moments.variance * moments.spread).squareRoot()
+    )
+    if moments.slant != 0 { noise.area?.add(noise.increment, scaledBy: moments.slant) }
+  }
+}
