@@ -26,6 +26,8 @@
 // function's size is below the longer polynomials.
 #define CK_INLINE static inline __attribute__((always_inline))
 
+#define CK_PANEL (CK_PANEL_BYTES / sizeof(T))
+
 // Elements of a stack buffer: small enough for the first-level cache together with its neighbours.
 #define CK_CHUNK 256
 
@@ -33,10 +35,12 @@
 #define CK_ENTRIES(S)                                                                              \
   CK_ENTRY(unary, S), CK_ENTRY(affine, S), CK_ENTRY(binary, S), CK_ENTRY(select, S),               \
       CK_ENTRY(activation, S), CK_ENTRY(activation_product, S), CK_ENTRY(sum_rows, S),             \
-      CK_ENTRY(sum_columns, S), CK_ENTRY(max_rows, S), CK_ENTRY(max_columns, S), CK_ENTRY(sum, S), \
-      CK_ENTRY(sum_of_squares, S), CK_ENTRY(dot, S), CK_ENTRY(axpy, S), CK_ENTRY(lerp, S),         \
-      CK_ENTRY(fill_rows, S), CK_ENTRY(transpose, S), CK_ENTRY(first_non_finite, S),               \
-      CK_ENTRY(adam, S), CK_ENTRY(sgd, S)
+      CK_ENTRY(sum_columns, S), CK_ENTRY(max_rows, S), CK_ENTRY(max_columns, S),                   \
+      CK_ENTRY(sum, S), CK_ENTRY(sum_of_squares, S), CK_ENTRY(dot, S), CK_ENTRY(axpy, S),          \
+      CK_ENTRY(join, S), CK_ENTRY(lerp, S), CK_ENTRY(fill_rows, S), CK_ENTRY(copy_rows, S),        \
+      CK_ENTRY(transpose, S), CK_ENTRY(first_non_finite, S), CK_ENTRY(adam, S),                    \
+      CK_ENTRY(sgd, S), CK_ENTRY(pack_panels, S), CK_ENTRY(pack_strips, S),                        \
+      CK_ENTRY(product, S)
 
 static inline size_t ck_least(size_t a, size_t b) { return a < b ? a : b; }
 
@@ -78,11 +82,20 @@ static inline void ck_check_order(unsigned order) {
   abort();
 }
 
+static inline void ck_check_joined(size_t arrays) {
+  if (arrays >= 1 && arrays <= CK_MAX_JOINED) return;
+  fprintf(stderr, "CKernels: %zu arrays are to be joined, from 1 to %d can be\n", arrays,
+          CK_MAX_JOINED);
+  abort();
+}
+
 #include "derivative_coefficients.inc"
 #include "philox.inc"
 
 #define CK_L baseline
 #define CK_LEVEL CK_LEVEL_BASELINE
+#define CK_REGISTER 16
+#define CK_STRIP 6
 #define CK_NAME "baseline"
 #if defined(__FMA__) || defined(__aarch64__)
 #define CK_FUSED 1
@@ -96,6 +109,8 @@ static inline void ck_check_order(unsigned order) {
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define CK_L avx2
 #define CK_LEVEL CK_LEVEL_AVX2
+#define CK_REGISTER 32
+#define CK_STRIP 6
 #define CK_NAME "avx2"
 #define CK_FUSED 1
 #include "level.inc"
@@ -106,6 +121,8 @@ static inline void ck_check_order(unsigned order) {
             apply_to = function)
 #define CK_L avx512
 #define CK_LEVEL CK_LEVEL_AVX512
+#define CK_REGISTER 64
+#define CK_STRIP 12
 #define CK_NAME "avx512"
 #define CK_FUSED 1
 #include "level.inc"

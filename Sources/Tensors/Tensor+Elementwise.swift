@@ -221,6 +221,18 @@ extension Kernels {
     }
     let length = target.last ?? 1
     let step = strides.last ?? 0
+    if target.count == 2 {
+      copyRows(
+        rows: target[0],
+        columns: length,
+        x,
+        row: strides[0],
+        column: step,
+        into: y,
+        target: length
+      )
+      return
+    }
     x.withSpan { source in
       y.withMutableSpan { destination in
         var index = [Int](repeating: 0, count: target.count)

@@ -109,14 +109,9 @@ extension Kernels {
   ) {
     let (outer, length, inner) = shape.around(axis: axis)
     let run = range.count * inner
-    x.withSpan { source in
-      y.withMutableSpan { destination in
-        for index in 0..<outer {
-          let from = (index * length + range.lowerBound) * inner
-          for offset in 0..<run { destination[index * run + offset] = source[from + offset] }
-        }
-      }
-    }
+    if run == 0 || outer == 0 { return }
+    let first = x.slice(range.lowerBound * inner..<x.count)
+    copyRows(rows: outer, columns: run, first, row: length * inner, into: y, target: run)
   }
 
   /// Writes `x` into the part of `y` that starts at `lower` on an axis; the rest is untouched.
@@ -130,13 +125,8 @@ extension Kernels {
   ) {
     let (outer, length, inner) = shape.around(axis: axis)
     let run = length * inner
-    x.withSpan { source in
-      y.withMutableSpan { destination in
-        for index in 0..<outer {
-          let to = (index * target[axis] + lower) * inner
-          for offset in 0..<run { destination[to + offset] = source[index * run + offset] }
-        }
-      }
-    }
+    if run == 0 || outer == 0 { return }
+    let first = y.slice(lower * inner..<y.count)
+    copyRows(rows: outer, columns: run, x, row: run, into: first, target: target[axis] * inner)
   }
 }

@@ -3,6 +3,32 @@ import Testing
 
 /// Operations on several arrays, and copies.
 @Suite struct ArrayTests {
+  /// To the last bit the sums of the tree, which are written out here for each number of arrays.
+  @Test(arguments: Level.all)
+  func joining(level: Level) {
+    typealias Tree = ([Float]) -> Float
+    let trees: [Tree] = [
+      { $0[0] }, { $0[0] + $0[1] }, { ($0[0] + $0[1]) + $0[2] },
+      { ($0[0] + $0[1]) + ($0[2] + $0[3]) }, { (($0[0] + $0[1]) + ($0[2] + $0[3])) + $0[4] },
+      { (($0[0] + $0[1]) + ($0[2] + $0[3])) + ($0[4] + $0[5]) },
+      { (($0[0] + $0[1]) + ($0[2] + $0[3])) + (($0[4] + $0[5]) + $0[6]) },
+      { (($0[0] + $0[1]) + ($0[2] + $0[3])) + (($0[4] + $0[5]) + ($0[6] + $0[7])) },
+    ]
+    var random = SplitMix(state: 31)
+    for n in [0, 1, 255, 256, 700] {
+      for (last, tree) in trees.enumerated() {
+        let arrays = (0...last).map { _ in random.values(n, in: -1...1, as: Float.self) }
+        var flat = arrays.flatMap { $0 }
+        flat.withUnsafeMutableBufferPointer { flat in
+          let starts = (0...last).map { array in flat.baseAddress.map { $0 + array * n } }
+          level.table.join_f32?(last + 1, n, starts)
+        }
+        #expect(Array(flat.prefix(n)) == (0..<n).map { i in tree(arrays.map { $0[i] }) })
+        #expect(Array(flat.dropFirst(n)) == arrays.dropFirst().flatMap { $0 })
+      }
+    }
+  }
+
   private static func exact<T: KernelScalar>(_ op: UInt32, _ x: T, _ y: T) -> T {
     switch ck_binary(op) {
     case CK_ADD: x + y

@@ -22,6 +22,9 @@ typedef enum ck_level {
 // The highest derivative of an activation; a higher order ends the process with a message.
 #define CK_MAX_ORDER 12
 
+// The most arrays that are joined at once; another number ends the process with a message.
+#define CK_MAX_JOINED 8
+
 // SIGN keeps a zero and a NaN. Errors in units in the last place are in Tests/CKernelsTests.
 typedef enum ck_unary {
   CK_NEGATE, CK_ABSOLUTE, CK_SIGN, CK_SQUARE, CK_SQRT, CK_RECIPROCAL, CK_FLOOR,
@@ -69,6 +72,32 @@ typedef struct ck_sgd {
   int nesterov;
 } ck_sgd;
 
+// Bytes of the columns of one panel of a packed matrix: a cache line, at every level.
+#define CK_PANEL_BYTES 64
+
+// What becomes of an element v of a product before it is written: v, max(v, 0) as ReLU does it, or
+// v times 1 where the gate is above 0 and times 0 elsewhere.
+typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
+
+// C = finish(A B + bias), or C += A B. A is rows x inner, contiguous, or packed by pack_strips; B
+// is packed by pack_panels; bias is null or has an element a column; gate, rows x columns, is read
+// where finish says so; C is rows x columns, contiguous, and none of the others. With `adds` finish
+// is CK_KEEP and bias null.
+#define CK_PRODUCT_FOR(T, S)                                                                       \
+  typedef struct ck_product_##S {                                                                  \
+    size_t rows, columns, inner;                                                                   \
+    const T *a;                                                                                    \
+    int a_is_packed;                                                                               \
+    const T *panels;                                                                               \
+    const T *bias;                                                                                 \
+    int adds;                                                                                      \
+    ck_finish finish;                                                                              \
+    const T *gate;                                                                                 \
+    T *c;                                                                                          \
+  } ck_product_##S;
+CK_PRODUCT_FOR(float, f32)
+CK_PRODUCT_FOR(double, f64)
+
 #define CK_TABLE_FOR(T, S)                                                                         \
   void (*unary_##S)(ck_unary op, size_t n, const T *x, T *y);                                      \
   /* y = scale * x + offset */                                                                     \
@@ -96,16 +125,28 @@ typedef struct ck_sgd {
   double (*dot_##S)(size_t n, const T *x, const T *y);                                             \
   /* y += a * x */                                                                                 \
   void (*axpy_##S)(size_t n, double a, const T *x, T *y);                                          \
+  /* x[0] = the sum of the arrays, ((x[0] + x[1]) + (x[2] + x[3])) + ..., missing ones left out, */\
+  /* from 1 to CK_MAX_JOINED arrays, which do not overlap */                                       \
+  void (*join_##S)(size_t arrays, size_t n, T *const *x);                                          \
   /* y += weight * (x - y) */                                                                      \
   void (*lerp_##S)(size_t n, double weight, const T *x, T *y);                                     \
   /* y[r, :] = row */                                                                              \
   void (*fill_rows_##S)(size_t rows, size_t columns, const T *row, T *y);                          \
+  /* y[r*y_row + c] = x[r*x_row + c*x_column]; y is another array than x */                        \
+  void (*copy_rows_##S)(size_t rows, size_t columns, const T *x, size_t x_row, size_t x_column,    \
+                        T *y, size_t y_row);                                                       \
   /* y[c, r] = x[r, c]; y is another array than x */                                               \
   void (*transpose_##S)(size_t rows, size_t columns, const T *x, T *y);                            \
   /* index of the first value that is not finite, or n */                                          \
   size_t (*first_non_finite_##S)(size_t n, const T *x);                                            \
   void (*adam_##S)(size_t n, const ck_adam *c, const T *g, T *p, T *m, T *v);                      \
-  void (*sgd_##S)(size_t n, const ck_sgd *c, const T *g, T *p, T *m);
+  void (*sgd_##S)(size_t n, const ck_sgd *c, const T *g, T *p, T *m);                              \
+  /* Packs B, inner x columns or transposed columns x inner, into panels of CK_PANEL_BYTES of */   \
+  /* columns: inner numbers a column, columns rounded up to whole panels, zeros in the rest. */    \
+  void (*pack_panels_##S)(size_t inner, size_t columns, const T *b, int transposed, T *panels);    \
+  /* Packs A given as its transpose, inner x rows, into rows * inner numbers. */                   \
+  void (*pack_strips_##S)(size_t rows, size_t inner, const T *a, T *strips);                       \
+  void (*product_##S)(const ck_product_##S *p);
 
 typedef struct ck_table {
   ck_level level;

@@ -6,6 +6,15 @@ struct Executor<Scalar: TensorScalar> {
   let outputs: [Buffer<Scalar>]
   let constants: [Tensor<Scalar>]
   let arena: Buffer<Scalar>
+  /// Factors that were packed for many runs, and memory for those that this run packs.
+  let packed: Buffer<Scalar>
+  let scratch: Buffer<Scalar>
+  /// Whether accumulating outputs are overwritten by the first value that would be added.
+  let isStartingOver: Bool
+
+  private func adds(_ instruction: Instruction) -> Bool {
+    instruction.isAdding && !(isStartingOver && instruction.isFirstSum)
+  }
 
   private func buffer(_ place: Place, _ shape: [Int]) -> Buffer<Scalar> {
     switch place {
@@ -27,7 +36,7 @@ struct Executor<Scalar: TensorScalar> {
     switch instruction.operation {
     case .input, .constant, .fill, .detach: return
     case .reshape:
-      if instruction.isAdding {
+      if adds(instruction) {
         Kernels.axpy(1, operand(0), into: result)
       } else {
         result.copy(from: operand(0))
@@ -45,31 +54,8 @@ struct Executor<Scalar: TensorScalar> {
       Kernels.activation(kind, order: order, operand(0), into: result)
     case .activationProduct(let kind, let order):
       Kernels.activationProduct(kind, order: order, operand(0), operand(1), into: result)
-    case .product(let first, let second):
-      let size = MatrixProductSize(
-        shape(0),
-        shape(1),
-        transposingFirst: first,
-        transposingSecond: second
-      )
-      multiply(
-        size,
-        operand(0),
-        first,
-        operand(1),
-        second,
-        adding: instruction.isAdding ? 1 : 0,
-        into: result
-      )
-    case .linear:
-      let size = MatrixProductSize(
-        shape(0),
-        shape(1),
-        transposingFirst: false,
-        transposingSecond: true
-      )
-      Kernels.fillRows(rows: size.rows, operand(2), into: result)
-      multiply(size, operand(0), false, operand(1), true, adding: 1, into: result)
+    case .product: multiply(instruction, operand(0), operand(1), bias: nil, into: result)
+    case .linear: multiply(instruction, operand(0), operand(1), bias: operand(2), into: result)
     case .sum(let axis): Kernels.sum(operand(0), shape: shape(0), axis: axis, into: result)
     case .maximum(let axis): Kernels.maximum(operand(0), shape: shape(0), axis: axis, into: result)
     case .broadcast:
@@ -115,27 +101,42 @@ struct Executor<Scalar: TensorScalar> {
   }
 
   private func multiply(
-    _ size: MatrixProductSize,
+    _ instruction: Instruction,
     _ a: Buffer<Scalar>,
-    _ transposingFirst: Bool,
     _ b: Buffer<Scalar>,
-    _ transposingSecond: Bool,
-    adding: Double,
+    bias: Buffer<Scalar>?,
     into c: Buffer<Scalar>
   ) {
-    if size.inner == 0 {
-      if adding == 0 { c.fill(0) }
-      return
+    guard let plan = instruction.product else { fatalError("a matrix product without a plan") }
+    let size = plan.size
+    var left = a
+    var stripCount = 0
+    if plan.transposesFirst {
+      left = scratch.slice(0..<size.rows * size.inner)
+      stripCount = Arena.rounded(left.count)
+      Kernels.packTransposedLeft(size, a, into: left)
     }
-    BLAS.product(
-      rows: size.rows,
-      columns: size.columns,
-      inner: size.inner,
-      a,
-      transposingFirst: transposingFirst,
-      b,
-      transposingSecond: transposingSecond,
-      adding: adding,
+    let panels: Buffer<Scalar>
+    if let range = plan.packed {
+      panels = packed.slice(range)
+    } else {
+      let count = Kernels.packedCount(size, as: Scalar.self)
+      panels = scratch.slice(stripCount..<stripCount + count)
+      Kernels.packRight(size, b, isTransposed: plan.transposesSecond, into: panels)
+    }
+    var gate: Buffer<Scalar>?
+    if plan.finish == .gate, let operand = instruction.operands.last {
+      gate = buffer(operand.place, operand.shape)
+    }
+    Kernels.product(
+      size,
+      left,
+      isPacked: plan.transposesFirst,
+      panels,
+      bias: bias,
+      adding: adds(instruction),
+      finish: plan.finish,
+      gate: gate,
       into: c
     )
   }

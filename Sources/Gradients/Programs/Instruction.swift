@@ -31,6 +31,45 @@ struct Instruction: Sendable {
   var shape: [Int]
   /// Adds to the destination instead of overwriting it (products and copies into outputs).
   var isAdding = false
+  /// Whether nothing of the run was added to the destination before: a run that starts over
+  /// overwrites it.
+  var isFirstSum = false
   /// The plan of a broadcasting elementwise operation.
   var broadcast: MatrixBroadcast?
+  /// The plan of a matrix product.
+  var product: ProductPlan?
+}
+
+/// How a matrix product is computed.
+struct ProductPlan: Sendable, Hashable {
+  var size: MatrixProductSize
+  var transposesFirst: Bool
+  var transposesSecond: Bool
+  var finish: ProductFinish
+  /// Where the packed right factor stands among the packed factors of the program; nil where each run
+  /// packs it.
+  var packed: Range<Int>?
+}
+
+/// A right factor that is packed once for many runs.
+struct PackedFactor: Sendable, Hashable {
+  var source: Place
+  var size: MatrixProductSize
+  var isTransposed: Bool
+  var range: Range<Int>
+}
+
+extension Instruction: CustomStringConvertible {
+  /// Destination, operation, operands, shape.
+  var description: String {
+    let names = operands.map { "\($0.place)" }.joined(separator: ", ")
+    let sign = isAdding ? "+=" : "="
+    let finish =
+      switch product?.finish {
+      case .rectify: ", relu"
+      case .gate: ", times relu'"
+      case .keep, nil: ""
+      }
+    return "\(destination) \(sign) \(operation)\(finish) (\(names)) → \(shape)"
+  }
 }

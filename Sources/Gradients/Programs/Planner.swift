@@ -3,12 +3,17 @@ internal import Tensors
 /// Turns the records that some outputs need into instructions with planned memory.
 struct Planner<Scalar: TensorScalar> {
   private let tape: Tape<Scalar>
+  private let records: [FusedRecord]
   private let outputs: [Int]
   private let isAdding: [Bool]
+  private let fixedInputs: Int
 
   private(set) var instructions: [Instruction] = []
   private(set) var constants: [Tensor<Scalar>] = []
   private(set) var arena = Arena()
+  private(set) var factors: [PackedFactor] = []
+  /// Elements of memory for factors that each run packs.
+  private(set) var scratchCount = 0
 
   private var places: [Int: Place] = [:]
   private var uses: [Int] = []
@@ -16,13 +21,22 @@ struct Planner<Scalar: TensorScalar> {
   private var isNeeded: [Bool] = []
   /// Products that go straight into an accumulating output, by record.
   private var directSums: [Int: Int] = [:]
+  /// Accumulating outputs that some instruction adds to already.
+  private var begun: Set<Int> = []
   /// Values added to an accumulating output once they are there.
   private var lateSums: [(record: Int, output: Int)] = []
 
-  init(tape: Tape<Scalar>, outputs: [Variable<Scalar>], accumulating: [Bool]) {
+  init(
+    tape: Tape<Scalar>,
+    outputs: [Variable<Scalar>],
+    accumulating: [Bool],
+    fixedInputs: Int
+  ) {
     self.tape = tape
     self.outputs = outputs.map(\.index)
     self.isAdding = accumulating
+    self.fixedInputs = fixedInputs
+    records = Fusion.fusing(tape.records, outputs: self.outputs)
     for output in outputs {
       require(output.tape === tape, "the outputs of a program must be of one tape")
     }
@@ -35,20 +49,20 @@ struct Planner<Scalar: TensorScalar> {
     }
     findLastUses()
     assignOverwrittenOutputs()
-    for index in tape.records.indices where isNeeded[index] { emit(index) }
+    for index in records.indices where isNeeded[index] { emit(index) }
     finishOutputs()
   }
 
   /// The record whose memory this one shares: reshaping and detaching move nothing.
   private func root(_ index: Int) -> Int {
-    switch tape.records[index].operation {
-    case .reshape, .detach: root(tape.records[index].inputs[0])
+    switch records[index].operation {
+    case .reshape, .detach: root(records[index].inputs[0])
     default: index
     }
   }
 
   private mutating func markNeeded() {
-    let count = tape.records.count
+    let count = records.count
     uses = [Int](repeating: 0, count: count)
     isNeeded = [Bool](repeating: false, count: count)
     for output in outputs {
@@ -56,7 +70,7 @@ struct Planner<Scalar: TensorScalar> {
       uses[output] += 1
     }
     for index in stride(from: count - 1, through: 0, by: -1) where isNeeded[index] {
-      for input in tape.records[index].inputs {
+      for input in records[index].inputs {
         isNeeded[input] = true
         uses[input] += 1
       }
@@ -65,10 +79,10 @@ struct Planner<Scalar: TensorScalar> {
 
   /// Sends the terms of a sum that nobody else reads to the output one by one.
   private mutating func splitSum(_ index: Int, into output: Int) {
-    let record = tape.records[index]
+    let record = records[index]
     if uses[index] == 1 {
       switch record.operation {
-      case .binary(.add) where record.inputs.allSatisfy { tape.records[$0].shape == record.shape }:
+      case .binary(.add) where record.inputs.allSatisfy { records[$0].shape == record.shape }:
         isNeeded[index] = false
         for input in record.inputs { splitSum(input, into: output) }
         return
@@ -76,7 +90,7 @@ struct Planner<Scalar: TensorScalar> {
         isNeeded[index] = false
         splitSum(record.inputs[0], into: output)
         return
-      case .product:
+      case .product where record.finish == .keep:
         directSums[index] = output
         return
       default: break
@@ -86,9 +100,9 @@ struct Planner<Scalar: TensorScalar> {
   }
 
   private mutating func findLastUses() {
-    lastUse = [Int](repeating: -1, count: tape.records.count)
-    for index in tape.records.indices where isNeeded[index] {
-      for input in tape.records[index].inputs { lastUse[root(input)] = index }
+    lastUse = [Int](repeating: -1, count: records.count)
+    for index in records.indices where isNeeded[index] {
+      for input in records[index].inputs { lastUse[root(input)] = index }
     }
     // What an output copies at the end lives to the end.
     for (output, record) in outputs.enumerated() where !isAdding[output] {
@@ -101,7 +115,7 @@ struct Planner<Scalar: TensorScalar> {
   private mutating func assignOverwrittenOutputs() {
     for (output, record) in outputs.enumerated() where !isAdding[output] {
       let source = root(record)
-      switch tape.records[source].operation {
+      switch records[source].operation {
       case .input, .constant, .fill: continue
       default: if places[source] == nil { places[source] = .output(output) }
       }
@@ -111,7 +125,7 @@ struct Planner<Scalar: TensorScalar> {
   private mutating func place(of index: Int) -> Place {
     let source = root(index)
     if let place = places[source] { return place }
-    let record = tape.records[source]
+    let record = records[source]
     switch record.operation {
     case .input(let slot):
       places[source] = .input(slot)
@@ -128,13 +142,13 @@ struct Planner<Scalar: TensorScalar> {
   }
 
   private mutating func emit(_ index: Int) {
-    let record = tape.records[index]
+    let record = records[index]
     switch record.operation {
     case .input, .constant, .fill, .reshape, .detach: return
     default: break
     }
     let operands = record.inputs.map {
-      Operand(place: place(of: $0), shape: tape.records[$0].shape)
+      Operand(place: place(of: $0), shape: records[$0].shape)
     }
     let dying = Set(record.inputs.map { root($0) }).filter { lastUse[$0] == index }
     var instruction = Instruction(
@@ -150,9 +164,11 @@ struct Planner<Scalar: TensorScalar> {
         result: record.shape
       )
     }
+    instruction.product = productPlan(record, operands)
     if let output = directSums[index] {
       instruction.destination = .output(output)
       instruction.isAdding = true
+      instruction.isFirstSum = begun.insert(output).inserted
     } else if let place = places[index] {
       instruction.destination = place
     } else {
@@ -169,14 +185,62 @@ struct Planner<Scalar: TensorScalar> {
     }
   }
 
+  private mutating func productPlan(_ record: FusedRecord, _ operands: [Operand]) -> ProductPlan? {
+    let transposes: (first: Bool, second: Bool)
+    switch record.operation {
+    case .product(let first, let second): transposes = (first, second)
+    case .linear: transposes = (false, true)
+    default: return nil
+    }
+    let size = MatrixProductSize(
+      operands[0].shape,
+      operands[1].shape,
+      transposingFirst: transposes.first,
+      transposingSecond: transposes.second
+    )
+    let packed = factor(operands[1].place, size, isTransposed: transposes.second)
+    let strips = transposes.first ? Arena.rounded(size.rows * size.inner) : 0
+    let panels = packed == nil ? Kernels.packedCount(size, as: Scalar.self) : 0
+    scratchCount = max(scratchCount, strips + panels)
+    return ProductPlan(
+      size: size,
+      transposesFirst: transposes.first,
+      transposesSecond: transposes.second,
+      finish: record.finish,
+      packed: packed
+    )
+  }
+
+  /// Where a right factor that is the same at many runs is packed.
+  private mutating func factor(_ source: Place, _ size: MatrixProductSize, isTransposed: Bool)
+    -> Range<Int>?
+  {
+    switch source {
+    case .input(let slot) where slot < fixedInputs: break
+    case .constant: break
+    default: return nil
+    }
+    let known = factors.first {
+      $0.source == source && $0.isTransposed == isTransposed
+        && $0.size.inner == size.inner && $0.size.columns == size.columns
+    }
+    if let known { return known.range }
+    let start = factors.last.map { Arena.rounded($0.range.upperBound) } ?? 0
+    let range = start..<start + Kernels.packedCount(size, as: Scalar.self)
+    factors.append(
+      PackedFactor(source: source, size: size, isTransposed: isTransposed, range: range)
+    )
+    return range
+  }
+
   /// Memory for a result: that of an operand of the same count that dies here, where the operation
   /// reads each element before it writes it, else fresh memory.
-  private mutating func allocate(_ record: Record, dying: Set<Int>) -> Place {
+  private mutating func allocate(_ record: FusedRecord, dying: Set<Int>) -> Place {
     let count = record.shape.elementCount
     if record.operation.isElementwise {
       for input in record.inputs {
         let source = root(input)
-        guard dying.contains(source), tape.records[input].shape == record.shape,
+        guard dying.contains(source), records[input].shape == record.shape,
           case .arena(let offset, let own)? = places[source],
           own == Arena.rounded(count)
         else { continue }
@@ -191,13 +255,13 @@ struct Planner<Scalar: TensorScalar> {
     for (output, record) in outputs.enumerated() where !isAdding[output] {
       let from = place(of: record)
       if from == .output(output) { continue }
-      copy(from, to: output, shape: tape.records[record].shape, isAdding: false)
+      copy(from, to: output, shape: records[record].shape, isAdding: false)
     }
     for sum in lateSums {
       copy(
         place(of: sum.record),
         to: sum.output,
-        shape: tape.records[sum.record].shape,
+        shape: records[sum.record].shape,
         isAdding: true
       )
     }
@@ -210,7 +274,8 @@ struct Planner<Scalar: TensorScalar> {
         operands: [Operand(place: from, shape: shape)],
         destination: .output(output),
         shape: shape,
-        isAdding: isAdding
+        isAdding: isAdding,
+        isFirstSum: isAdding && begun.insert(output).inserted
       )
     )
   }
@@ -222,46 +287,6 @@ extension Operation {
     switch self {
     case .unary, .affine, .binary, .select, .activation, .activationProduct: true
     default: false
-    }
-  }
-}
-
-/// Offsets handed out and taken back, best fit first.
-struct Arena {
-  private(set) var highWater = 0
-  private var free: [(offset: Int, count: Int)] = []
-
-  /// Sizes are multiples of 16 elements, so that every value starts on a cache line.
-  static func rounded(_ count: Int) -> Int { Swift.max(16, (count + 15) / 16 * 16) }
-
-  mutating func take(_ count: Int) -> Int {
-    var best: Int?
-    for (index, block) in free.enumerated() where block.count >= count {
-      if best.map({ block.count < free[$0].count }) ?? true { best = index }
-    }
-    guard let best else {
-      defer { highWater += count }
-      return highWater
-    }
-    let block = free[best]
-    if block.count == count {
-      free.remove(at: best)
-    } else {
-      free[best] = (block.offset + count, block.count - count)
-    }
-    return block.offset
-  }
-
-  mutating func release(offset: Int, count: Int) {
-    let position = free.firstIndex { $0.offset > offset } ?? free.endIndex
-    free.insert((offset, count), at: position)
-    if position + 1 < free.count, offset + count == free[position + 1].offset {
-      free[position].count += free[position + 1].count
-      free.remove(at: position + 1)
-    }
-    if position > 0, free[position - 1].offset + free[position - 1].count == free[position].offset {
-      free[position - 1].count += free[position].count
-      free.remove(at: position)
     }
   }
 }

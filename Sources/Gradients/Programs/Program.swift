@@ -5,7 +5,8 @@ public import Tensors
 /// A program is immutable and Sendable; each thread that runs it has a ``Workspace`` of its own. A
 /// run allocates nothing. Reshaped and detached values share their source's memory, elementwise
 /// operations overwrite an operand that nobody needs later, and an accumulating output receives a
-/// matrix product directly (C = A B + C).
+/// matrix product directly (C = A B + C). ReLU and its derivative are computed by the product before
+/// them, and weights are packed for products once for many runs.
 public struct Program<Scalar: TensorScalar>: Sendable {
   /// The shape of each input slot.
   public let inputShapes: [[Int]]
@@ -22,35 +23,56 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   /// Elements of the memory that one run works in.
   let arenaCount: Int
 
+  /// Elements of the memory in which one run packs factors of products.
+  let scratchCount: Int
+
+  /// The factors of products that are packed once for many runs.
+  let factors: [PackedFactor]
+
   /// Plans the computation of `outputs`.
   ///
   /// - Parameters:
   ///   - outputs: variables of one tape; at least one.
   ///   - accumulating: for each output, whether a run adds to it instead of overwriting it; none
   ///     unless given.
-  public init(_ outputs: [Variable<Scalar>], accumulating: [Bool]? = nil) {
+  ///   - fixedInputs: how many of the first inputs stay the same over many runs, such as the
+  ///     parameters of a network: matrices among them are packed once for all of these runs.
+  public init(_ outputs: [Variable<Scalar>], accumulating: [Bool]? = nil, fixedInputs: Int = 0) {
     guard let tape = outputs.first?.tape else { fatalError("a program needs at least one output") }
     let adds = accumulating ?? [Bool](repeating: false, count: outputs.count)
     require(
       adds.count == outputs.count,
       "\(outputs.count) outputs need as many accumulation flags, got \(adds.count)"
     )
-    var planner = Planner(tape: tape, outputs: outputs, accumulating: adds)
+    require(
+      0...tape.inputShapes.count ~= fixedInputs,
+      "the fixed inputs are the first of \(tape.inputShapes.count), got \(fixedInputs)"
+    )
+    var planner = Planner(
+      tape: tape,
+      outputs: outputs,
+      accumulating: adds,
+      fixedInputs: fixedInputs
+    )
     planner.plan()
     inputShapes = tape.inputShapes
     outputShapes = outputs.map(\.shape)
     instructions = planner.instructions
     constants = planner.constants
     arenaCount = planner.arena.highWater
+    scratchCount = planner.scratchCount
+    factors = planner.factors
   }
 
   /// The memory one run works in; one for each thread.
   public final class Workspace {
     let arena: Buffer<Scalar>
+    let scratch: Buffer<Scalar>
 
     /// Memory for runs of `program`.
     public init(_ program: Program) {
       arena = Buffer(zeros: program.arenaCount)
+      scratch = Buffer(uninitialized: program.scratchCount)
     }
   }
 
@@ -77,32 +99,55 @@ public struct Program<Scalar: TensorScalar>: Sendable {
     return results
   }
 
-  /// Computes the outputs into given buffers without allocating.
+  /// Computes the outputs into given buffers.
+  ///
+  /// - Parameters:
+  ///   - inputs: of the counts of ``inputShapes``.
+  ///   - outputs: of the counts of ``outputShapes``.
+  ///   - workspace: memory of this program.
+  ///   - packed: the packed factors of the fixed inputs; without them the run packs them.
+  ///   - startingOver: overwrites accumulating outputs instead of adding to them.
   package func run(
     _ inputs: [Buffer<Scalar>],
     outputs: [Buffer<Scalar>],
-    workspace: Workspace
+    workspace: Workspace,
+    packed: PackedFactors? = nil,
+    startingOver: Bool = false
   ) {
-    let memory = Executor(
+    let memory = executor(
+      inputs,
+      outputs,
+      workspace,
+      packed ?? PackedFactors(self, inputs),
+      isStartingOver: startingOver
+    )
+    for instruction in instructions { memory.execute(instruction) }
+  }
+
+  func executor(
+    _ inputs: [Buffer<Scalar>],
+    _ outputs: [Buffer<Scalar>],
+    _ workspace: Workspace,
+    _ packed: PackedFactors,
+    isStartingOver: Bool
+  ) -> Executor<Scalar> {
+    Executor(
       inputs: inputs,
       outputs: outputs,
       constants: constants,
-      arena: workspace.arena
+      arena: workspace.arena,
+      packed: packed.memory,
+      scratch: workspace.scratch,
+      isStartingOver: isStartingOver
     )
-    for instruction in instructions { memory.execute(instruction) }
   }
 }
 
 extension Program: CustomStringConvertible {
   /// The instructions, a line each: destination, operation, operands, shape.
   public var description: String {
-    let lines = instructions.map { instruction in
-      let operands = instruction.operands.map { "\($0.place)" }.joined(separator: ", ")
-      let sign = instruction.isAdding ? "+=" : "="
-      return "\(instruction.destination) \(sign) \(instruction.operation) (\(operands)) "
-        + "→ \(instruction.shape)"
-    }
-    return (["program of \(instructions.count) instructions, arena \(arenaCount) elements"] + lines)
+    (["program of \(instructions.count) instructions, arena \(arenaCount) elements"]
+      + instructions.map(\.description))
       .joined(separator: "\n")
   }
 }

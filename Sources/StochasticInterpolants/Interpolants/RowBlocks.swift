@@ -2,9 +2,9 @@ internal import Tensors
 
 /// Rows cut into blocks of one constant size, the last one padded.
 ///
-/// OpenBLAS gives a row other bits when the number of rows of a product changes, so every product
-/// of the library sees this many rows: a sample is then the same in any batch. 128 rows keep the
-/// activations of a layer of width 256 in the second-level cache.
+/// Programs are recorded for this many rows, and what a row becomes does not depend on the others: a
+/// sample is the same in any batch. 128 rows keep the activations of a layer of width 256 in the
+/// second-level cache.
 struct RowBlocks: Sequence, IteratorProtocol {
   /// The number of rows of every block, a multiple of 16.
   static let size = 128

@@ -41,9 +41,10 @@ struct ObjectiveProgram: Sendable {
     let gradients = rowLosses.sum().gradient(of: parameters)
     gradient = Program(
       [rowLosses] + gradients,
-      accumulating: [false] + gradients.map { _ in true }
+      accumulating: [false] + gradients.map { _ in true },
+      fixedInputs: layout.count
     )
-    loss = Program([rowLosses])
+    loss = Program([rowLosses], fixedInputs: layout.count)
   }
 }
 

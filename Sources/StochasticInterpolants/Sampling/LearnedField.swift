@@ -85,7 +85,8 @@ public struct LearnedField: Sendable {
       let columns = derivative.inputColumns(dimension: network.dimension)
       let further = columns == 0 ? points : tape.input([RowBlocks.size, columns])
       return Program(
-        heads + derived.map { derivative(heads[$0], points: points, further: further) }
+        heads + derived.map { derivative(heads[$0], points: points, further: further) },
+        fixedInputs: recorded.count
       )
     }
     return record(network)

@@ -19,8 +19,8 @@ public struct LearnedFields<I: Interpolant>: Fields {
   public let available: Quantities
 
   let heads: [Head]
-  let programs: [Program<Float>]
-  let divergencePrograms: [Program<Float>]
+  let programs: [PackedProgram]
+  let divergencePrograms: [PackedProgram]
   /// The heads of each network whose divergence is computed.
   let divergenceHeads: [[Int]]
   /// C₀⁻¹.
@@ -78,9 +78,17 @@ public struct LearnedFields<I: Interpolant>: Fields {
         .map { heads[$0].position }
     }
     self.divergenceHeads = divergenceHeads
-    programs = fields.map { $0.program(.none, of: [], covariance: covariance) }
+    programs = fields.map {
+      PackedProgram(
+        $0.program(.none, of: [], covariance: covariance),
+        parameters: $0.parameters
+      )
+    }
     divergencePrograms = zip(fields, divergenceHeads).map {
-      $0.program(.divergence, of: $1, covariance: covariance)
+      PackedProgram(
+        $0.program(.divergence, of: $1, covariance: covariance),
+        parameters: $0.parameters
+      )
     }
   }
 
@@ -128,15 +136,18 @@ public struct LearnedFields<I: Interpolant>: Fields {
   }
 
   /// The program of a network with a derivative of the heads whose divergence may be asked for.
-  func program(_ derivative: HeadDerivative, of network: Int) -> Program<Float> {
+  func program(_ derivative: HeadDerivative, of network: Int) -> PackedProgram {
     switch derivative {
     case .none: programs[network]
     case .divergence: divergencePrograms[network]
     case .probes, .gradient:
-      fields[network].program(
-        derivative,
-        of: divergenceHeads[network],
-        covariance: interpolant.latentCovariance
+      PackedProgram(
+        fields[network].program(
+          derivative,
+          of: divergenceHeads[network],
+          covariance: interpolant.latentCovariance
+        ),
+        parameters: fields[network].parameters
       )
     }
   }

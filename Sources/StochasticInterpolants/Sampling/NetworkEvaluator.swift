@@ -1,9 +1,21 @@
 internal import Gradients
 internal import Tensors
 
+/// The program of a network with its weights packed, for all threads that run it.
+struct PackedProgram: Sendable {
+  let program: Program<Float>
+  let packed: Program<Float>.PackedFactors
+
+  init(_ program: Program<Float>, parameters: [Tensor<Float>]) {
+    self.program = program
+    packed = Program.PackedFactors(program, parameters.map(\.buffer))
+  }
+}
+
 /// The memory in which one thread runs one network over blocks.
 final class NetworkEvaluator {
   private let program: Program<Float>
+  private let packed: Program<Float>.PackedFactors
   private let workspace: Program<Float>.Workspace
   private let inputs: [Buffer<Float>]
   private let time: Buffer<Float>
@@ -16,11 +28,14 @@ final class NetworkEvaluator {
 
   init(
     _ field: LearnedField,
-    program: Program<Float>,
+    program: PackedProgram,
     derivative: HeadDerivative,
     of derived: [Int]
   ) {
+    let packed = program.packed
+    let program = program.program
     self.program = program
+    self.packed = packed
     self.derived = derived
     headCount = field.kinds.count
     workspace = Program.Workspace(program)
@@ -51,7 +66,7 @@ final class NetworkEvaluator {
 
   private func run(_ x: Tensor<Double>) {
     Kernels.convert(x.buffer, into: points)
-    program.run(inputs, outputs: outputs, workspace: workspace)
+    program.run(inputs, outputs: outputs, workspace: workspace, packed: packed)
   }
 
   /// The elements of an output that belong to a row, or all.

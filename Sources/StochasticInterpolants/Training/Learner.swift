@@ -6,6 +6,8 @@ final class Learner: @unchecked Sendable {
   let objective: Objective
   let usesPairs: Bool
   let program: ObjectiveProgram
+  /// The weights as the gradient's products read them, packed again after each update.
+  let packed: Program<Float>.PackedFactors
   let initialParameters: [Tensor<Float>]
   private(set) var parameters: [Tensor<Float>]
   private(set) var average: AveragedParameters<Float>?
@@ -13,15 +15,14 @@ final class Learner: @unchecked Sendable {
   /// Gradients of the lanes, each all parameters in one run of memory.
   private let lanes: [Buffer<Float>]
   private let offsets: [Range<Int>]
-
-  /// The number of lanes: blocks go to lane (block mod 8), in order, and lanes are joined in a fixed
-  /// tree, so that a gradient does not depend on the number of workers.
-  static let laneCount = 8
+  /// Σ g² of each piece of the joined gradient.
+  private let squares: Buffer<Double>
 
   init(
     objective: Objective,
     usesPairs: Bool,
     configuration: TrainingConfiguration,
+    blocks: TrainingBlocks,
     index: Int
   ) {
     self.objective = objective
@@ -30,12 +31,13 @@ final class Learner: @unchecked Sendable {
       // Networks of one run start from different draws: the index is part of the key.
       let seed = configuration.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
       return (
-        ObjectiveProgram(network: network, rows: RowBlocks.size * (usesPairs ? 2 : 1)),
+        ObjectiveProgram(network: network, rows: blocks.size * (usesPairs ? 2 : 1)),
         network.initialParameters(seed: seed).map { Tensor<Float>($0) }
       )
     }
     (program, initialParameters) = makeProgram(objective.network)
     parameters = initialParameters
+    packed = Program.PackedFactors(program.gradient, initialParameters.map(\.buffer))
     average = configuration.averageDecay.map { AveragedParameters(decay: $0) }
     optimizer = OptimizerState(configuration.optimizer)
     var end = 0
@@ -46,7 +48,8 @@ final class Learner: @unchecked Sendable {
       return start..<start + shape.reduce(1, *)
     }
     let count = end
-    lanes = (0..<Self.laneCount).map { _ in Buffer(zeros: count) }
+    lanes = (0..<blocks.laneCount).map { _ in Buffer(zeros: count) }
+    squares = Buffer(zeros: (count + Self.pieceSize - 1) / Self.pieceSize)
   }
 
   /// The parameters a model uses: their average where one is kept, from the first update on.
@@ -92,32 +95,27 @@ final class Learner: @unchecked Sendable {
       AveragedParameters(decay: $0.decay, parameters: state.average ?? [])
     }
     optimizer.memory = OptimizerMemory(updates: state.updates, moments: state.moments)
+    packParameters()
   }
 
   func gradientBuffers(lane: Int) -> [Buffer<Float>] { offsets.map { lanes[lane].slice($0) } }
 
-  func clear(lane: Int) { lanes[lane].fill(0) }
-
   /// The number of pieces in which lanes are joined.
-  var pieceCount: Int { (lanes[0].count + Self.pieceSize - 1) / Self.pieceSize }
+  var pieceCount: Int { squares.count }
 
   private static let pieceSize = 8_192
 
-  /// Joins one piece of all lanes into lane 0: ((0+1)+(2+3)) + ((4+5)+(6+7)).
+  /// Joins one piece of all lanes into lane 0: ((0+1)+(2+3)) + ((4+5)+(6+7)), and measures it.
   func joinLanes(piece: Int) {
     let range =
       piece * Self.pieceSize..<min(lanes[0].count, (piece + 1) * Self.pieceSize)
-    var stride = 1
-    while stride < Self.laneCount {
-      for lane in Swift.stride(from: 0, to: Self.laneCount, by: 2 * stride) {
-        Kernels.axpy(1, lanes[lane + stride].slice(range), into: lanes[lane].slice(range))
-      }
-      stride *= 2
-    }
+    Kernels.join(lanes.map { $0.slice(range) })
+    let square = Kernels.sumOfSquares(lanes[0].slice(range))
+    squares.withMutableSpan { $0[piece] = square }
   }
 
   /// The norm of the joined gradient.
-  var gradientNorm: Double { Kernels.sumOfSquares(lanes[0]).squareRoot() }
+  var gradientNorm: Double { Kernels.sum(squares).squareRoot() }
 
   /// Moves the parameters along the joined gradient.
   func update(rate: Double, gradientScale: Double) {
@@ -128,69 +126,13 @@ final class Learner: @unchecked Sendable {
       gradientScale: gradientScale
     )
     average?.update(parameters)
-  }
-}
-
-/// The optimiser of one objective.
-enum OptimizerState: Sendable {
-  case adam(Adam<Float>)
-  case sgd(SGD<Float>)
-
-  init(_ choice: OptimizerChoice) {
-    switch choice {
-    case .adam(let beta1, let beta2, let epsilon):
-      self = .adam(Adam(beta1: beta1, beta2: beta2, epsilon: epsilon))
-    case .adamW(let weightDecay, let beta1, let beta2, let epsilon):
-      self = .adam(
-        Adam(
-          beta1: beta1,
-          beta2: beta2,
-          epsilon: epsilon,
-          weightDecay: weightDecay,
-          isDecoupled: true
-        )
-      )
-    case .sgd(let momentum, let isNesterov):
-      self = .sgd(SGD(momentum: momentum, isNesterov: isNesterov))
-    }
+    packParameters()
   }
 
-  var memory: OptimizerMemory<Float> {
-    get {
-      switch self {
-      case .adam(let adam): adam.memory
-      case .sgd(let sgd): sgd.memory
-      }
-    }
-    set {
-      switch self {
-      case .adam(var adam):
-        adam.memory = newValue
-        self = .adam(adam)
-      case .sgd(var sgd):
-        sgd.memory = newValue
-        self = .sgd(sgd)
-      }
-    }
-  }
-
-  mutating func update(
-    _ parameters: inout [Tensor<Float>],
-    gradients: [Buffer<Float>],
-    rate: Double,
-    gradientScale: Double
-  ) {
-    // The state is taken out while it changes, so that its tensors have one owner and no copy is
-    // made.
-    switch self {
-    case .adam(var adam):
-      self = .sgd(SGD())
-      adam.update(&parameters, buffers: gradients, rate: rate, gradientScale: gradientScale)
-      self = .adam(adam)
-    case .sgd(var sgd):
-      self = .sgd(SGD())
-      sgd.update(&parameters, buffers: gradients, rate: rate, gradientScale: gradientScale)
-      self = .sgd(sgd)
+  private func packParameters() {
+    let inputs = parameters.map(\.buffer)
+    for factor in 0..<program.gradient.packedFactorCount {
+      packed.pack(factor, of: program.gradient, from: inputs)
     }
   }
 }

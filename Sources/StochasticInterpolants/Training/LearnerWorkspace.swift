@@ -21,14 +21,17 @@ final class LearnerWorkspace {
   /// The weighted loss of each row of the last block, pairs as two halves.
   var rowLosses: [Float] { batch.rowLosses.withSpan { span in span.indices.map { span[$0] } } }
 
-  /// The weighted loss of one block; with a lane, adds its gradient there.
+  /// The weighted loss of one block; with a lane, adds its gradient there or, at the lane's first
+  /// block, writes it.
   func run(
     _ learner: Learner,
     sample: InterpolantSample,
     weights: [Double],
     count: Int,
     total: Int,
-    lane: Int?
+    lane: Int?,
+    isFirst: Bool,
+    packed: Program<Float>.PackedFactors
   ) -> Double {
     batch.fill(
       from: sample,
@@ -44,10 +47,17 @@ final class LearnerWorkspace {
       learner.program.gradient.run(
         inputs,
         outputs: [batch.rowLosses] + learner.gradientBuffers(lane: lane),
-        workspace: gradientMemory
+        workspace: gradientMemory,
+        packed: packed,
+        startingOver: isFirst
       )
     } else {
-      learner.program.loss.run(inputs, outputs: [batch.rowLosses], workspace: scratch)
+      learner.program.loss.run(
+        inputs,
+        outputs: [batch.rowLosses],
+        workspace: scratch,
+        packed: packed
+      )
     }
     return Kernels.sum(batch.rowLosses)
   }

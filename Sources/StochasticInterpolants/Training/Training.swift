@@ -22,6 +22,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
   let learners: [Learner]
   private let workspaces: PerWorker<[LearnerWorkspace]>
   private let heldOut: Path?
+  let blocks: TrainingBlocks
   private let workers: Workers
 
   init(
@@ -62,11 +63,14 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     self.configuration = configuration
     self.standardization = standardization
     self.workers = workers
+    let blocks = TrainingBlocks(rows: configuration.rows)
+    self.blocks = blocks
     let learners = objectives.enumerated().map { index, objective in
       Learner(
         objective: objective,
         usesPairs: objective.usesPairs(with: path.interpolant),
         configuration: configuration,
+        blocks: blocks,
         index: index
       )
     }
@@ -138,21 +142,23 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
 
   /// The loss of each objective over one batch of a path; with gradients, fills the lanes.
   private func evaluate(_ path: Path, step: Int, withGradients: Bool) -> [Double] {
-    let rows = configuration.rows
-    let blocks = RowBlocks.blockCount(rows)
-    let learners = self.learners
+    let (rows, blocks, learners) = (configuration.rows, self.blocks, self.learners)
     let seed = configuration.seed
-    let rowLosses = Buffer<Double>(zeros: learners.count * blocks)
+    let blockLosses = Buffer<Double>(zeros: learners.count * blocks.count)
+    let packed = learners.map { learner in
+      withGradients
+        ? learner.packed
+        : Program.PackedFactors(learner.program.loss, learner.parameters.map(\.buffer))
+    }
     let workspaces = self.workspaces
-    workers.forEach(min(Learner.laneCount, blocks)) { lane, worker in
+    workers.forEach(blocks.laneCount) { lane, worker in
       workspaces.withValue(of: worker) { workspaces in
-        if withGradients { for learner in learners { learner.clear(lane: lane) } }
-        for block in stride(from: lane, to: blocks, by: Learner.laneCount) {
-          let range = RowBlocks.block(block, of: rows).range
+        for block in stride(from: lane, to: blocks.count, by: blocks.laneCount) {
+          let range = blocks.range(block)
           // The last block is padded with further samples of the same law, of weight 0.
           let address = RandomBlock(
             seed: seed,
-            samples: block * RowBlocks.size..<(block + 1) * RowBlocks.size,
+            samples: block * blocks.size..<(block + 1) * blocks.size,
             step: step
           )
           for (index, learner) in learners.enumerated() {
@@ -170,20 +176,17 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
               weights: drawn.weights,
               count: range.count,
               total: rows,
-              lane: withGradients ? lane : nil
+              lane: withGradients ? lane : nil,
+              isFirst: block == lane,
+              packed: packed[index]
             )
-            rowLosses.withMutableSpan { $0[index * blocks + block] = loss }
+            blockLosses.withMutableSpan { $0[index * blocks.count + block] = loss }
           }
         }
       }
     }
-    if withGradients {
-      for lane in min(Learner.laneCount, blocks)..<Learner.laneCount {
-        for learner in learners { learner.clear(lane: lane) }
-      }
-    }
     return (0..<learners.count).map { index in
-      rowLosses.slice(index * blocks..<(index + 1) * blocks).withSpan { span in
+      blockLosses.slice(index * blocks.count..<(index + 1) * blocks.count).withSpan { span in
         var sum = 0.0
         for block in 0..<span.count { sum += span[block] }
         return sum

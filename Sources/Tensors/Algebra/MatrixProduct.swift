@@ -1,67 +1,5 @@
-internal import COpenBLAS
-
-/// How the library uses OpenBLAS.
-public enum BLAS {
-  /// The number of threads OpenBLAS starts inside one product; process-wide, 1 unless set.
-  ///
-  /// The library runs blocks of rows on its own workers and needs 1 there: products of several
-  /// threads at once are serialised by OpenBLAS. A host that uses OpenBLAS itself shares this
-  /// setting; set it before the first product to keep another value.
-  public static var threadCount: Int {
-    get {
-      prepare()
-      return Int(openblas_get_num_threads())
-    }
-    set {
-      require(newValue >= 1, "OpenBLAS needs at least one thread, got \(newValue)")
-      prepare()
-      openblas_set_num_threads(Int32(newValue))
-    }
-  }
-
-  /// The name of the processor core that OpenBLAS chose its kernels for.
-  public static var coreName: String { String(cString: openblas_get_corename()) }
-
-  /// Whether this OpenBLAS is the pthread flavour the library is made for.
-  ///
-  /// The OpenMP flavour ignores ``threadCount``; start such a process with OMP_NUM_THREADS=1.
-  public static var isPthreadFlavour: Bool { openblas_get_parallel() == 1 }
-
-  private static let prepared: Void = openblas_set_num_threads(1)
-
-  @inline(__always)
-  static func prepare() { _ = prepared }
-
-  /// C = op(A) op(B) + β C for row-major matrices, op the identity or the transpose.
-  package static func product<S>(
-    rows: Int,
-    columns: Int,
-    inner: Int,
-    _ a: Buffer<S>,
-    transposingFirst: Bool,
-    _ b: Buffer<S>,
-    transposingSecond: Bool,
-    adding beta: Double = 0,
-    into c: Buffer<S>
-  ) {
-    prepare()
-    if rows == 0 || columns == 0 { return }
-    Kernels.gemm(
-      rows: Int32(rows),
-      columns: Int32(columns),
-      inner: Int32(inner),
-      a,
-      transposingFirst,
-      b,
-      transposingSecond,
-      beta,
-      c
-    )
-  }
-}
-
 extension Tensor {
-  /// The product op(A) op(B) of two matrices, without copies for the transposes.
+  /// The product op(A) op(B) of two matrices.
   ///
   /// - Parameters:
   ///   - first: A.
@@ -81,21 +19,15 @@ extension Tensor {
       transposingFirst: transposingFirst,
       transposingSecond: transposingSecond
     )
-    let result =
-      size.inner == 0
-      ? Tensor(zeros: [size.rows, size.columns])
-      : Tensor(uninitialized: [size.rows, size.columns])
-    if size.inner == 0 { return result }
-    BLAS.product(
-      rows: size.rows,
-      columns: size.columns,
-      inner: size.inner,
-      first.buffer,
-      transposingFirst: transposingFirst,
-      second.buffer,
-      transposingSecond: transposingSecond,
-      into: result.buffer
-    )
+    let result = Tensor(uninitialized: [size.rows, size.columns])
+    let panels = Buffer<Scalar>(uninitialized: Kernels.packedCount(size, as: Scalar.self))
+    Kernels.packRight(size, second.buffer, isTransposed: transposingSecond, into: panels)
+    var left = first.buffer
+    if transposingFirst {
+      left = Buffer(uninitialized: size.rows * size.inner)
+      Kernels.packTransposedLeft(size, first.buffer, into: left)
+    }
+    Kernels.product(size, left, isPacked: transposingFirst, panels, into: result.buffer)
     return result
   }
 }

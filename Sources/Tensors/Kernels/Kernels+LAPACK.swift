@@ -11,59 +11,6 @@ extension Kernels {
     UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Double.self)
   }
 
-  /// C = op(A) op(B) + β C, row-major.
-  static func gemm<S>(
-    rows: Int32,
-    columns: Int32,
-    inner: Int32,
-    _ a: Buffer<S>,
-    _ transposingFirst: Bool,
-    _ b: Buffer<S>,
-    _ transposingSecond: Bool,
-    _ beta: Double,
-    _ c: Buffer<S>
-  ) {
-    let first = transposingFirst ? CblasTrans : CblasNoTrans
-    let second = transposingSecond ? CblasTrans : CblasNoTrans
-    let firstStride = Swift.max(1, transposingFirst ? rows : inner)
-    let secondStride = Swift.max(1, transposingSecond ? inner : columns)
-    if S.self == Float.self {
-      cblas_sgemm(
-        CblasRowMajor,
-        first,
-        second,
-        rows,
-        columns,
-        inner,
-        1,
-        f32(a),
-        firstStride,
-        f32(b),
-        secondStride,
-        Float(beta),
-        f32(c),
-        columns
-      )
-    } else {
-      cblas_dgemm(
-        CblasRowMajor,
-        first,
-        second,
-        rows,
-        columns,
-        inner,
-        1,
-        f64(a),
-        firstStride,
-        f64(b),
-        secondStride,
-        beta,
-        f64(c),
-        columns
-      )
-    }
-  }
-
   /// Cholesky in place; returns LAPACK's info.
   static func potrf<S>(size: Int32, _ a: Buffer<S>) -> Int32 {
     BLAS.prepare()

@@ -6,7 +6,7 @@ internal import CKernels
 /// buffers whose counts the caller has matched; an output may be an input, never a shifted one.
 package enum Kernels {
   @inline(__always)
-  private static var table: ck_table {
+  static var table: ck_table {
     guard let table = ck_table_for_level(ck_level(UInt32(KernelLevel.current.rawValue))) else {
       fatalError("the kernel level \(KernelLevel.current) is not available on this processor")
     }
@@ -221,6 +221,18 @@ package enum Kernels {
     }
   }
 
+  /// Writes the sum of up to eight buffers into the first: ((0+1)+(2+3)) + ((4+5)+(6+7)).
+  package static func join<S>(_ buffers: [Buffer<S>]) {
+    guard let count = buffers.first?.count else { return }
+    if S.self == Float.self {
+      let pointers: [UnsafeMutablePointer<Float>?] = buffers.map { f32($0) }
+      table.join_f32(buffers.count, count, pointers)
+    } else {
+      let pointers: [UnsafeMutablePointer<Double>?] = buffers.map { f64($0) }
+      table.join_f64(buffers.count, count, pointers)
+    }
+  }
+
   /// y += weight · (x − y).
   package static func lerp<S>(weight: Double, _ x: Buffer<S>, into y: Buffer<S>) {
     if S.self == Float.self {
@@ -236,6 +248,24 @@ package enum Kernels {
       table.fill_rows_f32(rows, row.count, f32(row), f32(y))
     } else {
       table.fill_rows_f64(rows, row.count, f64(row), f64(y))
+    }
+  }
+
+  /// y[r, c] = x[r, c] for rows that lie `row` and `target` elements apart and columns of x `column`
+  /// apart, 0 for a repeated element; the buffers differ.
+  package static func copyRows<S>(
+    rows: Int,
+    columns: Int,
+    _ x: Buffer<S>,
+    row: Int,
+    column: Int = 1,
+    into y: Buffer<S>,
+    target: Int
+  ) {
+    if S.self == Float.self {
+      table.copy_rows_f32(rows, columns, f32(x), row, column, f32(y), target)
+    } else {
+      table.copy_rows_f64(rows, columns, f64(x), row, column, f64(y), target)
     }
   }
 

@@ -46,13 +46,18 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
     self.count = count
   }
 
-  /// A fresh buffer of its own storage, filled with zeros.
-  package init(zeros count: Int) {
+  /// A fresh buffer of its own storage; its content is undefined.
+  package init(uninitialized count: Int) {
     self.init(
       storage: Storage(byteCount: count * MemoryLayout<Scalar>.stride),
       offset: 0,
       count: count
     )
+  }
+
+  /// A fresh buffer of its own storage, filled with zeros.
+  package init(zeros count: Int) {
+    self.init(uninitialized: count)
     fill(0)
   }
 

@@ -32,13 +32,33 @@ import Testing
     return training.parameters
   }
 
-  // 2,000 rows fill 15 blocks and part of a 16th; 100 leave lanes empty; 1,030 give lane 0 two
-  // blocks, the second nearly all padding.
-  @Test(arguments: [100, 1_030, 2_000])
+  // 2,000 rows fill eight blocks, one a lane; 100 leave lanes empty; 1,030 pad the last block; 2,309
+  // give two lanes a second block.
+  @Test(arguments: [100, 1_030, 2_000, 2_309])
   func parametersAreEqualBitsForOneAndTwoWorkers(_ rows: Int) throws {
     let one = try Self.trained(rows: rows, workers: 1)
     #expect(try Self.trained(rows: rows, workers: 2) == one)
     #expect(try Self.trained(rows: rows, workers: 3) == one)
+  }
+
+  /// Every product of a block of 250 rows, or 500 with pairs, and every operation is in the profile.
+  @Test func profile() throws {
+    let training = try Training(
+      .linear,
+      target: EightGaussians(),
+      objectives: [.velocity(Self.network), .score(Self.network)],
+      configuration: Self.configuration(rows: 2_000, steps: 1)
+    )
+    let profiles = training.profile(runs: 1)
+    let layers = Self.network.parameterLayout.map(\.shape).filter { $0.count == 2 }
+    for (index, (program, profile)) in zip(training.programs, profiles).enumerated() {
+      #expect(program.description.split(separator: "\n").count == profile.lines.count + 1)
+      let rows = Double(index == 0 ? 250 : 500)
+      let sizes = layers.map { Double($0[0] * $0[1]) }
+      // Forward and weights' gradients of all layers, cotangents of all but the first.
+      let wanted = 2 * rows * (3 * sizes.reduce(0, +) - sizes[0])
+      #expect(profile.lines.reduce(0) { $0 + $1.flops } == wanted)
+    }
   }
 
   @Test func bothWorkersRunBlocks() throws {

@@ -1,0 +1,42 @@
+package import Tensors
+
+extension Program {
+  /// The right factors of a program's products that stay the same over many runs, packed.
+  ///
+  /// Several threads may read them at once, and pack different ones.
+  package final class PackedFactors: Sendable {
+    let memory: Buffer<Scalar>
+
+    /// The factors of a program, not packed yet.
+    package init(_ program: Program) {
+      let count = program.factors.last?.range.upperBound ?? 0
+      memory = Buffer(uninitialized: count)
+    }
+
+    /// The factors of a program, packed from its inputs.
+    package convenience init(_ program: Program, _ inputs: [Buffer<Scalar>]) {
+      self.init(program)
+      for factor in program.factors.indices { pack(factor, of: program, from: inputs) }
+    }
+
+    /// Packs one factor; its number is below ``Program/packedFactorCount``.
+    package func pack(_ index: Int, of program: Program, from inputs: [Buffer<Scalar>]) {
+      let factor = program.factors[index]
+      let source: Buffer<Scalar>
+      switch factor.source {
+      case .input(let slot): source = inputs[slot]
+      case .constant(let constant): source = program.constants[constant].buffer
+      case .output, .arena: fatalError("a result of a run is packed by the run")
+      }
+      Kernels.packRight(
+        factor.size,
+        source,
+        isTransposed: factor.isTransposed,
+        into: memory.slice(factor.range)
+      )
+    }
+  }
+
+  /// The number of factors that are packed once for many runs.
+  package var packedFactorCount: Int { factors.count }
+}

@@ -1,0 +1,113 @@
+internal import CKernels
+
+/// The calls into the products of packed matrices, the continuation of `Kernels.swift`.
+extension Kernels {
+  private static func f32<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Float> {
+    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Float.self)
+  }
+
+  private static func f64<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Double> {
+    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Double.self)
+  }
+
+  /// The numbers that a packed right factor takes; the same at every kernel level.
+  package static func packedCount<S: TensorScalar>(
+    _ size: MatrixProductSize,
+    as scalar: S.Type
+  ) -> Int {
+    let columns = Int(CK_PANEL_BYTES) / MemoryLayout<S>.stride
+    return (size.columns + columns - 1) / columns * columns * size.inner
+  }
+
+  /// Packs op(B), inner × columns, for products with it.
+  package static func packRight<S>(
+    _ size: MatrixProductSize,
+    _ b: Buffer<S>,
+    isTransposed: Bool,
+    into panels: Buffer<S>
+  ) {
+    let transposed: Int32 = isTransposed ? 1 : 0
+    if S.self == Float.self {
+      table.pack_panels_f32(size.inner, size.columns, f32(b), transposed, f32(panels))
+    } else {
+      table.pack_panels_f64(size.inner, size.columns, f64(b), transposed, f64(panels))
+    }
+  }
+
+  /// Packs Aᵀ, given A of inner × rows, into rows · inner numbers.
+  package static func packTransposedLeft<S>(
+    _ size: MatrixProductSize,
+    _ a: Buffer<S>,
+    into strips: Buffer<S>
+  ) {
+    if S.self == Float.self {
+      table.pack_strips_f32(size.rows, size.inner, f32(a), f32(strips))
+    } else {
+      table.pack_strips_f64(size.rows, size.inner, f64(a), f64(strips))
+    }
+  }
+
+  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner, or packed where its transpose is
+  /// what there is, and B packed.
+  package static func product<S>(
+    _ size: MatrixProductSize,
+    _ a: Buffer<S>,
+    isPacked: Bool,
+    _ panels: Buffer<S>,
+    bias: Buffer<S>? = nil,
+    adding: Bool = false,
+    finish: ProductFinish = .keep,
+    gate: Buffer<S>? = nil,
+    into c: Buffer<S>
+  ) {
+    if S.self == Float.self {
+      var product = ck_product_f32(
+        rows: size.rows,
+        columns: size.columns,
+        inner: size.inner,
+        a: f32(a),
+        a_is_packed: isPacked ? 1 : 0,
+        panels: f32(panels),
+        bias: bias.map { UnsafePointer(f32($0)) },
+        adds: adding ? 1 : 0,
+        finish: finish.kernel,
+        gate: gate.map { UnsafePointer(f32($0)) },
+        c: f32(c)
+      )
+      table.product_f32(&product)
+    } else {
+      var product = ck_product_f64(
+        rows: size.rows,
+        columns: size.columns,
+        inner: size.inner,
+        a: f64(a),
+        a_is_packed: isPacked ? 1 : 0,
+        panels: f64(panels),
+        bias: bias.map { UnsafePointer(f64($0)) },
+        adds: adding ? 1 : 0,
+        finish: finish.kernel,
+        gate: gate.map { UnsafePointer(f64($0)) },
+        c: f64(c)
+      )
+      table.product_f64(&product)
+    }
+  }
+}
+
+/// What becomes of an element of a product before it is written.
+package enum ProductFinish: Sendable, Hashable {
+  /// It stays what it is.
+  case keep
+  /// ReLU of it.
+  case rectify
+  /// It times ReLU's derivative at the gate's element.
+  case gate
+
+  var kernel: ck_finish {
+    switch self {
+    case .keep: CK_KEEP
+    case .rectify: CK_RECTIFY
+    case .gate: CK_GATE
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Gradients
+import Tensors
+import TestSupport
+import Testing
+
+/// Products that ReLU joined, weights packed once, outputs that start over.
+@Suite struct FusionTests {
+  private struct Case {
+    let tape = Tape<Double>()
+    let parameters: [Variable<Double>]
+    let (t, x): (Variable<Double>, Variable<Double>)
+    let network = MLP(dimension: 2, hidden: [20, 20])
+    let hidden: Variable<Double>
+    let loss: Variable<Double>
+
+    init() {
+      let tape = self.tape
+      let layout = network.parameterLayout
+      let parameters = layout.map { tape.input($0.shape) }
+      (t, x) = (tape.input([7, 1]), tape.input([7, 2]))
+      self.parameters = parameters
+      // Recorded before the network, so that it is the same record.
+      hidden = Variable.concatenating([t, x], along: 1)
+        .linear(weight: parameters[0], bias: parameters[1])
+      loss = network(parameters, time: t, points: x).squared.sum()
+    }
+
+    var inputs: [Tensor<Double>] {
+      network.initialParameters(seed: 3) + [
+        testTensor([7, 1], seed: 4, in: 0...1), testTensor([7, 2], seed: 5),
+      ]
+    }
+  }
+
+  /// An output keeps its value before ReLU, which keeps the operations apart: equal to the last bit.
+  @Test func fusedIsSeparate() {
+    let own = Case()
+    let gradients = own.loss.gradient(of: own.parameters)
+    let fused = Program([own.loss] + gradients)
+    let apart = Program([own.loss] + gradients + [own.hidden])
+    #expect(fused.description.contains("relu"))
+    #expect(fused.description.contains("times relu'"))
+    #expect(
+      fused.description.split(separator: "\n").count
+        < apart.description.split(separator: "\n").count
+    )
+    for (first, second) in zip(fused(own.inputs), apart(own.inputs)) {
+      #expect(areIdentical(first, second))
+    }
+  }
+
+  /// A gradient with a Jacobian–vector product reads σ′ at several orders.
+  @Test func divergenceOfAReLUNetwork() {
+    let own = Case()
+    let field = own.network(own.parameters, time: own.t, points: own.x)
+    let divergence = field.divergence(withRespectTo: own.x)
+    let slopes = divergence.sum().gradient(of: own.parameters)
+    let fused = Program([divergence] + slopes)
+    let apart = Program([divergence] + slopes + [own.hidden])
+    for (first, second) in zip(fused(own.inputs), apart(own.inputs)) {
+      #expect(areIdentical(first, second))
+    }
+  }
+
+  /// Packed factors give the bits of factors packed by the run, until the inputs change.
+  @Test func packedOnce() {
+    let own = Case()
+    let outputs = [own.loss] + own.loss.gradient(of: own.parameters)
+    let program = Program(outputs, fixedInputs: own.parameters.count)
+    let inputs = own.inputs.map(\.buffer)
+    let packed = Program.PackedFactors(program, inputs)
+    #expect(program.packedFactorCount > 0)
+    let workspace = Program<Double>.Workspace(program)
+    let results = program.outputShapes.map { Tensor<Double>(zeros: $0) }
+    program.run(
+      inputs,
+      outputs: results.map(\.buffer),
+      workspace: workspace,
+      packed: packed
+    )
+    for (first, second) in zip(results, Program(outputs)(own.inputs)) {
+      #expect(areIdentical(first, second))
+    }
+    var changed = own.inputs
+    changed[2] = changed[2] * 2
+    for factor in 0..<program.packedFactorCount {
+      packed.pack(factor, of: program, from: changed.map(\.buffer))
+    }
+    program.run(
+      changed.map(\.buffer),
+      outputs: results.map(\.buffer),
+      workspace: workspace,
+      packed: packed
+    )
+    for (first, second) in zip(results, Program(outputs)(changed)) {
+      #expect(areIdentical(first, second))
+    }
+  }
+
+  /// Starting over, an accumulating output forgets what it held, however many terms it has.
+  @Test func startingOver() {
+    let own = Case()
+    let gradients = own.loss.gradient(of: own.parameters)
+    // Two products and a late sum in one output.
+    let twice = gradients[2] + gradients[2].sin + own.parameters[2]
+    let outputs = [own.loss] + gradients + [twice]
+    let program = Program(outputs, accumulating: outputs.map { _ in true })
+    let inputs = own.inputs.map(\.buffer)
+    let workspace = Program<Double>.Workspace(program)
+    let zero = program.outputShapes.map { Tensor<Double>(zeros: $0) }
+    program.run(inputs, outputs: zero.map(\.buffer), workspace: workspace)
+    let held = program.outputShapes.map { Tensor<Double>(repeating: 5, shape: $0) }
+    program.run(inputs, outputs: held.map(\.buffer), workspace: workspace, startingOver: true)
+    for (first, second) in zip(held, zero) {
+      #expect(first == second)
+    }
+  }
+
+  /// A profile has a line for each operation, and products count their operations.
+  @Test func profile() {
+    let own = Case()
+    let program = Program([own.network(own.parameters, time: own.t, points: own.x)])
+    let profile = program.profile(own.inputs, runs: 3)
+    let lines = program.description.split(separator: "\n").dropFirst().map(String.init)
+    #expect(profile.lines.map(\.operation) == lines)
+    let flops = profile.lines.reduce(0) { $0 + $1.flops }
+    #expect(flops == 2 * 7 * (3 * 20 + 20 * 20 + 20 * 2))
+    #expect(profile.description.contains("GFLOPS"))
+    #expect((0...1).contains(profile.productShare))
+  }
+}
