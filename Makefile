@@ -8,9 +8,10 @@ SWIFT_OPTIONS = -c release $(SWIFT_FLAGS)
 # Without this `swift test` compiles the library a second time, for `@testable`. Tests use what is
 # public, or `package`.
 TEST_OPTIONS = --disable-testable-imports
-SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples Benchmarks/Benchmarks)
+SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples \
+  Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare)
 
-.PHONY: help setup build test docs demo accuracy interop fuzz outside benchmark lint format clean
+.PHONY: help setup build test docs demo accuracy interop fuzz outside bench peers lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,8 +44,14 @@ fuzz: ## a million mutated files of each format through the readers
 outside: setup ## build and run the README's example as a package that depends on this one
 	./Scripts/outside-package.sh
 
-benchmark: setup ## run the benchmarks
+bench: setup ## run the benchmarks
 	swift package --package-path Benchmarks benchmark
+
+peers: setup ## compare with PyTorch and JAX, in turns; writes Benchmarks/RESULTS.md
+	test -d Output/peers || python3 -m venv Output/peers
+	Output/peers/bin/pip install --quiet torch jax optax
+	swift build --package-path Benchmarks $(SWIFT_OPTIONS) --product Compare
+	Output/peers/bin/python Benchmarks/Peers/compare.py --write Benchmarks/RESULTS.md
 
 lint: ## check the format of all Swift code
 	swift format lint --strict --parallel -r $(SOURCES)

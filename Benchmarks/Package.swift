@@ -3,6 +3,12 @@ import PackageDescription
 
 // A package of its own, so that users of the library never resolve the benchmark library.
 
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
 let package = Package(
   name: "swift-interpolants-benchmarks",
   dependencies: [
@@ -30,14 +36,45 @@ let package = Package(
       path: "Benchmarks/Integrators",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
+    .systemLibrary(name: "COpenBLAS", path: "COpenBLAS", pkgConfig: "openblas"),
+    // The work that is measured and its floor, for the benchmarks and for the comparison with PyTorch
+    // and JAX.
+    .target(
+      name: "Workloads",
+      dependencies: [
+        "COpenBLAS",
+        .product(name: "Integrators", package: "swift-interpolants"),
+        .product(name: "Tensors", package: "swift-interpolants"),
+        .product(name: "StochasticInterpolants", package: "swift-interpolants"),
+      ],
+      path: "Workloads",
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "Compare",
+      dependencies: [
+        "Workloads", .product(name: "Tensors", package: "swift-interpolants"),
+      ],
+      path: "Compare",
+      swiftSettings: settings
+    ),
     .executableTarget(
       name: "TensorsBenchmarks",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),
         .product(name: "Tensors", package: "swift-interpolants"),
-        .product(name: "StochasticInterpolants", package: "swift-interpolants"),
       ],
       path: "Benchmarks/Tensors",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+    ),
+    .executableTarget(
+      name: "WorkloadBenchmarks",
+      dependencies: [
+        "Workloads",
+        .product(name: "Benchmark", package: "benchmark"),
+        .product(name: "Tensors", package: "swift-interpolants"),
+      ],
+      path: "Benchmarks/Workloads",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
   ],

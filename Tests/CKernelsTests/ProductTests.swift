@@ -26,7 +26,7 @@ import Testing
       let before = random.values(rows * columns, in: -1...1, as: T.self)
       for use in [Use.plain, .bias, .adds] {
         for (first, second) in [(false, false), (false, true), (true, false), (true, true)] {
-          var p = Product(rows: rows, columns: columns, inner: inner)
+          var p = Product<T>(rows: rows, columns: columns, inner: inner)
           p.a = first ? transposed(a, rows, inner) : a
           p.b = second ? transposed(b, inner, columns) : b
           (p.aIsTransposed, p.bIsTransposed) = (first, second)

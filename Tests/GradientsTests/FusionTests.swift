@@ -123,8 +123,9 @@ import Testing
     let profile = program.profile(own.inputs, runs: 3)
     let lines = program.description.split(separator: "\n").dropFirst().map(String.init)
     #expect(profile.lines.map(\.operation) == lines)
-    let flops = profile.lines.reduce(0) { $0 + $1.flops }
-    #expect(flops == 2 * 7 * (3 * 20 + 20 * 20 + 20 * 2))
+    let flops: Double = profile.lines.map(\.flops).reduce(0, +)
+    let weights: Double = 3 * 20 + 20 * 20 + 20 * 2
+    #expect(flops == 2 * 7 * weights)
     #expect(profile.description.contains("GFLOPS"))
     #expect((0...1).contains(profile.productShare))
   }

@@ -1,3 +1,4 @@
+internal import Gradients
 internal import Tensors
 
 extension Training {
@@ -9,11 +10,15 @@ extension Training {
     let rows = configuration.rows
     let workspace = LearnerWorkspace(learner)
     var worst = (time: Double.nan, size: -1.0)
-    for block in 0..<RowBlocks.blockCount(rows) {
-      let range = RowBlocks.block(block, of: rows).range
+    let packed = Program.PackedFactors(
+      learner.program.loss,
+      learner.parameters.map(\.buffer)
+    )
+    for block in 0..<blocks.count {
+      let range = blocks.range(block)
       let address = RandomBlock(
         seed: configuration.seed,
-        samples: block * RowBlocks.size..<(block + 1) * RowBlocks.size,
+        samples: block * blocks.size..<(block + 1) * blocks.size,
         step: step
       )
       let drawn = learner.objective.timeSampling.draw(
@@ -28,10 +33,12 @@ extension Training {
         weights: drawn.weights,
         count: range.count,
         total: rows,
-        lane: nil
+        lane: nil,
+        isFirst: false,
+        packed: packed
       )
       for (position, loss) in workspace.rowLosses.enumerated() {
-        let row = position % RowBlocks.size
+        let row = position % blocks.size
         if row >= range.count { continue }
         if !loss.isFinite { return drawn.times[row] }
         if Double(loss.magnitude) > worst.size {

@@ -46,7 +46,7 @@ import Testing
     let training = try Training(
       .linear,
       target: EightGaussians(),
-      objectives: [.velocity(Self.network), .score(Self.network)],
+      objectives: [.velocity(Self.network), .score(Self.network, times: 0.001...0.999)],
       configuration: Self.configuration(rows: 2_000, steps: 1)
     )
     let profiles = training.profile(runs: 1)

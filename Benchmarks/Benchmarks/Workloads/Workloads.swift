@@ -1,0 +1,49 @@
+import Benchmark
+import Tensors
+import Workloads
+
+// The plugin calls this by name: every benchmark of the target is registered in it.
+let benchmarks: @Sendable () -> Void = {
+  let ratio = BenchmarkMetric.custom(
+    "time over that of the matrix products alone, thousandths",
+    polarity: .prefersSmaller,
+    useScalingFactor: false
+  )
+
+  for workload in Workload.allCases where workload != .likelihood {
+    Benchmark(
+      "\(workload.rawValue) over its floor",
+      configuration: Benchmark.Configuration(
+        metrics: [ratio, .peakMemoryResident],
+        maxDuration: .seconds(120),
+        maxIterations: 1
+      )
+    ) { benchmark in
+      let prepared = try workload.prepare(workers: .shared)
+      guard let floor = prepared.floor else {
+        benchmark.error("\(workload.rawValue) has no floor")
+        return
+      }
+      let result = try Ratio(
+        pairs: workload == .sde ? 5 : 21,
+        repeats: prepared.repeats,
+        ours: prepared.run,
+        floor: floor.run
+      )
+      for value in result.values { benchmark.measurement(ratio, Int((value * 1_000).rounded())) }
+    }
+  }
+
+  Benchmark(
+    "log-density of 10,000 points, exact divergence",
+    configuration: Benchmark.Configuration(
+      metrics: [.wallClock],
+      maxDuration: .seconds(20),
+      maxIterations: 5
+    )
+  ) { benchmark in
+    let prepared = try Workload.likelihood.prepare(workers: .shared)
+    benchmark.startMeasurement()
+    try prepared.run()
+  }
+}

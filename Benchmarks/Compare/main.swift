@@ -1,0 +1,66 @@
+import Foundation
+import Tensors
+import Workloads
+
+// Our side of the comparison with PyTorch and JAX: the protocol of Peers/work_torch.py. `floor` as a
+// third argument runs the matrix products alone instead; `ratio` runs both in turns in this process and
+// prints how many times the floor the work takes, with the 95 % interval of the median.
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3, let workload = Workload(rawValue: arguments[1]),
+  let threads = Int(arguments[2])
+else {
+  print(
+    "usage: Compare WORKLOAD THREADS [floor|ratio]; workloads: \(Workload.allCases.map(\.rawValue))"
+  )
+  exit(2)
+}
+let prepared = try workload.prepare(workers: Workers(count: threads))
+let mode = arguments.count > 3 ? arguments[3] : ""
+if mode == "ratio", let floor = prepared.floor {
+  let pairs = arguments.count > 4 ? Int(arguments[4]) ?? 21 : 21
+  let result = try Ratio(
+    pairs: pairs,
+    repeats: prepared.repeats,
+    ours: prepared.run,
+    floor: floor.run
+  )
+  print(
+    workload.rawValue,
+    "\(threads) workers, \(pairs) pairs: ratio \(result.ratio),",
+    "ours \(result.ours) s, floor \(result.floor) s in blocks of \(floor.rows) rows,",
+    "\((floor.flops / result.floor.median / 1e9).rounded()) GFLOPS"
+  )
+  exit(0)
+}
+let isFloor = mode == "floor"
+if isFloor && prepared.floor == nil {
+  print("no floor for \(workload.rawValue)")
+  exit(2)
+}
+
+func run() throws {
+  if isFloor { prepared.floor?.run() } else { try prepared.run() }
+}
+
+for _ in 0..<max(3, prepared.repeats / 2) { try run() }
+let level = "\(KernelLevel.current), OpenBLAS core \(BLAS.coreName)"
+print("ready", isFloor ? "floor, OpenBLAS core \(BLAS.coreName)" : "this library, \(level)")
+fflush(stdout)
+while let line = readLine() {
+  guard line == "run" else {
+    print(Double(peakMemory()) / 1_024)
+    fflush(stdout)
+    break
+  }
+  let taken = try seconds { for _ in 0..<prepared.repeats { try run() } }
+  print(taken / Double(prepared.repeats))
+  fflush(stdout)
+}
+
+/// KiB.
+func peakMemory() -> Int {
+  var usage = rusage()
+  getrusage(RUSAGE_SELF, &usage)
+  return usage.ru_maxrss
+}

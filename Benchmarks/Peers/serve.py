@@ -1,0 +1,21 @@
+"""The loop by which a process of the comparison is asked for one timing at a time."""
+
+import resource
+import sys
+import time
+from typing import Callable
+
+
+def serve(work: Callable[[], object], repeats: int, version: str) -> None:
+    for _ in range(max(3, repeats // 2)):
+        work()
+    print("ready", version, flush=True)
+    for line in sys.stdin:
+        if line.strip() == "run":
+            start = time.perf_counter()
+            for _ in range(repeats):
+                work()
+            print((time.perf_counter() - start) / repeats, flush=True)
+        else:
+            print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
+            return

@@ -1,0 +1,158 @@
+"""The workloads of the comparison in PyTorch, eager or compiled.
+
+    python3 work_torch.py WORKLOAD THREADS [--compile]
+
+Prepares the work, prints "ready" with the version, then does it once for each line "run" on its
+standard input and prints the seconds; "end" prints the peak memory in MB. Times do not depend on the
+weights, so networks of samplers are untrained.
+"""
+
+import os
+import sys
+
+WORKLOAD, THREADS = sys.argv[1], int(sys.argv[2])
+COMPILES = "--compile" in sys.argv
+os.environ["OMP_NUM_THREADS"] = str(THREADS)
+
+import torch
+from torch import Tensor, nn
+
+from serve import serve
+
+torch.set_num_threads(THREADS)
+torch.manual_seed(0)
+
+
+def compiled(function):
+    return torch.compile(function) if COMPILES else function
+
+
+def mlp(widths: list[int], activation: type[nn.Module]) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for fan_in, fan_out in zip(widths, widths[1:]):
+        layers += [nn.Linear(fan_in, fan_out), activation()]
+    return nn.Sequential(*layers[:-1])
+
+
+def at(network: nn.Module, t: Tensor, x: Tensor) -> Tensor:
+    return network(torch.cat([t, x], dim=1))
+
+
+def checkerboard(rows: int) -> Tensor:
+    x = torch.rand(rows) * 4 - 2
+    y = torch.rand(rows) - 2 * torch.randint(2, (rows,)) + torch.floor(x) % 2
+    return 2 * torch.stack([x, y], dim=1)
+
+
+def training(width: int, activation: type[nn.Module]):
+    """b and antithetic s, 2,000 rows, an Adam each."""
+    rows, widths = 2_000, [3, width, width, width, width, 2]
+    b, s = mlp(widths, activation), mlp(widths, activation)
+    optimisers = [torch.optim.Adam(n.parameters(), lr=2e-3, fused=True) for n in (b, s)]
+
+    def losses(x0: Tensor, x1: Tensor, t: Tensor) -> Tensor:
+        velocity = at(b, t, (1 - t) * x0 + t * x1)
+        loss = (0.5 * velocity**2 - (x1 - x0) * velocity).sum(1).mean()
+        # Both halves of the pair in one batch, as here.
+        points = torch.cat([t * x1 + (1 - t) * x0, t * x1 - (1 - t) * x0])
+        score = at(s, torch.cat([t, t]), points)
+        target = torch.cat([-x0, x0]) / torch.cat([1 - t, 1 - t])
+        return loss + (0.5 * score**2 - target * score).sum(1).mean()
+
+    losses = compiled(losses)
+
+    def step():
+        x0, x1 = torch.randn(rows, 2), checkerboard(rows)
+        t = torch.rand(rows, 1) * 0.998 + 0.001
+        for optimiser in optimisers:
+            optimiser.zero_grad()
+        losses(x0, x1, t).backward()
+        for optimiser in optimisers:
+            optimiser.step()
+
+    return step
+
+
+def small_step():
+    """3-64-64-64-2 with SELU, 256 rows."""
+    network = mlp([3, 64, 64, 64, 2], nn.SELU)
+    optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
+
+    def loss(x0: Tensor, x1: Tensor, t: Tensor) -> Tensor:
+        return ((at(network, t, (1 - t) * x0 + t * x1) - (x1 - x0)) ** 2).mean()
+
+    loss = compiled(loss)
+
+    def step():
+        optimiser.zero_grad()
+        loss(torch.randn(256, 2), torch.randn(256, 2), torch.rand(256, 1)).backward()
+        optimiser.step()
+
+    return step
+
+
+def sde():
+    """Heun's trapezoidal rule for dX = (b + s/2) dt + dW, 100 steps, 10,000 samples."""
+    widths, rows, steps, epsilon = [3, 256, 256, 256, 256, 2], 10_000, 100, 0.5
+    b, s = mlp(widths, nn.ReLU), mlp(widths, nn.ReLU)
+
+    def drift(t: float, x: Tensor) -> Tensor:
+        tx = torch.cat([torch.full((rows, 1), t), x], dim=1)
+        return b(tx) + epsilon * s(tx)
+
+    drift = compiled(drift) if COMPILES else drift
+
+    @torch.inference_mode()
+    def sample():
+        x, dt = torch.randn(rows, 2), 1 / steps
+        for step in range(steps):
+            t = step * dt
+            noise = (2 * epsilon * dt) ** 0.5 * torch.randn(rows, 2)
+            first = drift(t, x)
+            second = drift(t + dt, x + dt * first + noise)
+            x = x + 0.5 * dt * (first + second) + noise
+        return x
+
+    return sample
+
+
+def likelihood():
+    """RK4 from t = 1 to 0 in 20 steps with the exact divergence, 10,000 points of the plane."""
+    network, rows, steps = mlp([3, 256, 256, 256, 256, 2], nn.ReLU), 10_000, 20
+    points = torch.randn(rows, 2)
+
+    def field_and_divergence(t: float, x: Tensor):
+        with torch.enable_grad():
+            x = x.detach().requires_grad_()
+            value = at(network, torch.full((rows, 1), t), x)
+            trace = torch.zeros(rows)
+            for i in range(2):
+                own = value[:, i].sum()
+                trace = trace + torch.autograd.grad(own, x, retain_graph=i == 0)[0][:, i]
+        return value.detach(), trace
+
+    def density():
+        x, change, h = points, torch.zeros(rows), -1 / steps
+        for step in range(steps):
+            t = 1 + step * h
+            k1, d1 = field_and_divergence(t, x)
+            k2, d2 = field_and_divergence(t + h / 2, x + h / 2 * k1)
+            k3, d3 = field_and_divergence(t + h / 2, x + h / 2 * k2)
+            k4, d4 = field_and_divergence(t + h, x + h * k3)
+            x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+            change = change + h / 6 * (d1 + 2 * d2 + 2 * d3 + d4)
+        return -(x**2).sum(1) / 2 + change
+
+    return density
+
+
+WORK = {
+    "train-256": (lambda: training(256, nn.ReLU), 1),
+    "train-512-silu": (lambda: training(512, nn.SiLU), 1),
+    "small-step": (small_step, 100),
+    "sde-heun-100": (sde, 1),
+    "log-likelihood": (likelihood, 1),
+}
+
+make, repeats = WORK[WORKLOAD]
+serve(make(), repeats, f"PyTorch {torch.__version__}{' compiled' if COMPILES else ''}")
