@@ -33,7 +33,9 @@ extension StochasticMethod {
     }
     let usesArea = Self.tableau.usesArea
     let components = initial.shape.last ?? 1
-    return solve(&dynamics, from: initial, over: grid, increments, components, saving) { time, end in
+    return solve(&dynamics, from: initial, over: grid, increments, components, saving) {
+      time,
+      end in
       let middle = time + (end - time) / 2
       return usesArea
         ? NoiseMoments(first: amount(time, middle), second: amount(middle, end))
@@ -94,7 +96,11 @@ extension StochasticMethod {
       withArea: Self.tableau.usesArea
     )
     if noisyComponents == components {
-      return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end, noise in
+      return follow(&dynamics, from: initial, over: grid, saving: saving) {
+        step,
+        time,
+        end,
+        noise in
         drawn.fill(&noise, step: step, moments: moments(time, end))
       }
     }
