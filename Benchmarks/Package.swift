@@ -36,13 +36,13 @@ let package = Package(
       path: "Benchmarks/Integrators",
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
-    .systemLibrary(name: "COpenBLAS", path: "COpenBLAS", pkgConfig: "openblas"),
+    .systemLibrary(name: "CFloorBLAS", path: "CFloorBLAS", pkgConfig: "openblas"),
     // The work that is measured and its floor, for the benchmarks and for the comparison with PyTorch
     // and JAX.
     .target(
       name: "Workloads",
       dependencies: [
-        "COpenBLAS",
+        "CFloorBLAS",
         .product(name: "Integrators", package: "swift-interpolants"),
         .product(name: "Tensors", package: "swift-interpolants"),
         .product(name: "StochasticInterpolants", package: "swift-interpolants"),

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+internal import CFloorBLAS
 public import Tensors
 
 /// The matrix products of a workload and nothing else: OpenBLAS on one thread of each worker.

@@ -7,7 +7,7 @@
 #pragma clang fp contract(off)
 
 #if defined(__x86_64__)
-#define WIDEST __attribute__((target_clones("avx512f", "avx2,fma", "default")))
+#define WIDEST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define WIDEST
 #endif
