@@ -56,16 +56,42 @@ extension Tensor<Double> {
 struct DrawnNoise {
   private var increments: NormalReserve
   private var areas: NormalReserve?
+  /// The noise of the leading components, where it does not act on all of them.
+  private var leading: StepNoise?
 
-  init(_ path: BrownianIncrements, components: Int, stepCount: Int, withArea: Bool) {
+  /// Noise on the first `components` of a state's `width`.
+  init(
+    _ path: BrownianIncrements,
+    components: Int,
+    of width: Int,
+    stepCount: Int,
+    withArea: Bool
+  ) {
     increments = NormalReserve(path.block, components: components, stepCount: stepCount)
     areas =
       withArea
       ? NormalReserve(path.block.part(1), components: components, stepCount: stepCount) : nil
+    if components < width {
+      let zeros = Tensor<Double>(zeros: [path.block.count, components])
+      leading = StepNoise(increment: zeros, area: withArea ? zeros : nil)
+    }
   }
 
-  /// As ``BrownianIncrements/noise(step:moments:components:withArea:)``, to the last bit.
+  /// As ``BrownianIncrements/noise(step:moments:components:withArea:)`` in the leading components, to the
+  /// last bit; the others are left alone.
   mutating func fill(_ noise: inout StepNoise, step: Int, moments: NoiseMoments) {
+    guard var own = leading else {
+      draw(&noise, step: step, moments: moments)
+      return
+    }
+    leading = nil
+    draw(&own, step: step, moments: moments)
+    noise.increment.copyLeading(from: own.increment)
+    if let area = own.area { noise.area?.copyLeading(from: area) }
+    leading = own
+  }
+
+  private mutating func draw(_ noise: inout StepNoise, step: Int, moments: NoiseMoments) {
     noise.increment.assign(
       increments.numbers(ofStep: step),
       scaledBy: moments.variance.squareRoot()
@@ -76,5 +102,19 @@ struct DrawnNoise {
       scaledBy: (moments.variance * moments.spread).squareRoot()
     )
     if moments.slant != 0 { noise.area?.add(noise.increment, scaledBy: moments.slant) }
+  }
+}
+
+extension Tensor<Double> {
+  /// Takes over the leading columns from a matrix that has no others.
+  fileprivate mutating func copyLeading(from other: Tensor) {
+    let (rows, own, width) = (shape[0], other.shape[1], shape[1])
+    other.withSpan { source in
+      withMutableSpan { target in
+        for row in 0..<rows {
+          for column in 0..<own { target[row * width + column] = source[row * own + column] }
+        }
+      }
+    }
   }
 }

@@ -53,15 +53,4 @@ public struct StepNoise: Sendable {
     joined.area = area
     return joined
   }
-
-  /// The noise with further components on which none acts.
-  func widened(to components: Int) -> StepNoise {
-    let own = increment.shape[1]
-    if own == components { return self }
-    let rest = Tensor<Double>(zeros: [increment.shape[0], components - own])
-    return StepNoise(
-      increment: .concatenating([increment, rest], along: 1),
-      area: area.map { .concatenating([$0, rest], along: 1) }
-    )
-  }
 }

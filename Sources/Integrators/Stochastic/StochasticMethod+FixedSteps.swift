@@ -32,10 +32,7 @@ extension StochasticMethod {
       return amount
     }
     let usesArea = Self.tableau.usesArea
-    let components = initial.shape.last ?? 1
-    return solve(&dynamics, from: initial, over: grid, increments, components, saving) {
-      time,
-      end in
+    return solve(&dynamics, from: initial, over: grid, increments, nil, saving) { time, end in
       let middle = time + (end - time) / 2
       return usesArea
         ? NoiseMoments(first: amount(time, middle), second: amount(middle, end))
@@ -67,13 +64,7 @@ extension StochasticMethod {
     noisyComponents: Int? = nil,
     saving: [Double] = []
   ) -> Solution {
-    let components = initial.shape.last ?? 1
-    let noisy = noisyComponents ?? components
-    require(
-      noisy >= 0 && noisy <= components,
-      "noise acts on at most the \(components) components of the state, got \(noisy)"
-    )
-    return solve(&dynamics, from: initial, over: grid, increments, noisy, saving) { time, end in
+    solve(&dynamics, from: initial, over: grid, increments, noisyComponents, saving) { time, end in
       noise.moments(from: time, to: end)
     }
   }
@@ -83,32 +74,26 @@ extension StochasticMethod {
     from initial: Tensor<Double>,
     over grid: TimeGrid,
     _ increments: BrownianIncrements,
-    _ noisyComponents: Int,
+    _ noisyComponents: Int?,
     _ saving: [Double],
     moments: (Double, Double) -> NoiseMoments
   ) -> Solution {
     increments.require(rowsOf: initial)
-    let (rows, components) = (initial.shape[0], initial.shape[1])
+    let components = initial.shape[1]
+    let noisy = noisyComponents ?? components
+    require(
+      noisy >= 0 && noisy <= components,
+      "noise acts on at most the \(components) components of the state, got \(noisy)"
+    )
     var drawn = DrawnNoise(
       increments,
-      components: noisyComponents,
+      components: noisy,
+      of: components,
       stepCount: grid.stepCount,
       withArea: Self.tableau.usesArea
     )
-    if noisyComponents == components {
-      return follow(&dynamics, from: initial, over: grid, saving: saving) {
-        step,
-        time,
-        end,
-        noise in
-        drawn.fill(&noise, step: step, moments: moments(time, end))
-      }
-    }
-    let zeros = Tensor<Double>(zeros: [rows, noisyComponents])
-    var narrow = StepNoise(increment: zeros, area: Self.tableau.usesArea ? zeros : nil)
     return follow(&dynamics, from: initial, over: grid, saving: saving) { step, time, end, noise in
-      drawn.fill(&narrow, step: step, moments: moments(time, end))
-      noise = narrow.widened(to: components)
+      drawn.fill(&noise, step: step, moments: moments(time, end))
     }
   }
 
