@@ -39,28 +39,26 @@ if isFloor && prepared.floor == nil {
   exit(2)
 }
 
-func run() throws {
-  if isFloor { prepared.floor?.run() } else { try prepared.run() }
-}
+let run: () throws -> Void = isFloor ? { prepared.floor?.run() } : prepared.run
 
 for _ in 0..<max(3, prepared.repeats / 2) { try run() }
 let level = "\(KernelLevel.current), OpenBLAS core \(BLAS.coreName)"
 print("ready", isFloor ? "floor, OpenBLAS core \(BLAS.coreName)" : "this library, \(level)")
-fflush(stdout)
+fflush(nil)
 while let line = readLine() {
   guard line == "run" else {
     print(Double(peakMemory()) / 1_024)
-    fflush(stdout)
+    fflush(nil)
     break
   }
   let taken = try seconds { for _ in 0..<prepared.repeats { try run() } }
   print(taken / Double(prepared.repeats))
-  fflush(stdout)
+  fflush(nil)
 }
 
 /// KiB.
 func peakMemory() -> Int {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return usage.ru_maxrss
 }

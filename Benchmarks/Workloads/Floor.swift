@@ -1,5 +1,5 @@
 internal import CFloorBLAS
-public import Tensors
+internal import Tensors
 
 /// The matrix products of a workload and nothing else: OpenBLAS on one thread of each worker.
 ///

@@ -1,5 +1,5 @@
-public import Gradients
-public import StochasticInterpolants
+internal import Gradients
+internal import StochasticInterpolants
 public import Tensors
 internal import Integrators
 

@@ -50,48 +50,56 @@ private struct Decay: Dynamics {
   }
 }
 
+private let ratio = BenchmarkMetric.custom(
+  "time over that of the loop in C, thousandths",
+  polarity: .prefersSmaller,
+  useScalingFactor: false
+)
+
+/// Times the same solve in C and here in turn; which comes first changes from pair to pair.
+private func compare(
+  _ benchmark: Benchmark,
+  paths: Int,
+  _ dynamics: inout some Dynamics
+) {
+  guard Process.inC(paths: paths) == Process.inSwift(&dynamics, paths: paths).elements else {
+    benchmark.error("the loop in C and the integrator do not give the same paths")
+    return
+  }
+  // One path takes microseconds: the clock is read around several solves.
+  let repeats = paths == 1 ? 20 : 1
+  let clock = ContinuousClock()
+  var durations = [Duration.zero, .zero]
+  let first = benchmark.currentIteration % 2
+  for turn in [first, 1 - first] {
+    let start = clock.now
+    for _ in 0..<repeats {
+      if turn == 0 {
+        blackHole(Process.inC(paths: paths))
+      } else {
+        blackHole(Process.inSwift(&dynamics, paths: paths))
+      }
+    }
+    durations[turn] = clock.now - start
+  }
+  benchmark.measurement(ratio, Int((1_000 * (durations[1] / durations[0])).rounded()))
+}
+
+/// A drift that is nonlinear and depends on time.
+private func doubleWell() -> RowwiseClosureDynamics {
+  RowwiseClosureDynamics { times, x in
+    (x * 2).applying(.tanh) * 2 - x + times.applying(.cos).reshaped([times.count, 1])
+  }
+}
+
 // The plugin calls this by name: every benchmark of the target is registered in it.
 let benchmarks: @Sendable () -> Void = {
-  let ratio = BenchmarkMetric.custom(
-    "time over that of the loop in C, thousandths",
-    polarity: .prefersSmaller,
-    useScalingFactor: false
-  )
   let pairs = Benchmark.Configuration(
     metrics: [ratio],
     warmupIterations: 5,
     maxDuration: .seconds(20),
     maxIterations: 101
   )
-
-  /// Times the same solve in C and here in turn; which comes first changes from pair to pair.
-  @Sendable func compare(
-    _ benchmark: Benchmark,
-    paths: Int,
-    _ dynamics: inout some Dynamics
-  ) {
-    guard Process.inC(paths: paths) == Process.inSwift(&dynamics, paths: paths).elements else {
-      benchmark.error("the loop in C and the integrator do not give the same paths")
-      return
-    }
-    // One path takes microseconds: the clock is read around several solves.
-    let repeats = paths == 1 ? 20 : 1
-    let clock = ContinuousClock()
-    var durations = [Duration.zero, .zero]
-    let first = benchmark.currentIteration % 2
-    for turn in [first, 1 - first] {
-      let start = clock.now
-      for _ in 0..<repeats {
-        if turn == 0 {
-          blackHole(Process.inC(paths: paths))
-        } else {
-          blackHole(Process.inSwift(&dynamics, paths: paths))
-        }
-      }
-      durations[turn] = clock.now - start
-    }
-    benchmark.measurement(ratio, Int((1_000 * (durations[1] / durations[0])).rounded()))
-  }
 
   for paths in [1, 1_000] {
     Benchmark("Euler-Maruyama, \(paths) paths, closure", configuration: pairs) { benchmark in
@@ -110,12 +118,9 @@ let benchmarks: @Sendable () -> Void = {
     maxDuration: .seconds(5),
     maxIterations: 50
   )
-  let double = RowwiseClosureDynamics { times, x in
-    (x * 2).applying(.tanh) * 2 - x + times.applying(.cos).reshaped([times.count, 1])
-  }
 
   Benchmark("Dormand-Prince 5(4), 1,000 rows, step control", configuration: times) { benchmark in
-    var dynamics = double
+    var dynamics = doubleWell()
     let initial = RandomBlock(seed: 1, samples: 0..<1_000).normal(columns: 2)
     benchmark.startMeasurement()
     for _ in benchmark.scaledIterations {
@@ -132,7 +137,7 @@ let benchmarks: @Sendable () -> Void = {
   }
 
   Benchmark("SRA1, 128 paths of a tree, step control", configuration: times) { benchmark in
-    var dynamics = double
+    var dynamics = doubleWell()
     let block = RandomBlock(seed: 1, samples: 0..<128)
     let initial = block.normal(columns: 2)
     let tree = BrownianTree(block, noise: .constant(0.7), from: 0, to: 1, depth: 20)
