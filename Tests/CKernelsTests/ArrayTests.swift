@@ -136,6 +136,43 @@ import Testing
     #expect(z == x.indices.map { mask[$0] != 0 ? x[$0] : y[$0] })
   }
 
+  /// A sum of terms has the bits of axpy term by term, in place or not, and the first element that is not
+  /// finite is found on either side of the boundary between chunks.
+  @Test(arguments: Level.all)
+  func combining(level: Level) throws {
+    let combine = try #require(level.table.combine)
+    let axpy = try #require(level.table.axpy_f64)
+    var random = SplitMix(state: 33)
+    for n in [0, 1, 3, 255, 256, 257, 700] {
+      let base = random.values(n, in: -3...3, as: Double.self)
+      let flat = random.values(3 * n, in: -3...3, as: Double.self)
+      let weights = [0.3, -1.7, 1]
+      flat.withUnsafeBufferPointer { flat in
+        guard let start = flat.baseAddress else { return }
+        let terms = (0..<3).map { ck_term(x: start + $0 * n, weight: weights[$0]) }
+        for used in 0...3 {
+          var expected = base
+          for term in terms.prefix(used) { axpy(n, term.weight, term.x, &expected) }
+          var own = [Double](repeating: .nan, count: n)
+          #expect(combine(n, base, used, terms, &own) == n)
+          #expect(own == expected)
+          own = base
+          own.withUnsafeMutableBufferPointer { own in
+            #expect(combine(n, own.baseAddress, used, terms, own.baseAddress) == n)
+          }
+          #expect(own == expected)
+        }
+        for (place, value) in [(0, Double.nan), (255, .infinity), (256, -.infinity), (n - 1, .nan)]
+        where place >= 0 && place < n {
+          var bad = base
+          bad[place] = value
+          var own = base
+          #expect(combine(n, bad, 3, terms, &own) == place)
+        }
+      }
+    }
+  }
+
   @Test(arguments: Level.all)
   func copiesThatChangeTheLayout(level: Level) throws {
     try layout(level, Float.self)

@@ -98,6 +98,12 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 CK_PRODUCT_FOR(float, f32)
 CK_PRODUCT_FOR(double, f64)
 
+// A term of a sum: weight * x.
+typedef struct ck_term {
+  const double *x;
+  double weight;
+} ck_term;
+
 #define CK_TABLE_FOR(T, S)                                                                         \
   void (*unary_##S)(ck_unary op, size_t n, const T *x, T *y);                                      \
   /* y = scale * x + offset */                                                                     \
@@ -161,6 +167,9 @@ typedef struct ck_table {
   // bits of the first + 1) 2^-53 in (0, 1] and v the uniform of the second, columns 2j and 2j+1 are
   // sqrt(-2 log u) times cos(2 pi v) and sin(2 pi v); the tails end at 8.57.
   void (*normal)(const ck_address *address, size_t rows, size_t columns, double *y);
+  // y = base + the terms, each added in turn as axpy adds it; y may be base and is none of the terms.
+  // The index of the first value of y that is not finite, or n.
+  size_t (*combine)(size_t n, const double *base, size_t terms, const ck_term *term, double *y);
 } ck_table;
 
 // The table of a level, or NULL where this processor cannot run it.

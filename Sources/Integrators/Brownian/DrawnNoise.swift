@@ -24,8 +24,12 @@ struct NormalReserve {
     length = max(1, Self.pairs / max(1, block.count * ((components + 1) / 2)))
   }
 
-  /// The numbers of a step, `[rows, components]`, until another is asked for.
-  mutating func numbers(ofStep step: Int) -> Buffer<Double> {
+  /// Writes the numbers of a step, `[rows, components]`, times a factor.
+  mutating func write(
+    step: Int,
+    scaledBy factor: Double,
+    into target: inout Tensor<Double>
+  ) {
     if !held.contains(step) {
       held = step..<max(step + 1, min(step + length, stepCount))
       var address = block
@@ -39,16 +43,8 @@ struct NormalReserve {
         into: numbers.uniqueBuffer
       )
     }
-    let size = block.count * components
-    let first = (step - held.lowerBound) * size
-    return numbers.buffer.slice(first..<first + size)
-  }
-}
-
-extension Tensor<Double> {
-  /// Takes over numbers times a factor.
-  mutating func assign(_ numbers: Buffer<Double>, scaledBy factor: Double) {
-    Kernels.affine(scale: factor, offset: 0, numbers, into: uniqueBuffer)
+    let position = (step - held.lowerBound) * target.count
+    target.assign(elementsOf: numbers, at: position, scaledBy: factor)
   }
 }
 
@@ -92,16 +88,21 @@ struct DrawnNoise {
   }
 
   private mutating func draw(_ noise: inout StepNoise, step: Int, moments: NoiseMoments) {
-    noise.increment.assign(
-      increments.numbers(ofStep: step),
-      scaledBy: moments.variance.squareRoot()
+    increments.write(
+      step: step,
+      scaledBy: moments.variance.squareRoot(),
+      into: &noise.increment
     )
-    guard let numbers = areas?.numbers(ofStep: step) else { return }
-    noise.area?.assign(
-      numbers,
-      scaledBy: (moments.variance * moments.spread).squareRoot()
+    guard areas != nil, var area = noise.area else { return }
+    // Held once, so that it is written where it lies.
+    noise.area = nil
+    areas?.write(
+      step: step,
+      scaledBy: (moments.variance * moments.spread).squareRoot(),
+      into: &area
     )
-    if moments.slant != 0 { noise.area?.add(noise.increment, scaledBy: moments.slant) }
+    if moments.slant != 0 { area.add(noise.increment, scaledBy: moments.slant) }
+    noise.area = area
   }
 }
 

@@ -97,8 +97,8 @@ public struct ExponentialHeun: Sendable {
       if failure == nil {
         moved.copy(from: solution.state)
         moved.scale(by: weights.propagator)
-        if let numbers = normals?.numbers(ofStep: step) {
-          noise.assign(numbers, scaledBy: weights.variance.squareRoot())
+        if normals != nil {
+          normals?.write(step: step, scaledBy: weights.variance.squareRoot(), into: &noise)
           moved.add(noise, scaledBy: 1)
         }
         predicted.copy(from: moved)
@@ -114,7 +114,11 @@ public struct ExponentialHeun: Sendable {
       moved.add(second, scaledBy: weights.second)
       // The old state's memory takes the next step.
       swap(&solution.state, &moved)
-      if solution.finishStep(step, at: end, positions: savedPositions) { return solution }
+      if let bad = solution.state.firstNonFinite {
+        solution.overflowed(at: end, position: bad)
+        return solution
+      }
+      solution.finishStep(step, at: end, positions: savedPositions)
     }
     return solution
   }

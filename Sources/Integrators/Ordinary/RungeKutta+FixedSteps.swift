@@ -26,10 +26,12 @@ extension RungeKutta {
       let size = grid.times[step + 1] - time
       for index in 0..<stageCount {
         if index > 0 {
-          stage.copy(from: solution.state)
-          for earlier in 0..<index where stages[index][earlier] != 0 {
-            stage.add(slopes[earlier], scaledBy: size * stages[index][earlier])
-          }
+          stage.assign(
+            solution.state,
+            advancedAlong: slopes,
+            weights: stages[index],
+            scaledBy: size
+          )
         }
         let failure = evaluation.evaluate(
           &dynamics,
@@ -43,12 +45,12 @@ extension RungeKutta {
           return solution
         }
       }
-      for index in 0..<stageCount where weights[index] != 0 {
-        solution.state.add(slopes[index], scaledBy: size * weights[index])
-      }
-      if solution.finishStep(step, at: grid.times[step + 1], positions: savedPositions) {
+      let end = grid.times[step + 1]
+      if let bad = solution.state.advance(along: slopes, weights: weights, scaledBy: size) {
+        solution.overflowed(at: end, position: bad)
         return solution
       }
+      solution.finishStep(step, at: end, positions: savedPositions)
     }
     return solution
   }
@@ -60,16 +62,25 @@ extension Solution {
     for wanted in positions where wanted == position { saved.append(state) }
   }
 
-  /// Counts a step and keeps its state; true where the state is no longer finite.
-  mutating func finishStep(_ step: Int, at time: Double, positions: [Int]) -> Bool {
+  /// Counts a step and keeps its state.
+  mutating func finishStep(_ step: Int, at time: Double, positions: [Int]) {
     self.time = time
-    if let bad = state.firstNonFinite {
-      let components = max(1, state.shape.last ?? 1)
-      outcome = .nonFiniteState(time: time, row: bad / components, component: bad % components)
-      return true
-    }
     steps += 1
     keep(at: step + 1, positions: positions)
-    return false
+  }
+
+  /// Ends with a step that led to a state that is not finite.
+  ///
+  /// - Parameters:
+  ///   - time: where the step led.
+  ///   - position: the place of the first such element in the state, row by row.
+  mutating func overflowed(at time: Double, position: Int) {
+    self.time = time
+    let components = max(1, state.shape.last ?? 1)
+    outcome = .nonFiniteState(
+      time: time,
+      row: position / components,
+      component: position % components
+    )
   }
 }

@@ -117,16 +117,21 @@ extension StochasticMethod {
       let (time, end) = (grid.times[step], grid.times[step + 1])
       fill(step, time, end, &noise)
       var failure: Outcome?
-      let wasMade = workspace.step(&solution.state, from: time, to: end, noise: noise) {
+      let result = workspace.step(&solution.state, from: time, to: end, noise: noise) {
         failure = evaluation.evaluate(&dynamics, time: $0, state: $1, into: &$2)
         return failure == nil
       }
       solution.evaluations = evaluation.evaluations
-      if !wasMade {
+      switch result {
+      case .stopped:
         solution.outcome = failure ?? .completed
         return solution
+      case .overflowed(let position):
+        solution.overflowed(at: end, position: position)
+        return solution
+      case .made:
+        solution.finishStep(step, at: end, positions: savedPositions)
       }
-      if solution.finishStep(step, at: end, positions: savedPositions) { return solution }
     }
     return solution
   }

@@ -42,6 +42,9 @@ extension StochasticMethod {
       "\(Self.name) needs the space-time Lévy area of a step's noise, which was not given"
     )
     var workspace = TableauStep(tableau, shape: state.shape)
-    return workspace.step(&state, from: time, to: end, noise: noise, evaluate: evaluate)
+    switch workspace.step(&state, from: time, to: end, noise: noise, evaluate: evaluate) {
+    case .stopped: return false
+    case .made, .overflowed: return true
+    }
   }
 }

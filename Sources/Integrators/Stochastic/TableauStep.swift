@@ -18,37 +18,51 @@ struct TableauStep {
     slopes = [Tensor<Double>](repeating: stage, count: tableau.nodes.count)
   }
 
-  /// One step, in place; false where `evaluate` says that f is not finite.
+  /// What a step came to.
+  enum Result {
+    case made
+    /// The state has a NaN or an infinity at a place.
+    case overflowed(position: Int)
+    /// `evaluate` said that f is not finite.
+    case stopped
+  }
+
+  /// One step, in place.
   mutating func step(
     _ state: inout Tensor<Double>,
     from time: Double,
     to end: Double,
     noise: StepNoise,
     evaluate: (Double, Tensor<Double>, inout Tensor<Double>) -> Bool
-  ) -> Bool {
+  ) -> Result {
     let size = end - time
     for (index, node) in tableau.nodes.enumerated() {
       let place = node == 1 ? end : time + node * size
       if isState[index] {
-        guard evaluate(place, state, &slopes[index]) else { return false }
+        guard evaluate(place, state, &slopes[index]) else { return .stopped }
         continue
       }
-      stage.copy(from: state)
-      for (earlier, weight) in tableau.stages[index].enumerated() where weight != 0 {
-        stage.add(slopes[earlier], scaledBy: size * weight)
-      }
-      if tableau.increments[index] != 0 {
-        stage.add(noise.increment, scaledBy: tableau.increments[index])
-      }
-      if let area = noise.area, tableau.areas[index] != 0 {
-        stage.add(area, scaledBy: tableau.areas[index])
-      }
-      guard evaluate(place, stage, &slopes[index]) else { return false }
+      stage.assign(
+        state,
+        advancedAlong: slopes,
+        weights: tableau.stages[index],
+        scaledBy: size,
+        Self.term(noise.increment, tableau.increments[index]),
+        Self.term(noise.area, tableau.areas[index])
+      )
+      guard evaluate(place, stage, &slopes[index]) else { return .stopped }
     }
-    for (index, weight) in tableau.weights.enumerated() where weight != 0 {
-      state.add(slopes[index], scaledBy: size * weight)
-    }
-    state.add(noise.increment, scaledBy: 1)
-    return true
+    let bad = state.advance(
+      along: slopes,
+      weights: tableau.weights,
+      scaledBy: size,
+      (noise.increment, 1)
+    )
+    return bad.map { .overflowed(position: $0) } ?? .made
+  }
+
+  private static func term(_ tensor: Tensor<Double>?, _ weight: Double) -> Tensor<Double>.Term? {
+    guard let tensor, weight != 0 else { return nil }
+    return (tensor, weight)
   }
 }

@@ -221,6 +221,43 @@ package enum Kernels {
     }
   }
 
+  /// y = factor · x, for as many elements as y has from a position of x on.
+  static func scale(
+    _ x: Buffer<Double>,
+    from position: Int,
+    by factor: Double,
+    into y: Buffer<Double>
+  ) {
+    table.affine_f64(y.count, factor, 0, f64(x) + position, f64(y))
+  }
+
+  /// y = base + scale Σ wᵢ kᵢ + v₁ z₁ + v₂ z₂, each term added in turn as ``axpy(_:_:into:)`` adds it; y may
+  /// be the base. The index of the first element of y that is NaN or infinite, or nil.
+  static func combine(
+    _ base: Buffer<Double>,
+    _ terms: [Tensor<Double>],
+    weights: [Double],
+    scale: Double,
+    _ first: Tensor<Double>.Term?,
+    _ second: Tensor<Double>.Term?,
+    into y: Buffer<Double>
+  ) -> Int? {
+    withUnsafeTemporaryAllocation(of: ck_term.self, capacity: weights.count + 2) { list in
+      var used = 0
+      func append(_ term: Tensor<Double>, _ weight: Double) {
+        list[used] = ck_term(x: f64(term.buffer), weight: weight)
+        used += 1
+      }
+      for index in 0..<weights.count where weights[index] != 0 {
+        append(terms[index], scale * weights[index])
+      }
+      if let first { append(first.tensor, first.weight) }
+      if let second { append(second.tensor, second.weight) }
+      let index = table.combine(y.count, f64(base), used, list.baseAddress, f64(y))
+      return index < y.count ? index : nil
+    }
+  }
+
   /// Writes the sum of up to eight buffers into the first: ((0+1)+(2+3)) + ((4+5)+(6+7)).
   package static func join<S>(_ buffers: [Buffer<S>]) {
     guard let count = buffers.first?.count else { return }
