@@ -107,6 +107,9 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   ///   - workspace: memory of this program.
   ///   - packed: the packed factors of the fixed inputs; without them the run packs them.
   ///   - startingOver: overwrites accumulating outputs instead of adding to them.
+  // Without the two versions every access to a buffer asks the runtime for the buffer's type.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func run(
     _ inputs: [Buffer<Scalar>],
     outputs: [Buffer<Scalar>],
