@@ -28,7 +28,10 @@ extension MixtureFields {
       if let last, last.time == time {
         pairs = last.pairs
       } else {
-        pairs = try? fields.pairs(at: time)
+        pairs = try? fields.pairs(
+          at: time,
+          for: VectorField.allCases.filter { wanted.contains($0.quantity) }
+        )
         last = (time, pairs)
       }
       guard let pairs else {

@@ -143,14 +143,17 @@ public struct MixtureFields<I: Interpolant>: Fields {
     return own
   }
 
-  /// The pairs at a time, with their factorised covariances.
-  func pairs(at time: Double) throws(MixtureFieldsError) -> [PairAtTime] {
+  /// The pairs at a time, with their factorised covariances and the regressions of some fields.
+  func pairs(
+    at time: Double,
+    for fields: [VectorField] = []
+  ) throws(MixtureFieldsError) -> [PairAtTime] {
     let own = coefficients(time)
     let process = interpolant.process(time)
     var result: [PairAtTime] = []
     for (index, pair) in pairs.enumerated() {
       do {
-        result.append(try PairAtTime(pair, own, process))
+        result.append(try PairAtTime(pair, own, process, fields: fields))
       } catch {
         throw .singularCovariance(
           component: index,

@@ -161,28 +161,34 @@ struct PairAtTime {
 
   /// m.
   let mean: Tensor<Double>
-  private let factor: Tensor<Double>
+  /// L⁻¹ of C = L Lᵀ: blocks of points are multiplied by it, which is faster than to solve with L.
+  private let inverse: Tensor<Double>
+  /// The regressions that were asked for when this was made.
+  private var regressions: [VectorField: PairRegression] = [:]
 
   init(
     _ pair: MixturePair,
     _ own: LinearCoefficients,
-    _ process: LatentProcess? = nil
+    _ process: LatentProcess? = nil,
+    fields: [VectorField] = []
   ) throws(LinearAlgebraError) {
     let dimension = pair.dimension
     self.pair = pair
     self.own = own
     self.process = process
     mean = pair.mean(own)
-    factor = try pair.covariance(own).cholesky()
-    let inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
+    let factor = try pair.covariance(own).cholesky()
+    inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
     precision = .product(inverse, inverse, transposingFirst: true)
     var logDeterminant = 0.0
     for index in 0..<dimension { logDeterminant += Double.log(factor[index, index]) }
     offset = pair.logWeight - logDeterminant - 0.5 * Double(dimension) * logTwoPi
+    for field in fields { regressions[field] = regression(field) }
   }
 
   /// E[y] and Cov(y, x_t) of the vector y whose regression a field is.
   func regression(_ field: VectorField) -> PairRegression {
+    if let known = regressions[field] { return known }
     let dimension = pair.dimension
     let identity = Tensor<Double>(identity: dimension)
     let zero = Tensor<Double>(zeros: [1, dimension])
@@ -218,18 +224,12 @@ struct PairAtTime {
   }
 
   func residuals(_ points: Tensor<Double>) -> Residuals {
-    let rows = points.shape[0]
-    do {
-      let whitened = try factor.solvingLowerTriangular((points - mean).transposed)
-      let g = try factor.solvingLowerTriangular(whitened, transposed: true).transposed
-      let norms = (whitened * whitened).sum(along: 0).reshaped([rows])
-      return Residuals(
-        g: g,
-        whitened: whitened.transposed,
-        logTerm: norms.affine(scale: -0.5, offset: offset)
-      )
-    } catch {
-      fatalError("a Cholesky factor that was made cannot be solved with: \(error)")
-    }
+    let whitened = Tensor.product(points - mean, inverse, transposingSecond: true)
+    let norms = (whitened * whitened).sum(along: 1)
+    return Residuals(
+      g: .product(whitened, inverse),
+      whitened: whitened,
+      logTerm: norms.affine(scale: -0.5, offset: offset)
+    )
   }
 }

@@ -110,11 +110,14 @@ extension Fields {
   ///   - points: x, `[rows, dimension]`.
   ///   - wanted: a subset of ``available``; all of it unless given. Quantities to which there is an
   ///     ``obstacle(to:at:)`` stop the program with its text; ``values(at:_:wanted:)`` throws it.
+  ///   - workers: the threads among which blocks of points are shared out; the values do not depend
+  ///     on their number.
   /// - Returns: the wanted quantities, a row for each point.
   public func callAsFunction(
     _ time: Double,
     _ points: Tensor<Double>,
-    wanted: Quantities? = nil
+    wanted: Quantities? = nil,
+    workers: Workers = .shared
   ) -> FieldValues {
     let wanted = wanted ?? available
     require(
@@ -129,12 +132,25 @@ extension Fields {
     if let obstacle = obstacle(to: wanted, at: time) { fatalError("\(obstacle)") }
     let rows = points.shape[0]
     var all = FieldValues(wanted, rows: rows, dimension: dimension)
-    let evaluator = makeEvaluator(wanted, rows: RowBlocks.size)
-    var values = FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
-    for block in RowBlocks(count: rows) {
-      evaluator.evaluate(time: time, points: block.padded(points), into: &values)
-      for part in FieldValues.parts where wanted.contains(part.quantity) {
-        block.write(values[keyPath: part.path], into: &all[keyPath: part.path])
+    let parts = FieldValues.parts.filter { wanted.contains($0.quantity) }
+    let targets = parts.map { all[keyPath: $0.path].uniqueBuffer }
+    let perWorker = PerWorker(count: workers.count) {
+      (
+        evaluator: makeEvaluator(wanted, rows: RowBlocks.size),
+        values: FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
+      )
+    }
+    workers.forEach(RowBlocks.blockCount(rows)) { index, worker in
+      let block = RowBlocks.block(index, of: rows)
+      perWorker.withValue(of: worker) { own in
+        own.evaluator.evaluate(time: time, points: block.padded(points), into: &own.values)
+        for (part, target) in zip(parts, targets) {
+          let columns = target.count / rows
+          target.slice(block.range.lowerBound * columns..<block.range.upperBound * columns)
+            .copy(
+              from: own.values[keyPath: part.path].buffer.slice(0..<block.range.count * columns)
+            )
+        }
       }
     }
     return all
