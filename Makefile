@@ -49,7 +49,7 @@ bench: setup ## run the benchmarks
 
 peers: setup ## compare with PyTorch and JAX, in turns; writes Benchmarks/RESULTS.md
 	test -d Output/peers || python3 -m venv Output/peers
-	Output/peers/bin/pip install --quiet torch jax optax
+	Output/peers/bin/pip install --quiet torch torchdiffeq jax optax diffrax
 	swift build --package-path Benchmarks $(SWIFT_OPTIONS) --product Compare
 	Output/peers/bin/python Benchmarks/Peers/compare.py --write Benchmarks/RESULTS.md
 

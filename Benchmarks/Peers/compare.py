@@ -1,40 +1,85 @@
 """Runs this library, PyTorch and JAX in turns on the same work and writes a table.
 
-    python3 compare.py [--write FILE] [--rounds N] [--threads N] [WORKLOAD ...]
+    python3 compare.py [--write FILE] [--rounds N] [ROW ...]
 
 Each side is a process of its own that waits while another is timed. A round asks every side for one
 timing, in an order that changes from round to round. A ratio is the median over the rounds of
-theirs divided by ours, with the 95 % interval of the median between order statistics.
+theirs divided by ours, with the 95 % interval of the median between order statistics. The ratio to the
+floor, the work's matrix products alone, is taken in a process of its own that does the two in turns.
 """
 
 import argparse
+import dataclasses
 import datetime
 import math
+import os
 import pathlib
 import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = HERE.parent / ".build" / "release" / "Compare"
-ROUNDS = {"sde-heun-100": 5, "log-likelihood": 5}
-WORK = {
-    "train-256": "training step, 2 x [3, 256x4, 2] ReLU, 2,000 rows, b and antithetic s",
-    "train-512-silu": "the same with 2 x [3, 512x4, 2] and SiLU",
-    "small-step": "training step, [3, 64x3, 2] SELU, 256 rows",
-    "sde-heun-100": "SDE, StochasticHeun, 100 steps, 10,000 samples, two [3, 256x4, 2]",
-    "log-likelihood": "log-density, exact divergence, RK4, 20 steps, 10,000 points, [3, 256x4, 2]",
+
+
+@dataclasses.dataclass
+class Row:
+    workload: str
+    title: str
+    threads: int = 2
+    rounds: int = 21
+    floor_pairs: int = 21
+    # The goals: at most so many times the floor, at least so many times faster than JAX and PyTorch.
+    floor: float | None = None
+    jax: float = 1.0
+    torch: float = 1.0
+    peers: tuple[str, ...] = ("PyTorch", "torch.compile", "JAX")
+
+
+ROWS = {
+    "train": Row(
+        "train-256", "training step, 2 × [3, 256×4, 2] ReLU, 2,000 rows, b and antithetic s",
+        floor=1.09, jax=1.8, torch=1.8,
+    ),
+    "wide": Row(
+        "train-512-silu", "the same with 2 × [3, 512×4, 2] and SiLU", floor=1.15, jax=1.6, torch=1.6,
+    ),
+    "sde": Row(
+        "sde-heun-100", "SDE, StochasticHeun, 100 steps, 10,000 samples, two [3, 256×4, 2]",
+        rounds=5, floor_pairs=21, floor=1.05, jax=1.35, torch=1.75,
+    ),
+    "ode": Row(
+        "ode-dopri-1e-5", "ODE, Dormand–Prince at 10⁻⁵, 10,000 samples, [3, 256×4, 2], equal weights",
+        rounds=11, floor=1.15, jax=1.3, torch=1.3,
+    ),
+    "small": Row(
+        "small-step", "training step, [3, 64×3, 2] SELU, 256 rows", floor=1.5, jax=2.5, torch=6.0,
+    ),
+    "likelihood": Row(
+        "log-likelihood", "log-density, exact divergence, RK4, 20 steps, 10,000 points, [3, 256×4, 2]",
+        rounds=5, jax=3.0, torch=3.0,
+        # Gradients inside the field keep it from being compiled.
+        peers=("PyTorch", "JAX"),
+    ),
+    "mixture": Row(
+        "exact-mixture-128", "exact b and s, five modes in 128 dimensions, 10,000 points, double",
+        rounds=11, floor=1.5, jax=3.0, torch=3.0,
+    ),
+    "one": Row(
+        "train-256", "training step as in the first row", threads=1, floor=1.08, jax=1.4, torch=1.4,
+    ),
 }
 
 
 class Side:
-    def __init__(self, name, command):
-        self.name, self.times = name, []
+    def __init__(self, name, command, environment):
+        self.name, self.times, self.version = name, [], ""
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE,
+            env={**os.environ, **environment},
         )
-        self.version = ""
 
     def wait(self):
         for line in self.process.stdout:
@@ -61,33 +106,89 @@ def median_interval(values):
     return statistics.median(values), values[low], values[high]
 
 
+def bracketed(values, digits=2):
+    return "{:.{d}f} [{:.{d}f}, {:.{d}f}]".format(*median_interval(values), d=digits)
+
+
 def seconds(values):
     unit, scale = ("s", 1) if min(values) >= 1 else ("ms", 1e3)
     middle, low, high = (scale * v for v in median_interval(values))
     return f"{middle:.3g} {unit} [{low:.3g}, {high:.3g}]"
 
 
-def compare(workload, threads, rounds):
-    python = [sys.executable]
+def over_floor(row):
+    """Ours over the floor: the median, the ends of its interval, and the line they stand in."""
+    command = [str(OURS), row.workload, str(row.threads), "ratio", str(row.floor_pairs)]
+    line = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    text = line.split("ratio ", 1)[1].split("]", 1)[0].replace("[", "").replace(",", "")
+    return tuple(float(word) for word in text.split()), line.split(": ", 1)[1]
+
+
+def reference(problem):
+    """The ends of the same ODE in double, by the fixed steps of RK4."""
+    import numpy as np
+
+    arrays = [np.load(f"{problem}/parameter-{i}.npy").astype(float) for i in range(10)]
+
+    def field(t, x):
+        value = np.concatenate([np.full((len(x), 1), t), x], axis=1)
+        for index in range(0, 10, 2):
+            value = value @ arrays[index].T + arrays[index + 1].reshape(-1)
+            value = np.maximum(value, 0) if index < 8 else value
+        return value
+
+    x, steps = np.load(f"{problem}/start.npy").astype(float), 100
+    h = 1 / steps
+    for step in range(steps):
+        t = step * h
+        k1 = field(t, x)
+        k2 = field(t + h / 2, x + h / 2 * k1)
+        k3 = field(t + h / 2, x + h / 2 * k2)
+        x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + field(t + h, x + h * k3))
+    return x
+
+
+def accuracy(sides, problem):
+    """Largest and root mean square distance of the ends from the reference, and evaluations."""
+    import numpy as np
+
+    exact, lines = reference(problem), []
+    for side in sides:
+        path = f"{problem}/ends.npy"
+        evaluations = side.ask(f"save {path}")
+        distances = np.linalg.norm(np.load(path) - exact, axis=1)
+        lines.append(
+            f"{side.name}: {evaluations:.1f} evaluations a point, error "
+            f"{np.sqrt((distances**2).mean()):.1e} (root mean square), {distances.max():.1e} (largest)"
+        )
+    return lines
+
+
+def compare(row, rounds, problem):
+    python, work = [sys.executable], [row.workload, str(row.threads)]
     commands = {
-        "ours": [str(OURS), workload, str(threads)],
-        "floor": [str(OURS), workload, str(threads), "floor"],
-        "PyTorch": python + ["work_torch.py", workload, str(threads)],
-        "torch.compile": python + ["work_torch.py", workload, str(threads), "--compile"],
-        "JAX": python + ["work_jax.py", workload, str(threads)],
+        "this library": [str(OURS), *work],
+        "PyTorch": python + ["work_torch.py", *work],
+        "torch.compile": python + ["work_torch.py", *work, "--compile"],
+        "JAX": python + ["work_jax.py", *work],
     }
-    if workload == "log-likelihood":
-        # Gradients inside the field keep it from being compiled; there is no fixed floor.
-        del commands["torch.compile"], commands["floor"]
     # One after another: each compiles and warms up alone.
-    sides = [Side(name, command).wait() for name, command in commands.items()]
+    sides = [
+        Side(name, commands[name], {"PEERS_PROBLEM": problem}).wait()
+        for name in ("this library", *row.peers)
+    ]
     for number in range(rounds):
         turn = number % len(sides)
         for side in sides[turn:] + sides[:turn]:
             side.times.append(side.ask("run"))
+    notes = accuracy(sides, problem) if row.workload.startswith("ode") else []
     for side in sides:
         side.end()
-    return sides
+    return sides, notes
+
+
+def ratios(side, ours):
+    return [theirs / own for theirs, own in zip(side.times, ours.times)]
 
 
 def processor():
@@ -97,42 +198,71 @@ def processor():
     return platform.processor()
 
 
+def measured(row, rounds, problem, versions):
+    """The row of the summary and the section below it."""
+    floor, floor_line = over_floor(row) if row.floor else (None, "")
+    sides, notes = compare(row, rounds, problem)
+    ours, peers = sides[0], sides[1:]
+    versions.update((side.version, None) for side in sides)
+    best = min(peers, key=lambda side: statistics.median(side.times))
+    goals = {"JAX": row.jax}
+    cells = [f"{row.title}, {row.threads} threads" if row.threads > 1 else f"{row.title}, one thread"]
+    if floor:
+        verdict = "" if floor[2] <= row.floor else " **above**"
+        cells.append(f"{floor[0]:.2f} [{floor[1]:.2f}, {floor[2]:.2f}] (≤ {row.floor}){verdict}")
+    else:
+        cells.append("–")
+    for side in peers:
+        goal = goals.get(side.name, row.torch)
+        low = median_interval(ratios(side, ours))[1]
+        verdict = "" if low >= goal else " **below**"
+        cells.append(f"{bracketed(ratios(side, ours))} (≥ {goal}){verdict}")
+    while len(cells) < 5:
+        cells.insert(3, "–")
+    lines = [
+        "", f"## {cells[0]}", "", f"{rounds} rounds; the best of the others is {best.name}.", "",
+        "| | time, median [95 %] | time over ours, median [95 %] | peak memory |", "|---|---|---|---|",
+    ]
+    for side in sides:
+        over = "1" if side is ours else bracketed(ratios(side, ours))
+        lines.append(f"| {side.name} | {seconds(side.times)} | {over} | {side.memory:.0f} MB |")
+    if floor:
+        lines += ["", f"Floor: {floor_line}"]
+    lines += ["", *(f"- {note}" for note in notes)] if notes else []
+    cells.append(f"{ours.memory:.0f}; {min(side.memory for side in peers):.0f} MB")
+    return "| " + " | ".join(cells) + " |", lines
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("workloads", nargs="*", default=list(WORK))
+    parser.add_argument("rows", nargs="*", default=list(ROWS), metavar="ROW")
     parser.add_argument("--write")
     parser.add_argument("--rounds", type=int)
-    parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    lines, versions = [], {}
-    for workload in options.workloads:
-        rounds = options.rounds or ROUNDS.get(workload, 21)
-        sides = compare(workload, options.threads, rounds)
-        ours = sides[0]
-        lines += [
-            "", f"## {WORK[workload]}", "", f"{options.threads} threads, {rounds} rounds.", "",
-            "| | time, median [95 %] | time over ours, median [95 %] | peak memory |",
-            "|---|---|---|---|",
-        ]
-        for side in sides:
-            versions[side.version] = None
-            row = f"| {side.name} | {seconds(side.times)} |"
-            if side is ours:
-                row += " 1 |"
-            else:
-                ratios = [theirs / own for theirs, own in zip(side.times, ours.times)]
-                row += " {:.3f} [{:.3f}, {:.3f}] |".format(*median_interval(ratios))
-            lines.append(row + f" {side.memory:.0f} MB |")
-        print("\n".join(lines[-len(sides) - 6 :]), flush=True)
+    for name in options.rows:
+        if name not in ROWS:
+            parser.error(f"there is no row {name!r}; rows are {', '.join(ROWS)}")
+    summary, sections, versions = [], [], {}
+    with tempfile.TemporaryDirectory() as problem:
+        subprocess.run([str(OURS), "ode-dopri-1e-5", "2", "export", problem], check=True)
+        for name in options.rows:
+            row = ROWS[name]
+            line, lines = measured(row, options.rounds or row.rounds, problem, versions)
+            summary.append(line)
+            sections += lines
+            print(line, "\n".join(lines), sep="\n", flush=True)
     head = [
-        "# Speed beside PyTorch and JAX",
-        "",
-        "Written by `make peers`: every side is a process of its own, asked in turns. The floor is",
-        "the work's matrix products alone: OpenBLAS, one thread on each worker, best block size.",
-        "",
-        f"{processor()}, {datetime.date.today()}. " + "; ".join(versions) + ".",
+        "# Speed beside PyTorch and JAX", "",
+        "Written by `make peers`. Every side is a process of its own, asked in turns; a ratio is a median with",
+        "its 95 % interval. The floor is the work's matrix products alone: OpenBLAS, one thread on each worker,",
+        "best block size, in turns with the work. In parentheses stand the goals, which hold for the end of the",
+        "interval that is against us; where one is missed the cell says so. Peak memory is that of the whole",
+        "process: this library's, and the least of the others'.", "",
+        f"{processor()}, {datetime.date.today()}. " + "; ".join(versions) + ".", "",
+        "| work | over the floor | PyTorch's time over ours | torch.compile | JAX | peak memory |",
+        "|---|---|---|---|---|---|",
     ]
-    text = "\n".join(head + lines) + "\n"
+    text = "\n".join(head + summary + sections) + "\n"
     if options.write:
         pathlib.Path(options.write).write_text(text)
 

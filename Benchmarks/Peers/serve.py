@@ -6,7 +6,13 @@ import time
 from typing import Callable
 
 
-def serve(work: Callable[[], object], repeats: int, version: str) -> None:
+def serve(
+    work: Callable[[], object],
+    repeats: int,
+    version: str,
+    save: Callable[[str], float] | None = None,
+) -> None:
+    """`save` writes the work's result to a file and returns the evaluations it took."""
     for _ in range(max(3, repeats // 2)):
         work()
     print("ready", version, flush=True)
@@ -16,6 +22,8 @@ def serve(work: Callable[[], object], repeats: int, version: str) -> None:
             for _ in range(repeats):
                 work()
             print((time.perf_counter() - start) / repeats, flush=True)
+        elif line.startswith("save ") and save:
+            print(save(line.split(maxsplit=1)[1].strip()), flush=True)
         else:
             print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, flush=True)
             return

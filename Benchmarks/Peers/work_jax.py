@@ -9,6 +9,8 @@ import os
 import sys
 
 WORKLOAD, THREADS = sys.argv[1], int(sys.argv[2])
+# Where the weights and points are that all sides solve with.
+PROBLEM = os.environ.get("PEERS_PROBLEM", "")
 os.environ["OMP_NUM_THREADS"] = str(THREADS)
 os.environ["XLA_FLAGS"] = (
     f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 else 'false'} "
@@ -17,6 +19,7 @@ os.environ["XLA_FLAGS"] = (
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from serve import serve
@@ -162,13 +165,75 @@ def likelihood():
     return lambda: density(points).block_until_ready()
 
 
+def dormand_prince():
+    """b's ODE at a tolerance of 1e-5, diffrax's Dopri5 with one step for all points."""
+    import diffrax
+
+    arrays = [jnp.asarray(np.load(f"{PROBLEM}/parameter-{i}.npy")) for i in range(10)]
+    parameters = [(arrays[i].T, arrays[i + 1]) for i in range(0, 10, 2)]
+    start = jnp.asarray(np.load(f"{PROBLEM}/start.npy"))
+
+    def field(t, x, _):
+        return apply(parameters, jnp.full((x.shape[0], 1), t, x.dtype), x, jax.nn.relu)
+
+    @jax.jit
+    def solve(x):
+        solution = diffrax.diffeqsolve(
+            diffrax.ODETerm(field), diffrax.Dopri5(), 0.0, 1.0, None, x,
+            stepsize_controller=diffrax.PIDController(rtol=1e-5, atol=1e-5),
+        )
+        return solution.ys[0], solution.stats["num_steps"]
+
+    def save(path):
+        ends, steps = solve(start)
+        np.save(path, np.asarray(ends, dtype=np.float64))
+        # The first stage of a step is the last of the step before.
+        return 6 * int(steps) + 1
+
+    return (lambda: solve(start)[0].block_until_ready()), save
+
+
+def mixture():
+    """b and s between N(0, Id) and five Gaussians in 128 dimensions, at 10,000 points."""
+    jax.config.update("jax_enable_x64", True)
+    dimension, modes, rows, t = 128, 5, 10_000, 0.4
+    keys = jax.random.split(jax.random.PRNGKey(0), 3)
+    means = 7.5 * jax.random.normal(keys[0], (modes, dimension))
+    w = jax.random.normal(keys[1], (modes, dimension, dimension))
+    covariances = jnp.swapaxes(w, 1, 2) @ w / dimension + jnp.eye(dimension)
+    points = 3 * jax.random.normal(keys[2], (rows, dimension))
+
+    @jax.jit
+    def fields(x, t):
+        identity = jnp.eye(dimension)
+        alpha, beta, gamma2 = 1 - t, t, t * (1 - t)
+
+        def pair(mean, covariance):
+            own = (alpha**2 + gamma2) * identity + beta**2 * covariance
+            factor = jnp.linalg.cholesky(own)
+            white = jax.scipy.linalg.solve_triangular(factor, (x - beta * mean).T, lower=True)
+            g = jax.scipy.linalg.solve_triangular(factor.T, white, lower=False).T
+            logarithm = -0.5 * (white**2).sum(0) - jnp.log(jnp.diagonal(factor)).sum()
+            gain = beta * covariance + (-alpha + 0.5 * (1 - 2 * t)) * identity
+            return logarithm, mean + g @ gain.T, -g
+
+        logarithms, velocities, scores = jax.vmap(pair)(means, covariances)
+        weights = jax.nn.softmax(logarithms, axis=0)[:, :, None]
+        return (weights * velocities).sum(0), (weights * scores).sum(0)
+
+    return lambda: jax.block_until_ready(fields(points, t))
+
+
 WORK = {
     "train-256": (lambda: training(256, jax.nn.relu), 1),
     "train-512-silu": (lambda: training(512, jax.nn.silu), 1),
     "small-step": (small_step, 100),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
+    "ode-dopri-1e-5": (dormand_prince, 1),
+    "exact-mixture-128": (mixture, 1),
 }
 
 make, repeats = WORK[WORKLOAD]
-serve(make(), repeats, f"JAX {jax.__version__}")
+work, save = made if isinstance(made := make(), tuple) else (made, None)
+serve(work, repeats, f"JAX {jax.__version__}", save)

@@ -12,8 +12,11 @@ import sys
 
 WORKLOAD, THREADS = sys.argv[1], int(sys.argv[2])
 COMPILES = "--compile" in sys.argv
+# Where the weights and points are that all sides solve with.
+PROBLEM = os.environ.get("PEERS_PROBLEM", "")
 os.environ["OMP_NUM_THREADS"] = str(THREADS)
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -146,13 +149,71 @@ def likelihood():
     return density
 
 
+def dormand_prince():
+    """b's ODE at a tolerance of 1e-5, torchdiffeq's dopri5 with one step for all points."""
+    from torchdiffeq import odeint
+
+    network = mlp([3, 256, 256, 256, 256, 2], nn.ReLU)
+    with torch.no_grad():
+        for index, parameter in enumerate(network.parameters()):
+            own = torch.from_numpy(np.load(f"{PROBLEM}/parameter-{index}.npy"))
+            parameter.copy_(own.reshape(parameter.shape))
+    start = torch.from_numpy(np.load(f"{PROBLEM}/start.npy"))
+    times, count = torch.tensor([0.0, 1.0]), [0]
+    evaluate = compiled(lambda t, x: at(network, t.expand(x.shape[0], 1), x))
+
+    def field(t: Tensor, x: Tensor) -> Tensor:
+        count[0] += 1
+        return evaluate(t, x)
+
+    @torch.inference_mode()
+    def solve():
+        return odeint(field, start, times, method="dopri5", rtol=1e-5, atol=1e-5)[-1]
+
+    def save(path: str) -> int:
+        count[0] = 0
+        np.save(path, solve().double().numpy())
+        return count[0]
+
+    return solve, save
+
+
+def mixture():
+    """b and s between N(0, Id) and five Gaussians in 128 dimensions, at 10,000 points."""
+    dimension, modes, rows, t = 128, 5, 10_000, 0.4
+    alpha, beta, gamma2 = 1 - t, t, t * (1 - t)
+    double = {"dtype": torch.float64}
+    means = 7.5 * torch.randn(modes, 1, dimension, **double)
+    w = torch.randn(modes, dimension, dimension, **double)
+    identity = torch.eye(dimension, **double)
+    covariances = w.mT @ w / dimension + identity
+    points = 3 * torch.randn(rows, dimension, **double)
+
+    def fields():
+        own = (alpha**2 + gamma2) * identity + beta**2 * covariances
+        factor = torch.linalg.cholesky(own)
+        white = torch.linalg.solve_triangular(factor, (points - beta * means).mT, upper=False)
+        g = torch.linalg.solve_triangular(factor.mT, white, upper=True).mT
+        logarithms = -0.5 * (white**2).sum(1)
+        logarithms = logarithms - factor.diagonal(dim1=1, dim2=2).log().sum(1, keepdim=True)
+        gain = beta * covariances + (-alpha + 0.5 * (1 - 2 * t)) * identity
+        weights = torch.softmax(logarithms, dim=0)[:, :, None]
+        return (weights * (means + g @ gain.mT)).sum(0), (weights * -g).sum(0)
+
+    return torch.inference_mode()(compiled(fields))
+
+
 WORK = {
     "train-256": (lambda: training(256, nn.ReLU), 1),
     "train-512-silu": (lambda: training(512, nn.SiLU), 1),
     "small-step": (small_step, 100),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
+    "ode-dopri-1e-5": (dormand_prince, 1),
+    "exact-mixture-128": (mixture, 1),
 }
 
 make, repeats = WORK[WORKLOAD]
-serve(make(), repeats, f"PyTorch {torch.__version__}{' compiled' if COMPILES else ''}")
+work, save = made if isinstance(made := make(), tuple) else (made, None)
+version = f"PyTorch {torch.__version__}{' compiled' if COMPILES else ''}"
+serve(work, repeats, version, save)

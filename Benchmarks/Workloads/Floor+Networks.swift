@@ -98,6 +98,46 @@ extension Floor {
     )
   }
 
+  /// The products of b and s of a Gaussian mixture: L⁻¹(x − m), C⁻¹(x − m) and the gain times that, for
+  /// each mode.
+  ///
+  /// - Parameters:
+  ///   - dimension: of the points.
+  ///   - modes: the number of modes.
+  ///   - rows: the number of points.
+  ///   - blockRows: the rows of a block; the last block is padded.
+  ///   - workers: the threads.
+  /// - Returns: the floor of all points.
+  public static func mixture(
+    dimension: Int,
+    modes: Int,
+    rows: Int,
+    blockRows: Int = 128,
+    workers: Workers
+  ) -> Floor {
+    let products = (0..<modes).flatMap { mode in
+      (0..<3).map { step in
+        Product(
+          rows: blockRows,
+          columns: dimension,
+          inner: dimension,
+          transposesSecond: step != 1,
+          first: .own(step),
+          // The first two are products with the same matrix.
+          second: .shared(2 * mode + (step == 2 ? 1 : 0)),
+          result: .own(step + 1)
+        )
+      }
+    }
+    return Floor(
+      products: products,
+      rows: blockRows,
+      tasks: (rows + blockRows - 1) / blockRows,
+      isDouble: true,
+      workers: workers
+    )
+  }
+
   /// The fastest of some floors, each run a few times.
   public static func best(of floors: [Floor]) -> Floor {
     let timed = floors.map { floor in

@@ -1,12 +1,13 @@
 internal import CFloorBLAS
 internal import Tensors
 
-/// The matrix products of a workload and nothing else: OpenBLAS on one thread of each worker.
+/// The matrix products of a workload and nothing else, in the precision in which it does them: OpenBLAS
+/// on one thread of each worker.
 ///
 /// A task is one block of rows with its own activations, which stay where they are from run to run, as
 /// the weights do. What a program does beyond its floor is everything that is no product.
 public final class Floor: Sendable {
-  /// One call of sgemm: C = op(A) op(B), or C += op(A) op(B).
+  /// One call of gemm: C = op(A) op(B), or C += op(A) op(B).
   struct Product: Sendable {
     var rows: Int
     var columns: Int
@@ -42,8 +43,16 @@ public final class Floor: Sendable {
   ///   - rows: the rows of a block.
   ///   - tasks: the number of tasks of a run.
   ///   - repeats: how often a task goes through its calls.
+  ///   - isDouble: whether the numbers are doubles.
   ///   - workers: the threads.
-  init(products: [Product], rows: Int, tasks: Int, repeats: Int = 1, workers: Workers) {
+  init(
+    products: [Product],
+    rows: Int,
+    tasks: Int,
+    repeats: Int = 1,
+    isDouble: Bool = false,
+    workers: Workers
+  ) {
     self.products = products
     self.rows = rows
     self.tasks = tasks
@@ -52,7 +61,7 @@ public final class Floor: Sendable {
     flops =
       products.reduce(0) { $0 + 2 * Double($1.rows) * Double($1.columns) * Double($1.inner) }
       * Double(tasks * repeats)
-    memory = Memory(products, workers: workers.count)
+    memory = Memory(products, isDouble: isDouble, workers: workers.count)
     openblas_set_num_threads(1)
   }
 
@@ -66,10 +75,12 @@ public final class Floor: Sendable {
 
   /// The matrices, made once.
   private final class Memory: @unchecked Sendable {
-    private var shared: [Int: UnsafeMutablePointer<Float>] = [:]
-    private var own: [[Int: UnsafeMutablePointer<Float>]] = []
+    private var shared: [Int: UnsafeMutableRawPointer] = [:]
+    private var own: [[Int: UnsafeMutableRawPointer]] = []
+    private let isDouble: Bool
 
-    init(_ products: [Product], workers: Int) {
+    init(_ products: [Product], isDouble: Bool, workers: Int) {
+      self.isDouble = isDouble
       var counts: [Matrix: Int] = [:]
       for p in products {
         for (matrix, count) in [
@@ -77,15 +88,22 @@ public final class Floor: Sendable {
           (p.result, p.rows * p.columns),
         ] { counts[matrix] = max(counts[matrix] ?? 0, count) }
       }
-      func make(_ count: Int) -> UnsafeMutablePointer<Float> {
+      func make(_ count: Int) -> UnsafeMutableRawPointer {
+        let size = isDouble ? 8 : 4
         let memory = UnsafeMutableRawPointer.allocate(
-          byteCount: max(64, 4 * count),
+          byteCount: max(64, size * count),
           alignment: 64
         )
-        let values = memory.bindMemory(to: Float.self, capacity: count)
         // Small, so that sums that add up from run to run stay far from infinity.
-        for index in 0..<count { values[index] = Float(index % 17 - 8) * 1e-6 }
-        return values
+        for index in 0..<count {
+          let value = Double(index % 17 - 8) * 1e-6
+          if isDouble {
+            memory.storeBytes(of: value, toByteOffset: 8 * index, as: Double.self)
+          } else {
+            memory.storeBytes(of: Float(value), toByteOffset: 4 * index, as: Float.self)
+          }
+        }
+        return memory
       }
       own = (0..<workers).map { _ in [:] }
       for (matrix, count) in counts {
@@ -101,7 +119,7 @@ public final class Floor: Sendable {
       for memory in own.flatMap(\.values) { memory.deallocate() }
     }
 
-    private func pointer(_ matrix: Matrix, _ worker: Int) -> UnsafeMutablePointer<Float>? {
+    private func pointer(_ matrix: Matrix, _ worker: Int) -> UnsafeMutableRawPointer? {
       switch matrix {
       case .shared(let index): shared[index]
       case .own(let index): own[worker][index]
@@ -109,22 +127,49 @@ public final class Floor: Sendable {
     }
 
     func multiply(_ p: Product, worker: Int) {
-      cblas_sgemm(
-        CblasRowMajor,
-        p.transposesFirst ? CblasTrans : CblasNoTrans,
-        p.transposesSecond ? CblasTrans : CblasNoTrans,
-        Int32(p.rows),
-        Int32(p.columns),
-        Int32(p.inner),
-        1,
-        pointer(p.first, worker),
-        Int32(p.transposesFirst ? p.rows : p.inner),
-        pointer(p.second, worker),
-        Int32(p.transposesSecond ? p.inner : p.columns),
-        p.adds ? 1 : 0,
-        pointer(p.result, worker),
-        Int32(p.columns)
-      )
+      let first = p.transposesFirst ? CblasTrans : CblasNoTrans
+      let second = p.transposesSecond ? CblasTrans : CblasNoTrans
+      let (rows, columns, inner) = (Int32(p.rows), Int32(p.columns), Int32(p.inner))
+      let leading = p.transposesFirst ? rows : inner
+      let other = p.transposesSecond ? inner : columns
+      let a = pointer(p.first, worker)
+      let b = pointer(p.second, worker)
+      let c = pointer(p.result, worker)
+      if isDouble {
+        cblas_dgemm(
+          CblasRowMajor,
+          first,
+          second,
+          rows,
+          columns,
+          inner,
+          1,
+          a?.assumingMemoryBound(to: Double.self),
+          leading,
+          b?.assumingMemoryBound(to: Double.self),
+          other,
+          p.adds ? 1 : 0,
+          c?.assumingMemoryBound(to: Double.self),
+          columns
+        )
+      } else {
+        cblas_sgemm(
+          CblasRowMajor,
+          first,
+          second,
+          rows,
+          columns,
+          inner,
+          1,
+          a?.assumingMemoryBound(to: Float.self),
+          leading,
+          b?.assumingMemoryBound(to: Float.self),
+          other,
+          p.adds ? 1 : 0,
+          c?.assumingMemoryBound(to: Float.self),
+          columns
+        )
+      }
     }
   }
 }

@@ -13,18 +13,36 @@ public enum Workload: String, Sendable, CaseIterable {
   case small = "small-step"
   /// 10,000 samples by StochasticHeun in 100 steps, b and s of two networks.
   case sde = "sde-heun-100"
+  /// 10,000 samples of b's ODE by the Dormand–Prince method at a tolerance of 10⁻⁵.
+  case dormandPrince = "ode-dopri-1e-5"
   /// log-densities of 10,000 points with the exact divergence, RK4 in 20 steps.
   case likelihood = "log-likelihood"
+  /// b and s of a bridge from N(0, Id) to five Gaussians in 128 dimensions, in closed form, at 10,000
+  /// points.
+  case mixture = "exact-mixture-128"
 }
 
 /// A workload that is ready to run.
 public struct Prepared {
   /// Does the work once.
   public let run: () throws -> Void
-  /// Its matrix products alone, where they are the same in number whatever the numbers are.
-  public let floor: Floor?
+  /// Makes its matrix products alone, where there are such.
+  public let floor: (() -> Floor)?
   /// How often it is repeated in one timing.
   public let repeats: Int
+  /// The time of each operation of a training step's programs, on one thread.
+  public var profile: (() -> String)?
+  /// What other codes need to solve the same problem, and what they are measured by.
+  public var exchange: Exchange?
+}
+
+/// A problem with one right result, for several codes.
+public struct Exchange {
+  /// Writes weights and starting points into a directory.
+  public let writeProblem: (_ directory: String) throws -> Void
+  /// Writes this library's result as an array of numpy; returns the evaluations of the field that a
+  /// point needed in the mean.
+  public let writeResult: (_ path: String) throws -> Double
 }
 
 extension Workload {
@@ -55,15 +73,19 @@ extension Workload {
             seed: 1
           )
         },
-        floor: .paths(
-          widths: [3, 256, 256, 256, 256, 2],
-          networks: 2,
-          rows: 10_000,
-          evaluations: 200,
-          workers: workers
-        ),
+        floor: {
+          .paths(
+            widths: [3, 256, 256, 256, 256, 2],
+            networks: 2,
+            rows: 10_000,
+            evaluations: 200,
+            workers: workers
+          )
+        },
         repeats: 1
       )
+    case .dormandPrince: return try dormandPrince(workers)
+    case .mixture: return try mixture(workers)
     case .likelihood:
       let sampler = Sampler(Self.fields, workers: workers)
       let points = StandardGaussian(dimension: 2)
@@ -93,16 +115,25 @@ extension Workload {
       )
     )
     let widths = [3] + [Int](repeating: width, count: 4) + [2]
-    let floors = [125, 128, 250, 256].map {
-      Floor.trainingStep(
-        widths: widths,
-        passes: [1, 2],
-        rows: 2_000,
-        blockRows: $0,
-        workers: workers
+    let floor = {
+      Floor.best(
+        of: [125, 128, 250, 256].map {
+          .trainingStep(
+            widths: widths,
+            passes: [1, 2],
+            rows: 2_000,
+            blockRows: $0,
+            workers: workers
+          )
+        }
       )
     }
-    return Prepared(run: training.step, floor: .best(of: floors), repeats: 1)
+    return Prepared(
+      run: training.step,
+      floor: floor,
+      repeats: 1,
+      profile: training.profile
+    )
   }
 
   private func smallStep(_ workers: Workers) throws -> Prepared {
@@ -121,16 +152,100 @@ extension Workload {
         workers: workers
       )
     )
-    let floors = [32, 64, 128].map {
-      Floor.trainingStep(
-        widths: [3, 64, 64, 64, 2],
-        passes: [1],
-        rows: 256,
-        blockRows: $0,
-        workers: workers
+    let floor = {
+      Floor.best(
+        of: [32, 64, 128].map {
+          .trainingStep(
+            widths: [3, 64, 64, 64, 2],
+            passes: [1],
+            rows: 256,
+            blockRows: $0,
+            workers: workers
+          )
+        }
       )
     }
-    return Prepared(run: training.step, floor: .best(of: floors), repeats: 100)
+    return Prepared(
+      run: training.step,
+      floor: floor,
+      repeats: 100,
+      profile: training.profile
+    )
+  }
+
+  private func dormandPrince(_ workers: Workers) throws -> Prepared {
+    let fields = Self.fields
+    let sampler = Sampler(fields, workers: workers)
+    let tolerance = ErrorTolerance(absolute: 1e-5, relative: 1e-5)
+    let count = 10_000
+    func solve(saving: [Double] = []) throws -> Samples {
+      try sampler.ode(
+        count: count,
+        from: StandardGaussian(dimension: 2),
+        tolerance: tolerance,
+        saving: saving,
+        seed: 1
+      )
+    }
+    let evaluations = try solve().reports.map(\.evaluations).reduce(0, +)
+    return Prepared(
+      run: { _ = try solve() },
+      floor: {
+        .paths(
+          widths: [3, 256, 256, 256, 256, 2],
+          networks: 1,
+          rows: evaluations,
+          evaluations: 1,
+          workers: workers
+        )
+      },
+      repeats: 1,
+      exchange: Exchange(
+        writeProblem: { directory in
+          for (index, parameter) in fields.fields[0].parameters.enumerated() {
+            try NPY.write(parameter, to: "\(directory)/parameter-\(index).npy")
+          }
+          let start = try solve(saving: [0]).trajectory[0]
+          try NPY.write(Tensor<Float>(start), to: "\(directory)/start.npy")
+        },
+        writeResult: { path in
+          let samples = try solve()
+          try NPY.write(samples.points, to: path)
+          return Double(samples.reports.map(\.evaluations).reduce(0, +)) / Double(count)
+        }
+      )
+    )
+  }
+
+  private func mixture(_ workers: Workers) throws -> Prepared {
+    let (dimension, modes, count) = (128, 5, 10_000)
+    let draws = RandomBlock(seed: 72, samples: 0..<modes * (dimension + 1))
+      .normal(columns: dimension)
+    var covariances: [Double] = []
+    for mode in 0..<modes {
+      let first = modes + mode * dimension
+      let w = draws.slice(first..<first + dimension)
+      let square = Tensor.product(w, w, transposingFirst: true) / Double(dimension)
+      covariances += (square + Tensor(identity: dimension)).elements
+    }
+    let fields = MixtureFields(
+      TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+      base: GaussianMixture(
+        isotropic: Tensor(zeros: [1, dimension]),
+        standardDeviation: 1
+      ),
+      target: try GaussianMixture(
+        weights: [Double](repeating: 1 / Double(modes), count: modes),
+        means: draws.slice(0..<modes) * 7.5,
+        covariances: Tensor(covariances, shape: [modes, dimension, dimension])
+      )
+    )
+    let points = RandomBlock(seed: 73, samples: 0..<count).normal(columns: dimension) * 3
+    return Prepared(
+      run: { _ = fields(0.4, points, wanted: [.velocity, .score], workers: workers) },
+      floor: { .mixture(dimension: dimension, modes: modes, rows: count, workers: workers) },
+      repeats: 1
+    )
   }
 
   /// b and s of two untrained networks: times do not depend on the weights, and paths stay bounded.
@@ -156,4 +271,6 @@ private final class Box<Path: InterpolantPath> {
   init(_ training: consuming Training<Path>) { self.training = training }
 
   func step() throws { _ = try training.next() }
+
+  func profile() -> String { training.profile().map(\.description).joined(separator: "\n\n") }
 }

@@ -20,7 +20,7 @@ let benchmarks: @Sendable () -> Void = {
       )
     ) { benchmark in
       let prepared = try workload.prepare(workers: .shared)
-      guard let floor = prepared.floor else {
+      guard let floor = prepared.floor?() else {
         benchmark.error("\(workload.rawValue) has no floor")
         return
       }
