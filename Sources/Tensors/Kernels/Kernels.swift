@@ -231,8 +231,10 @@ package enum Kernels {
     table.affine_f64(y.count, factor, 0, f64(x) + position, f64(y))
   }
 
-  /// y = base + scale Σ wᵢ kᵢ + v₁ z₁ + v₂ z₂, each term added in turn as ``axpy(_:_:into:)`` adds it; y may
-  /// be the base. The index of the first element of y that is NaN or infinite, or nil.
+  /// y = base + scale Σ wᵢ kᵢ + v₁ z₁ + v₂ z₂.
+  ///
+  /// Each term is added in turn as ``axpy(_:_:into:)`` adds it; y may be the base. Returns the index of the
+  /// first element of y that is NaN or infinite, or nil.
   static func combine(
     _ base: Buffer<Double>,
     _ terms: [Tensor<Double>],
