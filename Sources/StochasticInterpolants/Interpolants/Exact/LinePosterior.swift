@@ -15,8 +15,8 @@ struct LinePosterior: FieldPosterior {
   /// Σ pN(x; m, C) over its largest term.
   private let total: Tensor<Double>
 
-  /// The posterior at points `[rows, 1]`; nil where some log ρ is −∞, as |x|² overflows, or x is NaN.
-  init?(_ pairs: [LinePairAtTime], at points: Tensor<Double>) {
+  /// The posterior at points `[rows, 1]`.
+  init(_ pairs: [LinePairAtTime], at points: Tensor<Double>) {
     let rows = points.shape[0]
     self.pairs = pairs
     self.rows = rows
@@ -25,9 +25,9 @@ struct LinePosterior: FieldPosterior {
     total = Tensor(zeros: [rows])
     let terms = Tensor<Double>(uninitialized: [pairs.count, rows])
     Self.write(pairs, points, residuals.buffer, terms.buffer, largest: largest.buffer)
-    guard largest.firstNonFinite == nil else { return nil }
     responsibilities = terms.applying(.exp)
     Self.normalise(responsibilities.buffer, total: total.buffer)
+    if largest.firstNonFinite != nil { giveFarPointsToTheNearest(points) }
   }
 
   /// Writes g and log pN(x; m, C) less its largest over the pairs.
@@ -82,6 +82,26 @@ struct LinePosterior: FieldPosterior {
     }
   }
 
+  /// Gives all the weight to the nearest pair in rows where every |x − m|² overflows, so that log ρ is −∞.
+  private func giveFarPointsToTheNearest(_ points: Tensor<Double>) {
+    for row in 0..<rows where largest[row] == -.infinity {
+      total.buffer.withMutableSpan { $0[row] = 1 }
+      guard let nearest = nearest(to: points[row, 0]) else { continue }
+      responsibilities.buffer.withMutableSpan { weights in
+        for index in pairs.indices { weights[index * rows + row] = index == nearest ? 1 : 0 }
+      }
+    }
+  }
+
+  /// The pair of the least |x − m|/√C, of equal ones that of the largest p/√C; nil where one is infinite.
+  private func nearest(to point: Double) -> Int? {
+    let distances = pairs.map { (point - $0.mean).magnitude * $0.precision.squareRoot() }
+    guard distances.allSatisfy(\.isFinite) else { return nil }
+    return distances.indices.min {
+      (distances[$0], -pairs[$0].offset) < (distances[$1], -pairs[$1].offset)
+    }
+  }
+
   var logDensity: Tensor<Double> {
     largest + total.applying(.log)
   }
@@ -91,35 +111,39 @@ struct LinePosterior: FieldPosterior {
     withDivergence: Bool
   ) -> (field: Tensor<Double>, divergence: Tensor<Double>?) {
     let mean = Tensor<Double>(zeros: [rows, 1])
-    let divergence = withDivergence ? Tensor<Double>(zeros: [rows]) : nil
     for (index, pair) in pairs.enumerated() {
       let (offset, gain) = pair.regression(field)
-      add(index, (offset, gain, 0), to: mean)
-      if let divergence {
-        add(index, (gain * pair.precision, -offset, -gain), to: divergence)
+      add(index, to: mean) { _, g in offset + gain * g }
+    }
+    if !withDivergence { return (mean, nil) }
+    // Σ r (f′ + f · (log r)′) with f′ = gain/C and (log r)′ = −(g + s), which is 0 where one pair has all
+    // the weight, however far it is.
+    let divergence = Tensor<Double>(zeros: [rows])
+    let score = field == .score ? mean : means(of: .score, withDivergence: false).field
+    score.withSpan { score in
+      for (index, pair) in pairs.enumerated() {
+        let (offset, gain) = pair.regression(field)
+        let slope = gain * pair.precision
+        add(index, to: divergence) { row, g in slope - (offset + gain * g) * (g + score[row]) }
       }
     }
-    guard let divergence else { return (mean, nil) }
-    // Σ r (f′ + f · (log r)′) with f′ = gain/C and (log r)′ = −g − s.
-    let score = means(of: .score, withDivergence: false).field
-    return (mean, divergence - (mean * score).reshaped([rows]))
+    return (mean, divergence)
   }
 
-  /// Adds a pair's weight times c₀ + c₁g + c₂g².
+  /// Adds a pair's weight times a number of each row, given the row and its g.
   private func add(
     _ index: Int,
-    _ coefficients: (Double, Double, Double),
-    to sum: Tensor<Double>
+    to sum: Tensor<Double>,
+    _ value: (Int, Double) -> Double
   ) {
     let own = index * rows..<(index + 1) * rows
     responsibilities.buffer.slice(own).withSpan { weights in
       residuals.buffer.slice(own).withSpan { residuals in
         sum.buffer.withMutableSpan { sum in
           for row in 0..<sum.count {
-            let (weight, g) = (weights[row], residuals[row])
-            let value = coefficients.0 + g * (coefficients.1 + g * coefficients.2)
+            let weight = weights[row]
             // A pair of weight 0 counts nothing, whatever its value.
-            sum[row] += weight == 0 ? 0 : weight * value
+            sum[row] += weight == 0 ? 0 : weight * value(row, residuals[row])
           }
         }
       }

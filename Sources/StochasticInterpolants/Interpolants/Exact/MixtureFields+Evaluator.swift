@@ -21,8 +21,8 @@ extension MixtureFields {
     /// Writes the wanted quantities; NaN where they have no value, which
     /// ``MixtureFields/obstacle(to:at:)`` tells beforehand.
     public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
-      if let pairs = fields.linePairs(at: time), let posterior = LinePosterior(pairs, at: points) {
-        return write(posterior, into: &values)
+      if let pairs = fields.linePairs(at: time) {
+        return write(LinePosterior(pairs, at: points), into: &values)
       }
       let pairs: [PairAtTime]?
       if let last, last.time == time {

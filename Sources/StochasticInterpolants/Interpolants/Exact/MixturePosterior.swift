@@ -38,12 +38,17 @@ struct MixturePosterior: FieldPosterior {
     }
     self.pairs = pairs
     self.residuals = residuals
-    responsibilities = terms.enumerated().map { index, term in
-      let weights = (0..<rows).map { row in
+    var weights = terms.enumerated().map { index, term in
+      (0..<rows).map { row in
         nearest[row].map { $0 == index ? 1 : 0 } ?? Double.exp(term[row] - total[row])
       }
-      return Tensor(weights, shape: [rows, 1])
     }
+    // The rounding of log ρ, large where |x| is, is a factor common to the weights of a row.
+    for row in 0..<rows {
+      let sum = weights.reduce(0) { $0 + $1[row] }
+      for index in weights.indices { weights[index][row] /= sum }
+    }
+    responsibilities = weights.map { Tensor($0, shape: [rows, 1]) }
     logDensity = Tensor(total, shape: [rows])
   }
 
@@ -68,13 +73,26 @@ struct MixturePosterior: FieldPosterior {
     var sum: Tensor<Double>?
     for (index, weight) in responsibilities.enumerated() {
       var term = weight * value(index)
-      if term.firstNonFinite != nil {
-        term = .select(weight, term, Tensor(zeros: [1, 1]))
-      }
+      if term.firstNonFinite != nil { Self.clear(&term, where: weight) }
       sum = sum.map { $0 + term } ?? term
     }
     guard let sum else { fatalError("a mixture without pairs") }
     return sum
+  }
+
+  /// Puts 0 for what is not finite in rows of weight 0 and leaves all else its bits: no row may depend
+  /// on whether another overflows.
+  private static func clear(_ term: inout Tensor<Double>, where weight: Tensor<Double>) {
+    let columns = term.shape[1]
+    weight.withSpan { weight in
+      term.withMutableSpan { term in
+        for row in 0..<weight.count where weight[row] == 0 {
+          for index in row * columns..<(row + 1) * columns where !term[index].isFinite {
+            term[index] = 0
+          }
+        }
+      }
+    }
   }
 
   /// E[y | x_t = x] in each pair, `[rows, dimension]`.

@@ -32,11 +32,11 @@ import Testing
     )
   }
 
-  /// The last two: where the weights of far pairs are 0, and where |x|² overflows.
-  static let points: [Double] = [-3, -0.4, 0, 1, 2.7, 40, -1e160]
+  /// The last of the first are where the weights of far pairs are 0; that of the second where |x|² overflows.
+  static let points: [[Double]] = [[-3, -0.4, 0, 1, 2.7, 40], [-1e160]]
 
-  @Test(arguments: [0, 0.2, 0.5, 0.9, 1])
-  func theyAreTheFirstColumnOfThePlane(_ time: Double) throws {
+  @Test(arguments: [0, 0.2, 0.5, 0.9, 1], points)
+  func theyAreTheFirstColumnOfThePlane(_ time: Double, _ points: [Double]) throws {
     let interpolant = TwoSidedInterpolant.linear(gamma: BrownianLatent())
     let line = MixtureFields(
       interpolant,
@@ -48,13 +48,13 @@ import Testing
       base: try Self.plane(Self.weights.base, Self.means.base, Self.variances.base),
       target: try Self.plane(Self.weights.target, Self.means.target, Self.variances.target)
     )
-    let values = line(time, Tensor(Self.points, shape: [Self.points.count, 1]))
-    let right = plane(time, Tensor(rows: Self.points.map { [$0, 0.3] }))
+    let values = line(time, Tensor(points, shape: [points.count, 1]))
+    let right = plane(time, Tensor(rows: points.map { [$0, 0.3] }))
     // The second component is a Gaussian of variance c, whose fields are multiples of x.
     let c = Self.other * ((1 - time) * (1 - time) + time * time) + time * (1 - time)
     let halfSlope = Self.other * (2 * time - 1) + 0.5 * (1 - 2 * time)
     let logDensity = Gaussian.logDensity(0.3, variance: c)
-    for (row, point) in Self.points.enumerated() {
+    for (row, point) in points.enumerated() {
       // Some 20 roundings of numbers as large as the field's terms.
       let tolerance = 1e-13 * (1 + point.magnitude)
       func check(_ value: Double, _ exact: Double, _ tolerance: Double) {
@@ -69,6 +69,9 @@ import Testing
       check(values.drift[row, 0], right.drift[row, 0], tolerance)
       if point.magnitude > 1e150 {
         #expect(values.logDensity[row] == -.infinity)
+        // One pair has all the weight: its field is linear, and no x² is left.
+        check(values.divergence[row], right.divergence[row] - halfSlope / c, 1e-13)
+        check(values.scoreDivergence[row], right.scoreDivergence[row] + 1 / c, 1e-13)
         continue
       }
       // Terms of the size x² cancel in these.
@@ -76,6 +79,36 @@ import Testing
       check(values.logDensity[row], right.logDensity[row] - logDensity, squared)
       check(values.divergence[row], right.divergence[row] - halfSlope / c, squared)
       check(values.scoreDivergence[row], right.scoreDivergence[row] + 1 / c, squared)
+    }
+  }
+
+  /// Bits of rows beside one whose |x|² overflows or that is no number, against those beside an
+  /// ordinary one, on the line and in the plane.
+  @Test(arguments: [0, 0.2, 0.5, 1], [true, false])
+  func aRowDoesNotDependOnItsNeighbours(_ time: Double, _ isLine: Bool) throws {
+    let make = isLine ? Self.line : Self.plane
+    // In the mean of a mode, of which all others are far, fields are zeros, whose sign counts too.
+    let fields = MixtureFields(
+      TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+      base: try make(Self.weights.base, Self.means.base, Self.variances.base),
+      target: try make(Self.weights.target, [200, -200, 0], Self.variances.target)
+    )
+    let own: [Double] = [-3, -0.4, 0, 40, 200, -200]
+    func values(beside neighbour: Double) -> FieldValues {
+      fields(time, Tensor<Double>(rows: (own + [neighbour]).map { isLine ? [$0] : [$0, 0] }))
+    }
+    let wanted = values(beside: 0.5)
+    for neighbour in [1e160, -1e300, .infinity, .nan] {
+      let found = values(beside: neighbour)
+      for quantity in RowwiseFieldsTests.single where fields.available.contains(quantity) {
+        let count = own.count * wanted[quantity].count / (own.count + 1)
+        #expect(
+          found[quantity].elements.prefix(count).map(\.bitPattern)
+            == wanted[quantity].elements.prefix(count).map(\.bitPattern),
+          "\(quantity) beside \(neighbour)"
+        )
+      }
+      #expect(found.score.elements.last?.isFinite == (neighbour.magnitude < 1e307))
     }
   }
 }
