@@ -44,6 +44,12 @@ import Testing
     Case("SBDM", .sbdm),
   ]
 
+  static let count = 4_000
+
+  static func times(_ direction: Direction) -> [Double] {
+    [0.25, 0.5, 0.75, direction == .forward ? 1 : 0]
+  }
+
   /// The largest |z| of mean and variance at four times.
   static func largestScore(
     _ own: Case,
@@ -51,8 +57,7 @@ import Testing
     _ direction: Direction,
     spoiling: Double = 0
   ) throws -> Double {
-    let count = 4_000
-    let times = [0.25, 0.5, 0.75, direction == .forward ? 1 : 0]
+    let times = times(direction)
     let samples = try Sampler(own.fields).sde(
       count: count,
       from: direction == .forward ? own.start : target,
@@ -62,6 +67,16 @@ import Testing
       saving: times,
       seed: 11
     )
+    return largestScore(of: samples, at: times, own, spoiling: spoiling)
+  }
+
+  /// The same of samples that were kept at those times.
+  static func largestScore(
+    of samples: Samples,
+    at times: [Double],
+    _ own: Case,
+    spoiling: Double = 0
+  ) -> Double {
     var largest = 0.0
     for (time, points) in zip(times, samples.trajectory) {
       let (mean, variance) = (own.fields.mean(time)[0], own.fields.covariance(time)[0, 0])
