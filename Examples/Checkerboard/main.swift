@@ -67,8 +67,7 @@ for diffusion in [0.5, 1, 2.5] {
 let sliced = SlicedWasserstein(directions: .even)
 let truth = target.sample(count: count, seed: 1_000_000)
 let floor = sliced.floor(of: target, count: count, seed: 2_000_000)
-let logDensities = try model.logDensity(truth, steps: 100)
-let crossEntropy = LikelihoodMeasures.crossEntropy(logDensities)
+let crossEntropy = try model.logDensity(truth, steps: 100).crossEntropy
 
 print()
 print("                sliced W2   outside the support   cross-entropy (at least ln 32 = 3.4657)")

@@ -96,7 +96,7 @@ struct TrainedCheckerboard: Sendable {
             "",
             budget,
             samples,
-            density.map(LikelihoodMeasures.crossEntropy)
+            density?.crossEntropy
           )
         )
       }

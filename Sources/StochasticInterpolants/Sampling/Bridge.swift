@@ -162,7 +162,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   }
 
   /// The density at the first time of a direction.
-  private func start(_ direction: Direction) throws(SamplingError) -> any Density {
+  func start(_ direction: Direction) throws(SamplingError) -> any Density {
     if direction == .forward { return base }
     guard let target else {
       throw .missing([], purpose: "sampling backward (a density at t = 1 to start from)")
@@ -172,34 +172,6 @@ public struct Bridge<I: Interpolant>: Sendable {
 
   private func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {
     standardization?.undo(points) ?? points
-  }
-
-  /// log ρ(1, x) by the probability flow ODE with the exact divergence, in the user's coordinates.
-  ///
-  /// - Parameters:
-  ///   - points: x, `[count, dimension]`, in the user's coordinates.
-  ///   - steps: the number of steps of the fourth-order Runge–Kutta method.
-  ///   - workers: the threads.
-  /// - Returns: `[count]`, in nats.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func logDensity(
-    _ points: Tensor<Double>,
-    steps: Int = 100,
-    workers: Workers = .shared
-  ) throws(SamplingError) -> Tensor<Double> {
-    guard let start = base as? any ExplicitDensity else { throw .noStartDensity }
-    return try logDensity(points, start: start, steps: steps, workers: workers)
-  }
-
-  private func logDensity(
-    _ points: Tensor<Double>,
-    start: some ExplicitDensity,
-    steps: Int,
-    workers: Workers
-  ) throws(SamplingError) -> Tensor<Double> {
-    let own = standardization?.apply(points) ?? points
-    let result = try Sampler(fields, workers: workers).logDensity(own, start: start, steps: steps)
-    return result.values - (standardization?.logAbsDeterminant ?? 0)
   }
 }
 

@@ -66,7 +66,8 @@ extension LearnedFields {
       }
       let combinations = times.elements.map { plan.combinations(for: wanted, at: $0) }
       runNetworks(of: combinations, times, points)
-      var own = FieldValues(wanted, rows: 1, dimension: fields.dimension)
+      // With probes there is a divergence for each.
+      var own = values.emptyRow
       for (row, combination) in combinations.enumerated() {
         write(combination, points.slice(row..<row + 1), row: row, into: &own)
         values.copyRow(of: own, from: 0, to: row)

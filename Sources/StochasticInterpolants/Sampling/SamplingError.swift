@@ -16,8 +16,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
-  /// The starting density has no known density.
-  case noStartDensity
+  /// The density at an end from which a likelihood starts can only be drawn from.
+  case noStartDensity(time: Int)
   /// Probes are wanted of fields that offer no products of their Jacobians.
   case noProbes
   /// The integration failed; the sample is that of the whole run.
@@ -47,8 +47,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
         + "an inner interval by .constant(ε, on:), stop the times there, or train them on more"
-    case .noStartDensity:
-      "a likelihood needs a density at t = 0 whose value is known; this one can only be drawn from"
+    case .noStartDensity(let time):
+      "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
     case .noProbes:
       "Hutchinson's estimate needs products of the fields' Jacobians with probes, which these fields do "
         + "not offer; take the exact divergence"

@@ -53,9 +53,9 @@ struct Likelihood: ParsableCommand {
           + "\(run.configuration.dimension)"
       )
     }
-    let values = try bridge.logDensity(points, steps: steps)
-    if let output { try PointsFile.write(values, to: output) }
-    let entropy = LikelihoodMeasures.crossEntropy(values)
+    let logs = try bridge.logDensity(points, steps: steps)
+    if let output { try PointsFile.write(logs.values, to: output) }
+    let entropy = logs.crossEntropy
     if json {
       try StandardOutput.write(
         JSONText.object([

@@ -33,7 +33,7 @@ import Testing
     let spacing = 2.0
     let grid = (0...1_600).map { -600 + spacing * Double($0) }
     let log = try Self.oneSided().logDensity(Tensor(grid, shape: [grid.count, 1]))
-    let mass = log.applying(.exp).sum() * spacing
+    let mass = log.values.applying(.exp).sum() * spacing
     #expect(abs(mass - 1) < 2e-4, "∫ρ̂ = \(mass)")
   }
 

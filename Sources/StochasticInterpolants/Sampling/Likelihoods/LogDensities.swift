@@ -3,7 +3,7 @@ public import Tensors
 
 /// Estimates of log-densities at points, in nats, with their standard errors.
 ///
-/// Bits per dimension are these divided by −d ln 2, a change of unit and nothing else.
+/// ``Estimate/bitsPerDimension(_:)`` of their ``crossEntropy`` is a change of unit and nothing else.
 public struct LogDensities: Sendable, Equatable {
   /// log ρ̂ at each point, `[count]`.
   public let values: Tensor<Double>
@@ -45,6 +45,18 @@ public struct LogDensities: Sendable, Equatable {
         count: logs.count
       )
     }
+  }
+
+  private init(values: Tensor<Double>, of other: LogDensities) {
+    self.values = values
+    standardErrors = other.standardErrors
+    draws = other.draws
+    evaluations = other.evaluations
+  }
+
+  /// The same with a number that is known exactly added to each.
+  func shifted(by number: Double) -> LogDensities {
+    LogDensities(values: values + number, of: self)
   }
 
   private init(

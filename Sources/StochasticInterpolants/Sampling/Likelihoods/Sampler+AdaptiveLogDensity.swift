@@ -1,3 +1,4 @@
+internal import Gradients
 public import Integrators
 public import Tensors
 
@@ -95,6 +96,84 @@ extension Sampler {
     _ request: AdaptiveDensity
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
+    let count = points.shape[0]
+    let (ends, _) = try follow(count, request) { points.slice($0) }
+    let reached = other.logDensity(ends.points).reshaped([count, 1])
+    return request.divergence.logDensities(
+      ends.integrals + reached,
+      evaluations: ends.evaluations
+    )
+  }
+
+  /// Draws by the probability flow ODE in steps that each sample chooses for itself, and returns log ρ of
+  /// each sample at the last time with it.
+  ///
+  /// With `logDensityWeight: 0` the samples are those of `ode` with the same tolerance and key, to the
+  /// last bit.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - start: the density at the first time.
+  ///   - divergence: how ∇·b is found; probes stay the same along the path of a sample.
+  ///   - method: a Runge–Kutta method with an error estimate.
+  ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
+  ///   - logDensityWeight: the weight of the log-density in the error; 0 leaves it out of the control.
+  ///   - controller: how step lengths follow errors.
+  ///   - limits: first, shortest and longest step, and the number of attempts.
+  ///   - times: the times that are integrated.
+  ///   - direction: forward from the first of `times`, or backward from the last.
+  ///   - seed: the key of the draws.
+  /// - Returns: the samples with the steps of each, and the log-density of each, in nats.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func odeWithLogDensity(
+    count: Int,
+    from start: some ExplicitDensity,
+    divergence: DivergenceRule = .exact,
+    method: RungeKutta = .dormandPrince,
+    tolerance: ErrorTolerance,
+    logDensityWeight: Double = 1,
+    controller: PIDController = PIDController(),
+    limits: StepLimits = StepLimits(),
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward,
+    seed: UInt64
+  ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
+    let isForward = direction == .forward
+    @Sendable func draw(_ rows: Range<Int>) -> Tensor<Double> {
+      start.sample(RandomBlock(seed: seed, samples: rows).inStream(Streams.base))
+    }
+    let (ends, reports) = try follow(
+      count,
+      AdaptiveDensity(
+        divergence: divergence,
+        method: method,
+        tolerance: tolerance,
+        weight: logDensityWeight,
+        controller: controller,
+        limits: limits,
+        start: isForward ? times.lowerBound : times.upperBound,
+        end: isForward ? times.upperBound : times.lowerBound
+      ),
+      from: draw
+    )
+    let first = start.logDensity(draw(0..<count)).reshaped([count, 1])
+    return (
+      Samples(
+        points: ends.points,
+        evaluations: ends.evaluations,
+        times: times,
+        reports: reports
+      ),
+      divergence.logDensities(first - ends.integrals, evaluations: ends.evaluations)
+    )
+  }
+
+  /// Follows (x, I) from the points that rows start with.
+  private func follow(
+    _ count: Int,
+    _ request: AdaptiveDensity,
+    from initial: @Sendable (Range<Int>) -> Tensor<Double>
+  ) throws(SamplingError) -> (ends: DensityEnds, reports: [RowReport]) {
     let looked = TimeGrid(from: request.start, to: request.end, steps: 16)
     let piece = DensityPiece(grid: looked, terms: .flow, firstStep: 0)
     let divergence = request.divergence
@@ -105,7 +184,7 @@ extension Sampler {
       ordinary: request.method.nodes,
       stochastic: []
     )
-    let (count, dimension, traces) = (points.shape[0], fields.dimension, divergence.traces)
+    let (dimension, traces) = (fields.dimension, divergence.traces)
     let size = adaptiveRows(count)
     let sink = SampleSink(count: count, dimension: dimension + traces, saved: 0)
     let fields = self.fields
@@ -114,14 +193,14 @@ extension Sampler {
       guard let evaluator = fields.makeTraces(piece.terms.wanted, divergence) else {
         fatalError("fields that offered probes offer none now")
       }
-      let initial = Tensor<Double>.concatenating(
+      let state = Tensor<Double>.concatenating(
         [
-          points.slice(rows), Tensor(zeros: [rows.count, traces]),
+          initial(rows), Tensor(zeros: [rows.count, traces]),
           divergence.draw(rows, dimension: dimension),
         ],
         along: 1
       )
-      let solution = request.solve(evaluator, from: initial, dimension: dimension)
+      let solution = request.solve(evaluator, from: state, dimension: dimension)
       if let failure = solution.failure {
         sink.fail(.adaptive(failure.shifted(by: rows.lowerBound)), firstRow: rows.lowerBound)
         return
@@ -131,16 +210,16 @@ extension Sampler {
         [],
         rows: rows,
         evaluations: solution.rows.reduce(0) { max($0, $1.evaluations) },
-        reports: []
+        reports: solution.rows
       )
     }
     if let failure = sink.firstFailure { throw failure }
-    let reached = other.logDensity(sink.points.slice(0..<dimension, along: 1))
-    let integrals = sink.points.slice(dimension..<dimension + traces, along: 1)
-    return divergence.logDensities(
-      integrals + reached.reshaped([count, 1]),
+    let ends = DensityEnds(
+      points: sink.points.slice(0..<dimension, along: 1),
+      integrals: sink.points.slice(dimension..<dimension + traces, along: 1),
       evaluations: sink.evaluations
     )
+    return (ends, sink.reports)
   }
 }
 

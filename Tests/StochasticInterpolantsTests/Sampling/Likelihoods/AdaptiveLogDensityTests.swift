@@ -76,4 +76,69 @@ import Testing
     }
     #expect(try evaluations(1) < evaluations(1_000))
   }
+
+  @Test(arguments: [Direction.forward, .backward])
+  func drawsComeWithTheirDensity(_ direction: Direction) throws {
+    let sampler = Sampler(Self.oracle.allFields())
+    let (start, end) =
+      direction == .forward
+      ? (try Self.oracle.base, try Self.oracle.target)
+      : (try Self.oracle.target, try Self.oracle.base)
+    func draw(_ weight: Double) throws -> (samples: Samples, logDensity: LogDensities) {
+      try sampler.odeWithLogDensity(
+        count: 200,
+        from: start,
+        tolerance: Self.tolerance(1e-7),
+        logDensityWeight: weight,
+        direction: direction,
+        seed: 6
+      )
+    }
+    let drawn = try draw(1)
+    let exact = end.logDensity(drawn.samples.points)
+    // As above, of points up to three deviations off.
+    #expect(
+      drawn.logDensity.values.isApproximatelyEqual(to: exact, absoluteTolerance: 100 * 1e-7)
+    )
+    #expect(drawn.samples.reports.count == 200)
+    #expect(drawn.logDensity.evaluations == drawn.samples.evaluations)
+    // Without weight the density costs the path nothing, not a bit.
+    let ode = try sampler.ode(
+      count: 200,
+      from: start,
+      tolerance: Self.tolerance(1e-7),
+      direction: direction,
+      seed: 6
+    )
+    let unweighted = try draw(0)
+    #expect(unweighted.samples.points == ode.points && unweighted.samples.reports == ode.reports)
+    #expect(drawn.samples.points != ode.points)
+  }
+
+  @Test func drawsComeWithTheirProbes() throws {
+    let sampler = Sampler(LearnedLikelihoodTests.curved(dimension: 3))
+    let start = StandardGaussian(dimension: 3)
+    let rule = DivergenceRule.hutchinson(probes: 8, seed: 5)
+    let drawn = try sampler.odeWithLogDensity(
+      count: 150,
+      from: start,
+      divergence: rule,
+      tolerance: Self.tolerance(1e-5),
+      seed: 6
+    )
+    let fixed = try sampler.odeWithLogDensity(
+      count: 150,
+      from: start,
+      divergence: rule,
+      steps: 40,
+      seed: 6
+    )
+    #expect(
+      drawn.logDensity.values.isApproximatelyEqual(
+        to: fixed.logDensity.values,
+        absoluteTolerance: 1e-2
+      )
+    )
+    #expect(drawn.logDensity.draws == 8 && drawn.logDensity.standardErrors.mean() > 0.1)
+  }
 }
