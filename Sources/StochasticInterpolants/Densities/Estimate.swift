@@ -53,6 +53,20 @@ public struct Estimate: Sendable, Hashable, Codable, CustomStringConvertible {
     )
   }
 
+  /// An entropy or cross-entropy in nats as bits per dimension: divided by d ln 2.
+  ///
+  /// It belongs to a density in the coordinates of the points. For data that were scaled by c in each
+  /// component log₂ c is to be added, and pixels need noise that makes them continuous; neither is hidden
+  /// here.
+  ///
+  /// - Parameter dimension: d, at least 1.
+  /// - Returns: value and standard error in bits per dimension.
+  public func bitsPerDimension(_ dimension: Int) -> Estimate {
+    require(dimension >= 1, "bits per dimension need at least one dimension, got \(dimension)")
+    let unit = Double(dimension) * Double.log(2)
+    return Estimate(value: value / unit, standardError: standardError / unit, count: count)
+  }
+
   /// Value ± standard error, to two digits of the latter.
   public var description: String {
     guard standardError > 0, standardError.isFinite, value.isFinite else {

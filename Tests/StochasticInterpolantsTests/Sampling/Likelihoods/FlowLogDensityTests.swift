@@ -1,3 +1,4 @@
+import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
@@ -120,6 +121,27 @@ import Testing
       #expect(abs(found.value - exact.value) < 1e-4 && found.count == 3_000)
       #expect(abs(found.standardError - exact.standardError) < 1e-4)
     }
+  }
+
+  @Test func bitsPerDimensionAreAChangeOfUnit() throws {
+    // Of N(0, Id) ½ log₂(2πe) in any dimension, where its own points are the sample, ±√(1/2d)/ln 2/√n.
+    let dimension = 3
+    let still = ClosureFields(
+      dimension: dimension,
+      velocity: { _, x in Tensor(zeros: x.shape) },
+      divergence: { _, x in Tensor(zeros: [x.shape[0]]) }
+    )
+    let density = StandardGaussian(dimension: dimension)
+    let bits = try Sampler(still).logDensity(
+      density.sample(count: 20_000, seed: 5),
+      start: density,
+      steps: 1
+    ).crossEntropy.bitsPerDimension(dimension)
+    let entropy = 0.5 * log2(2 * .pi * exp(1.0))
+    #expect(abs(bits.standardErrors(above: entropy)) < 5 && bits.count == 20_000)
+    let error = (1 / (2 * Double(dimension) * 20_000)).squareRoot() / log(2)
+    // A standard error of 20,000 squares is itself known to about √(7/n).
+    #expect(abs(bits.standardError / error - 1) < 5 * (7.0 / 20_000).squareRoot())
   }
 
   @Test func withoutADivergenceItIsRefused() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import Integrators
 import StochasticInterpolants
@@ -31,6 +32,51 @@ import Testing
       try sampler.odeWithLogDensity(count: 30, from: base, divergence: $0, steps: 10, seed: 1)
         .logDensity
     }
+  }
+
+  /// bayesflow-org/bayesflow#772: probes were summed and never divided.
+  ///
+  /// b = a(t) x + c(t) in three dimensions: pᵀ(∂b/∂x)p = 3a for every probe of ±1, so that any number of
+  /// them gives the trace itself.
+  @Test(arguments: [1, 2, 7]) func probesAreAveraged(_ probes: Int) throws {
+    let isotropic = { (mean: Double) in
+      GaussianMixture(isotropic: Tensor(rows: [[mean, 0, 1]]), standardDeviation: 0.6)
+    }
+    let (base, target) = (isotropic(-1), isotropic(2))
+    let sampler = Sampler(
+      MixtureFields(
+        TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+        base: base,
+        target: target
+      )
+    )
+    let points = RandomBlock(seed: 3, samples: 0..<30).normal(columns: 3)
+    let rule = DivergenceRule.hutchinson(probes: probes, seed: 5)
+    for times in [0...1, 0...0.5] {
+      let exact = try sampler.logDensity(points, start: base, steps: 10, times: times)
+      let found = try sampler.logDensity(
+        points,
+        start: base,
+        divergence: rule,
+        steps: 10,
+        times: times
+      )
+      // Ten steps of four traces of size 3, each a product of 3 × 3 matrices with a vector.
+      #expect(found.values.isApproximatelyEqual(to: exact.values, absoluteTolerance: 1e-12))
+      #expect(probes == 1 || found.standardErrors.max() < 1e-12)
+    }
+    // At t = ½ the trace is of the size of the density: c = ½ · 0.36 + ¼ and ∫3a dt = 3/2 log(c/0.36).
+    let half = try sampler.odeWithLogDensity(
+      count: 1,
+      from: base,
+      divergence: rule,
+      steps: 40,
+      times: 0...0.5,
+      seed: 1
+    )
+    let start = base.logDensity(base.sample(RandomBlock(seed: 1, stream: 0x0200, samples: 0..<1)))
+    // RK4 with h = 1/80 leaves h⁴ = 2e-8 times derivatives of order 10.
+    #expect(abs(half.logDensity[0].value - start[0] + 1.5 * log(0.43 / 0.36)) < 1e-6)
   }
 
   @Test func aProbeStaysTheSameAlongAPath() throws {
