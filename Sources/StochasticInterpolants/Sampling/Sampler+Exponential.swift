@@ -3,7 +3,7 @@ internal import Integrators
 internal import Tensors
 
 extension Sampler {
-  /// Follows the SDE with diffusion ε, or for ε = 0 the probability flow ODE, by ``ExponentialHeun``, which
+  /// Follows the SDE with diffusion ε, or for ε = 0 the probability flow ODE, by `ExponentialHeun`, which
   /// takes a linear part of the drift and the noise it lets grow exactly.
   ///
   /// Between centred isotropic Gaussians, with ``LinearPart/gaussian(_:baseVariance:targetVariance:)``, one
