@@ -138,6 +138,26 @@ import Testing
     #expect(errors.last.map { $0 > 100 * 5 * 0x1p-53 } == true)
   }
 
+  /// Values between the steps of a backward solve, within the bound of its end.
+  @Test(arguments: methods) func denseOutputBackward(_ method: RungeKutta) {
+    var dynamics = SixSolutions.rowwise()
+    let tolerance = method.order < 3 ? 1e-6 : 1e-9
+    let times = [3.3, 1.7, 0.4]
+    let solution = method.solve(
+      &dynamics,
+      from: SixSolutions.solution(4),
+      start: 4,
+      end: 0,
+      tolerance: ErrorTolerance(absolute: tolerance, relative: tolerance),
+      saving: times
+    )
+    let steps = Double(solution.rows.map(\.accepted).max() ?? 0)
+    let bound = steps * 2.0.squareRoot() * tolerance * (1 + 1 / 0.6) * 18.8
+    for (time, saved) in zip(times, solution.saved) {
+      #expect(mismatch(saved, SixSolutions.solution(time), tolerance: bound) == nil)
+    }
+  }
+
   /// One step over the whole interval is the fixed method's, forward and backward.
   @Test(arguments: methods, [(0.0, 0.5), (0.5, 0.0)])
   func oneStep(_ method: RungeKutta, _ ends: (Double, Double)) {

@@ -76,6 +76,29 @@ import Testing
     }
   }
 
+  /// What a half has beyond its regression on the whole, for a constant ε: M₁ − M/2 − 3H/2 of variance V/16 and
+  /// H₁ − H/4 of variance 7V/192, little of the variance of the half.
+  @Test func bridge() {
+    let count = 400_000
+    let tree = tree(0..<count, depth: 1, noise: .constant(0.5))
+    let (whole, half) = (
+      tree.noise(fromLeaf: 0, to: 2, components: 1), tree.noise(fromLeaf: 0, to: 1, components: 1)
+    )
+    guard let area = whole.area, let halfArea = half.area else {
+      Issue.record("no area")
+      return
+    }
+    // Cov(M₁, M) = ½, Cov(M₁, H) = ⅛, Cov(H₁, H) = 1/48, Cov(H₁, M) = 0 and Var H = 1/12 for V = 1.
+    let rest = half.increment - whole.increment * 0.5 - area * 1.5
+    let restArea = halfArea - area * 0.25
+    let error = 5 * (2 / Double(count)).squareRoot()
+    #expect(abs(rest.sumOfSquares / Double(count) * 16 - 1) < error)
+    #expect(abs(restArea.sumOfSquares / Double(count) * 192 / 7 - 1) < error)
+    // Cov(M₁, H₁) = 0, so that theirs is −⅛ · (1/48)/(1/12).
+    let product = (rest * restArea).mean() + 1 / 32.0
+    #expect(abs(product) < error * (7.0 / 192 / 16).squareRoot())
+  }
+
   /// Single leaves have the law of a short step: the tree does not coarsen as it deepens.
   @Test func leaves() {
     let count = 4_000

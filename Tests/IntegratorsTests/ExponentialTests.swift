@@ -62,6 +62,24 @@ import Testing
     #expect(mismatch(found.state, wanted, tolerance: 1e-13) == nil)
   }
 
+  /// Backward dX = aX dt + √(2ε) dW^B contracts, and gathers noise as forward: a variance has no direction.
+  @Test func exactNoiseBackward() {
+    let a = 1.3
+    var none = ClosureDynamics { _, x in Tensor(zeros: x.shape) }
+    let path = increments(5)
+    let found = ExponentialHeun(linear: .constant(a)).solve(
+      &none,
+      from: Tensor(repeating: 2, shape: [5, 2]),
+      over: TimeGrid(from: 1.5, to: 0.5, steps: 1),
+      diffusion: { 1 + cos(3 * $0) },
+      increments: path
+    )
+    let variance = exp(a) * Noise.weightedVariance(0.5, 1.5, rate: -2 * a)
+    let wanted =
+      path.standardNormal(step: 0, components: 2) * variance.squareRoot() + 2 * exp(-a)
+    #expect(mismatch(found.state, wanted, tolerance: 1e-13) == nil)
+  }
+
   /// dx/dt = −5(1 + sin t) x + cos x + t has order 2.
   @Test(arguments: [false, true]) func order(_ isBackward: Bool) {
     // Backward the linear part makes x grow, and cos x vary: a shorter span.

@@ -133,6 +133,25 @@ import Testing
     #expect(found.values != exact.values)
   }
 
+  @Test func thePartOfXCountsInEveryDimension() {
+    // η_z = 0 leaves b = (β̇/β) x of the linear one-sided interpolant: ∇·b = 3/t.
+    let network = MLP(dimension: 3, hidden: [4], activation: .tanh)
+    let fields = LearnedFields(
+      interpolant: OneSidedInterpolant.linear,
+      fields: [
+        LearnedField(
+          kind: .denoiser,
+          network: network,
+          parameters: network.initialParameters(seed: 4).map { Tensor<Float>($0 * 0) },
+          times: 0...1
+        )
+      ]
+    )
+    let points = RandomBlock(seed: 1, samples: 0..<5).normal(columns: 3)
+    let found = fields(0.25, points, wanted: .divergence).divergence
+    #expect(found.elements.allSatisfy { abs($0 - 12) <= 4 * 12 * 0x1p-52 }, "\(found)")
+  }
+
   @Test func theGradientIsThatOfTheLogDensity() throws {
     let fields = Self.curved(dimension: 3)
     let sampler = Sampler(fields)
