@@ -11,7 +11,7 @@ TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples \
   Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare)
 
-.PHONY: help setup build test docs demo accuracy interop fuzz outside bench peers lint format clean
+.PHONY: help setup build test docs demo accuracy interop fuzz snippets bench peers lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -41,8 +41,8 @@ interop: build ## load weights into PyTorch and back, and read numpy's files, in
 fuzz: ## a million mutated files of each format through the readers
 	FUZZ_COUNT=1000000 swift test $(TEST_OPTIONS) $(SWIFT_OPTIONS) --filter 'MutationTests|PNGMutationTests'
 
-outside: setup ## build and run the README's example as a package that depends on this one
-	./Scripts/outside-package.sh
+snippets: setup ## compile and run the Swift blocks of README, articles and doc comments; compare what they print
+	./Scripts/snippets.sh
 
 bench: setup ## run the benchmarks
 	swift package --package-path Benchmarks benchmark
