@@ -12,7 +12,7 @@ awk 'BEGIN {
 }' >points.csv
 
 "$tool" train --target points.csv --output run --steps 200 --rows 256 --hidden 32 32 --quiet 2>/dev/null
-for file in configuration.json weights.safetensors metrics.csv metrics.jsonl target.npy; do
+for file in configuration.json weights.safetensors metrics.csv metrics.jsonl target.npy samples.png; do
   [[ -s run/$file ]] || fail "run/$file is missing"
 done
 "$tool" sample run --count 3000 --diffusion 0.5 --steps 50 --seed 1 --output samples.csv 2>/dev/null

@@ -34,6 +34,24 @@ done
 steps() { awk -F, '{ $NF = ""; print }' "$1/metrics.csv"; }
 diff <(steps whole) <(steps killed) >/dev/null || fail 'the metrics differ after kills'
 
+# A finished run goes on to more steps: the same bits at once and after a kill, and the steps made stay.
+cp -r whole longer
+cp -r whole longer-killed
+"$tool" resume longer --steps 400 --quiet 2>/dev/null
+[[ $(wc -l <longer/metrics.jsonl) -eq 400 ]] || fail 'a run of 300 steps has not gone on to 400'
+cmp -s <(steps whole) <(steps longer | head -n 301) || fail 'the steps made before are not as they were'
+"$tool" resume longer-killed --steps 400 --quiet 2>/dev/null &
+victim=$!
+while [[ ! -e longer-killed/checkpoints/step-000000308.safetensors ]] && kill -0 "$victim" 2>/dev/null; do
+  sleep 0.01
+done
+kill -KILL "$victim" 2>/dev/null || true
+wait "$victim" 2>/dev/null || true
+"$tool" resume longer-killed --quiet 2>/dev/null
+cmp -s longer/weights.safetensors longer-killed/weights.safetensors ||
+  fail 'a run that was killed while it went on has other weights'
+rm -rf longer longer-killed
+
 # Ctrl-C: the step is finished and stored, and the way on is named.
 set -m # a job of its own receives SIGINT
 "$tool" "${train[@]}" --steps 100000 --output stopped --quiet 2>stopped.txt &

@@ -8,19 +8,30 @@ struct Resume: ParsableCommand {
     discussion: """
       It begins at the newest checkpoint and makes the steps an uninterrupted training makes, to the last \
       bit, on one machine type. Steps made after that checkpoint are made again. A finished run is left \
-      as it is.
+      as it is, unless --steps gives it more: then the learning rate is that of a training of as many \
+      steps from there on.
 
       EXAMPLES
         interpolate resume run/
+        interpolate resume run/ --steps 6000
       """
   )
 
   @Argument(help: "The run directory that `interpolate train` wrote.")
   var directory: String
 
+  @Option(help: "The number of steps in all, where it is to be another than `train` was told.")
+  var steps: Int?
+
   @OptionGroup var progress: ProgressOptions
 
+  func validate() throws {
+    if let steps { try Check.steps(steps) }
+  }
+
   func run() throws {
-    try TrainingLoop.run(try RunDirectory(directory), progress: progress, isVerifying: true)
+    var run = try RunDirectory(directory)
+    if let steps, steps != run.configuration.training.steps { run = try run.extended(to: steps) }
+    try TrainingLoop.run(run, progress: progress, isVerifying: true)
   }
 }

@@ -88,14 +88,13 @@ struct Train: ParsableCommand {
   @OptionGroup var file: ConfigurationOption
 
   func validate() throws {
-    try Check.positive(steps, "--steps")
+    try Check.steps(steps)
     try Check.positive(rows, "--rows")
     try Check.positive(learningRate, "--learning-rate")
     try Check.positive(gammaScale, "--gamma-scale")
     try Check.positive(checkpointEvery, "--checkpoint-every")
     try Check.positive(keep, "--keep")
     try Check.share(holdOut, "--hold-out")
-    if steps >= 1 << 32 { throw ValidationError("--steps must be below 2^32, got \(steps)") }
     if rows > 1 << 24 { throw ValidationError("--rows must be at most 2^24, got \(rows)") }
     if hidden.isEmpty || !hidden.allSatisfy({ (1...65_536).contains($0) }) {
       throw ValidationError("--hidden takes widths from 1 to 65536, got \(hidden)")

@@ -11,6 +11,7 @@ enum TrainingLoop {
   ) throws {
     Interruption.watch()
     var training = try run.training(isVerifying: isVerifying)
+    let first = training.step
     let steps = run.configuration.training.steps
     var progress = TrainingProgress(
       steps: steps,
@@ -23,7 +24,9 @@ enum TrainingLoop {
       onStep: { progress.show($0) }
     )
     switch outcome {
-    case .finished: say("run of \(steps) steps in \(run.path)")
+    case .finished:
+      if training.step > first { try RunPicture.write(run) }
+      say("run of \(steps) steps in \(run.path)")
     case .stopped(let step):
       progress.end()
       say(

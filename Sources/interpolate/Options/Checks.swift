@@ -6,6 +6,12 @@ enum Check {
     if value < 1 { throw ValidationError("\(option) must be at least 1, got \(value)") }
   }
 
+  /// The number of steps of a training.
+  static func steps(_ value: Int) throws {
+    try positive(value, "--steps")
+    if value >= 1 << 32 { throw ValidationError("--steps must be below 2^32, got \(value)") }
+  }
+
   static func positive(_ value: Double, _ option: String) throws {
     if !(value > 0 && value.isFinite) {
       throw ValidationError("\(option) must be positive, got \(value)")

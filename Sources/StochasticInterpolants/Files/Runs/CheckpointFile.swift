@@ -5,20 +5,20 @@ internal import Tensors
 ///
 /// Tensors are named `<field>.<part>.<parameter>` with the parts `parameters`, `average`, `moment1` and
 /// `moment2`; step, seed and the optimisers' counts stand in the metadata, with the checksum of the
-/// whole file and that of the run's configuration.
+/// whole file and that of the run's configuration; of two where one is about to take the other's place.
 enum CheckpointFile {
   static let kind = "swift-interpolants checkpoint"
 
   static func encode(
     _ state: TrainingState,
     of configuration: RunConfiguration,
-    configurationChecksum: String
+    configurationChecksums: [String]
   ) -> Safetensors {
     var file = Safetensors(metadata: [
       "kind": kind,
       "format": "\(RunConfiguration.currentFormat)",
       "library": RunConfiguration.libraryVersion,
-      "configuration": configurationChecksum,
+      "configuration": configurationChecksums.joined(separator: " "),
       "seed": "\(configuration.training.seed)",
       "step": "\(state.step)",
     ])
@@ -55,7 +55,8 @@ enum CheckpointFile {
           + "this library reads format \(RunConfiguration.currentFormat)"
       )
     }
-    guard file.metadata["configuration"] == configurationChecksum else {
+    let configurations = file.metadata["configuration"]?.split(separator: " ") ?? []
+    guard configurations.contains(configurationChecksum[...]) else {
       throw fail(
         "the run's \(RunDirectory.configurationName) is not the one of this checkpoint; undo the "
           + "change to it"

@@ -25,7 +25,7 @@ extension RunDirectory {
   private static let prefix = "step-"
   private static let suffix = ".safetensors"
 
-  private func checkpointPath(_ step: Int) -> String {
+  func checkpointPath(_ step: Int) -> String {
     let digits = String(step)
     let zeros = String(repeating: "0", count: max(0, 9 - digits.count))
     return file(Self.checkpointsName) + "/" + Self.prefix + zeros + digits + Self.suffix
@@ -49,7 +49,7 @@ extension RunDirectory {
     try CheckpointFile.encode(
       training.state,
       of: configuration,
-      configurationChecksum: configurationChecksum
+      configurationChecksums: [configurationChecksum]
     ).writeChecksummed(to: checkpointPath(training.step))
     var weights = Safetensors(metadata: [
       // The word by which PyTorch's loaders know a file of theirs.

@@ -143,10 +143,14 @@ extension RunDirectory {
   }
 
   static func write(_ configuration: RunConfiguration, to path: String) throws {
+    try AtomicFile.write(try text(of: configuration), to: path)
+  }
+
+  /// The JSON of a configuration, as it stands in its file.
+  static func text(of configuration: RunConfiguration) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let json = try encoder.encode(configuration)
-    try AtomicFile.write(String(decoding: json, as: UTF8.self) + "\n", to: path)
+    return String(decoding: try encoder.encode(configuration), as: UTF8.self) + "\n"
   }
 
   private static func store(

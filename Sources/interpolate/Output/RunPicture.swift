@@ -1,0 +1,28 @@
+import Figures
+import StochasticInterpolants
+import Tensors
+
+/// The samples of a finished run beside points of its target, where points have two components.
+enum RunPicture {
+  private static let count = 2_000
+  private static let steps = 50
+
+  static func write(_ run: RunDirectory) throws {
+    guard run.configuration.dimension == 2 else { return }
+    let bridge = try run.bridge(readsTarget: true)
+    guard let target = bridge.target else { return }
+    let seed = run.configuration.training.seed
+    let sets = [
+      ("target", run.configuration.standardization.undo(target.sample(count: count, seed: seed))),
+      ("samples", try bridge.sample(count: count, steps: steps, seed: seed).points),
+    ]
+    let points = sets.map { Points($0.1) }
+    // A stray sample would make all others small.
+    let box = PlotBox(containing: points, outside: 0.002)
+    let panels = zip(sets, points).map { set, points in
+      box.panel(set.0, points, kind: .scatter, colors: ColorScale(.ember))
+    }
+    try Figure(panels, columns: 2, size: .plots(width: 190, height: 190))
+      .write(to: run.path + "/samples.png")
+  }
+}

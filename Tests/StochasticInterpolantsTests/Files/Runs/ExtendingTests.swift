@@ -1,0 +1,73 @@
+import Gradients
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// A finished run goes on to more steps.
+@Suite struct ExtendingTests {
+  @Test(arguments: RunCase.all)
+  func aFinishedRunGoesOn(_ own: RunCase) throws {
+    let scratch = try ScratchDirectory()
+    func finished(_ name: String) throws -> RunDirectory {
+      let run = try own.create(at: scratch[name], steps: 8, interval: 3)
+      var training = try run.training()
+      _ = try run.train(&training)
+      return run
+    }
+    let longer = try finished("whole").extended(to: 15)
+    #expect(try longer.checkpoints().map(\.step) == [8])
+    var training = try longer.training()
+    #expect(training.step == 8)
+    var rates: [Double] = []
+    let outcome = try longer.train(&training, onStep: { rates.append($0.learningRate) })
+    #expect(outcome == .finished)
+    #expect(training.step == 15)
+    // The rate is that of a training of 15 steps.
+    let rate = LearningRate(1e-2, decay: .cosine(period: 15, final: 0))
+    #expect(rates == (8..<15).map { rate($0) })
+    // Stopped after its first new step and opened again, it ends in the same bits.
+    let stopped = try finished("stopped").extended(to: 15)
+    var first = try stopped.training()
+    _ = try stopped.train(&first, isStopping: { true })
+    let again = try RunDirectory(scratch["stopped"])
+    var rest = try again.training()
+    #expect(rest.step == 9)
+    _ = try again.train(&rest)
+    #expect(rest.state == training.state)
+  }
+
+  @Test func stepsThatAreMadeCannotBeTakenBack() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[0].create(at: scratch["run"], steps: 8)
+    var training = try run.training()
+    _ = try run.train(&training)
+    let before = scratch.text("run/configuration.json")
+    for steps in [7, 0, -1, 1 << 32] {
+      let error = #expect(throws: RunError.self) { try run.extended(to: steps) }
+      let text = try #require(error).description
+      #expect(text.contains("has made 8 steps and cannot have \(steps) in all; give at least 8"))
+    }
+    #expect(scratch.text("run/configuration.json") == before)
+  }
+
+  @Test func aFailureOfAnyOperationLeavesARunThatGoesOn() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[1].create(at: scratch["run"], steps: 4, interval: 2)
+    var training = try run.training()
+    _ = try run.train(&training)
+    let state = training.state
+    for operation in 0..<200 {
+      let fault = FileFault(afterOperations: operation)
+      let isExtended = FileFault.$current.withValue(fault) {
+        (try? RunDirectory(scratch["run"]).extended(to: 100 + operation)) != nil
+      }
+      #expect(isExtended || fault.hasOccurred)
+      let found = try RunDirectory(scratch["run"])
+      #expect(try found.training().state == state)
+      // A checkpoint of before that cannot be removed does not stop a run.
+      if isExtended { #expect(found.configuration.training.steps == 100 + operation) }
+      if !fault.hasOccurred { return }
+    }
+    Issue.record("giving a run more steps takes more than 200 operations")
+  }
+}
