@@ -71,6 +71,25 @@ paste -d, <(tail -n +2 points.csv) returned.csv | awk -F, '
 mean=$(awk '{ s -= $1 } END { printf "%.6f", s / NR }' density.csv)
 grep -q "\"crossEntropy\": ${mean%???}" density.json || fail "the mean is $mean, not $(cat density.json)"
 
+# By probes and along paths: with standard errors, and near the exact number. Paths of the process are the
+# cheapest to check: 40 points are within 6 errors of their mean difference, which the learned score moves.
+head -41 points.csv >few.csv
+"$tool" likelihood run --points few.csv --steps 20 --output exact.csv 2>/dev/null
+"$tool" likelihood run --points few.csv --steps 20 --probes 20 --output probes.csv \
+  --standard-errors errors.csv 2>/dev/null
+paste -d, exact.csv probes.csv errors.csv | awk -F, '
+  { if (!($3 >= 0)) { print "no error", $0; exit 1 } d = ($1 - $2) / ($3 + 1e-6); if (d * d > 64) { print $0; exit 1 } }' ||
+  fail 'probes are not near the exact divergence'
+for estimator in feynman-kac lower-bound process; do
+  "$tool" likelihood run --points few.csv --steps 20 --estimator $estimator --diffusion 0.1 --paths 20 \
+    --seed 3 --output $estimator.csv --standard-errors errors.csv --json >estimate.json 2>/dev/null ||
+    fail "--estimator $estimator"
+  [[ $(wc -l <errors.csv) -eq 40 ]] || fail "no standard errors of $estimator"
+  grep -q '"drawsOfAPoint": 20' estimate.json || fail "paths of $estimator: $(cat estimate.json)"
+done
+# Jensen: the mean of logarithms of the same paths is below the logarithm of their mean.
+paste -d, lower-bound.csv feynman-kac.csv | awk -F, '$1 > $2 + 1e-9 { exit 1 }' || fail 'the bound is not below'
+
 # Measures: two files, and a file against a density.
 "$tool" evaluate samples.csv points.csv >table.txt
 for measure in 'sliced W2' 'W2 of 400' 'energy distance' 'means apart' 'covariances apart'; do

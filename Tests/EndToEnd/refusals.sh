@@ -348,8 +348,27 @@ refuse 1 'no such file' resume nowhere
 refuse 64 "Missing expected argument '<directory>'" resume
 
 # The other commands.
-refuse 64 'would both write to standard output' likelihood run --points moons.npy --json --output -
+refuse 64 'would write to standard output together' likelihood run --points moons.npy --json --output -
 refuse 64 '--steps must be' likelihood run --points moons.npy --steps 0
+refuse 64 '--probes must be at least 1, got 0' likelihood run --points moons.npy --probes 0
+refuse 64 '--estimator must be one of flow, feynman-kac' likelihood run --points moons.npy --estimator euler
+refuse 64 '--paths must be at least 1' likelihood run --points moons.npy --paths 0
+refuse 64 '--paths is for the estimators of an SDE' likelihood run --points moons.npy --paths 10
+refuse 64 '--diffusion is for the estimators of an SDE' likelihood run --points moons.npy --diffusion 0.5
+refuse 64 '--probes would bias feynman-kac' \
+  likelihood run --points moons.npy --estimator feynman-kac --diffusion 0.5 --probes 5
+refuse 64 '--estimator process needs an ε' likelihood run --points moons.npy --estimator process
+refuse 64 'needs an ε that is not 0' likelihood run --points moons.npy --estimator process --diffusion 0
+refuse 64 '--diffusion must be finite and not negative' \
+  likelihood run --points moons.npy --estimator process --diffusion=-1
+refuse 64 'need at least two probes or paths' likelihood run --points moons.npy --standard-errors new.npy
+refuse 64 'need at least two probes or paths' \
+  likelihood run --points moons.npy --probes 1 --standard-errors new.npy
+refuse 64 'would write to standard output together' \
+  likelihood run --points moons.npy --probes 3 --standard-errors - --output -
+refuse 64 '--steps must be at least 1, got 0' resume run --steps 0
+refuse 64 '--steps must be below 2^32' resume run --steps 4294967296
+refuse 1 'run: has made 200 steps and cannot have 100 in all' resume run --steps 100
 refuse 1 'has points of 3 components, the run has 2' likelihood run --points three.csv
 refuse 1 'must end in .npy or .csv' likelihood run --points moons.npy --output new.txt
 refuse 64 '--time must lie in [0, 1], got 2.0' fields run --time 2 --points moons.npy --output new.npy
