@@ -11,7 +11,7 @@ TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples \
   Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare)
 
-.PHONY: help setup build test docs demo accuracy interop fuzz snippets bench peers lint format clean
+.PHONY: help setup build test docs demo accuracy interop fuzz snippets sanitize bench peers lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ fuzz: ## a million mutated files of each format through the readers
 
 snippets: setup ## compile and run the Swift blocks of README, articles and doc comments; compare what they print
 	./Scripts/snippets.sh
+
+sanitize: setup ## run kernels, arrays, tape, files under the address and undefined-behaviour (C) sanitizers
+	./Scripts/sanitize.sh
 
 bench: setup ## run the benchmarks
 	swift package --package-path Benchmarks benchmark
