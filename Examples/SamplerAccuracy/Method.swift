@@ -47,6 +47,27 @@ struct Method: Sendable {
     }
   }
 
+  /// The linear part is that of Gaussians as wide as the modes.
+  static let exponential = Method(
+    name: "exponential Heun",
+    stages: ExponentialHeun.stageCount,
+    isStochastic: true
+  ) { own in
+    try Sampler(own.problem.fields).exponential(
+      count: own.count,
+      from: own.problem.base,
+      linear: .gaussian(
+        own.problem.fields.interpolant,
+        baseVariance: own.problem.widths.base,
+        targetVariance: own.problem.widths.target
+      ),
+      diffusion: own.noise?.diffusion ?? .constant(0),
+      steps: own.steps,
+      spacing: own.spacing,
+      seed: own.seed
+    )
+  }
+
   /// The DDIM step, for a one-sided interpolant.
   static func iteratedDenoiser(_ schedule: some Schedule) -> Method {
     Method(name: "iterated denoiser", stages: 1, isStochastic: false) { own in
@@ -64,7 +85,7 @@ struct Method: Sendable {
 
   static let stochastic: [Method] = [
     noisy(EulerMaruyama()), noisy(HeunOfficial()), noisy(HeunSiT()), noisy(StochasticHeun()),
-    noisy(ShARK()), noisy(SRA1()),
+    noisy(ShARK()), noisy(SRA1()), noisy(WeakOrder3()), exponential,
   ]
 
   /// The default of `Sampler.sde`.

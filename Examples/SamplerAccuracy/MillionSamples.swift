@@ -8,16 +8,19 @@ enum MillionSamples {
   static let budgets = [10, 20, 40]
 
   /// A Markdown table with a row a method, and the rows.
-  static func run(count: Int) throws -> (table: String, rows: [Row]) {
+  static func run(count: Int, seed: UInt64) throws -> (table: String, rows: [Row]) {
     let one = Noise.constant(1)
     let all = Method.stochastic.map { Series($0, one) } + [Series(.flow(.heun)), Grid.tuned]
-    var studies = [Study(problem: try .paper(), series: all, budgets: budgets, count: count)]
+    var studies = [
+      Study(problem: try .paper(), series: all, budgets: budgets, count: count, seed: seed)
+    ]
     studies += try Problem.unseen().map { problem in
       Study(
         problem: problem,
         series: [Series(.usual, one), Grid.tuned],
         budgets: budgets,
-        count: count
+        count: count,
+        seed: seed
       )
     }
     let rows = try studies.flatMap { try $0.rows() }

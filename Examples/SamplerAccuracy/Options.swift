@@ -19,6 +19,7 @@ struct Options {
     part.map { [$0] } ?? Part.allCases.filter { isFull || $0 != .million }
   }
   var output = "Output/accuracy"
+  var seed: UInt64 = 1
 
   init(_ arguments: some Sequence<String>) throws {
     var iterator = arguments.makeIterator()
@@ -34,9 +35,14 @@ struct Options {
       case "--output":
         guard let path = iterator.next() else { throw OptionError(text: "--output needs a folder") }
         output = path
+      case "--seed":
+        guard let seed = iterator.next().flatMap(UInt64.init) else {
+          throw OptionError(text: "--seed needs a number, 0 or more")
+        }
+        self.seed = seed
       default:
         throw OptionError(
-          text: "unknown argument '\(argument)'; there are --full, --part and --output"
+          text: "unknown argument '\(argument)'; there are --full, --part, --seed and --output"
         )
       }
     }

@@ -8,6 +8,8 @@ struct Problem: Sendable {
   let fields: MixtureFields<AnyInterpolant>
   let base: any Density
   let target: GaussianMixture
+  /// The variance of a component within a mode, in the mean over components and modes, of each end.
+  let widths: (base: Double, target: Double)
 
   /// The bridge of a two-sided interpolant.
   init(
@@ -21,6 +23,7 @@ struct Problem: Sendable {
     self.base = base
     self.target = target
     fields = MixtureFields(design.interpolant, base: base, target: target)
+    widths = (Self.width(base), Self.width(target))
   }
 
   /// The bridge of a one-sided interpolant, from N(0, Id).
@@ -30,6 +33,17 @@ struct Problem: Sendable {
     self.target = target
     base = StandardGaussian(dimension: target.dimension)
     fields = MixtureFields(design.interpolant, target: target)
+    widths = (1, Self.width(target))
+  }
+
+  private static func width(_ mixture: GaussianMixture) -> Double {
+    var sum = 0.0
+    for (mode, weight) in mixture.weights.enumerated() {
+      let covariance = mixture.covariances.slice(mode..<mode + 1)
+        .reshaped([mixture.dimension, mixture.dimension])
+      for index in 0..<mixture.dimension { sum += weight * covariance[index, index] }
+    }
+    return sum / Double(mixture.dimension)
   }
 
   /// Name and interpolant, as tables say it.

@@ -23,12 +23,18 @@ struct Series: Sendable {
   }
 
   /// Draws and measures at each budget that allows a step.
-  func rows(_ problem: Problem, budgets: [Int], gauge: Gauge) throws -> [Row] {
+  func rows(
+    _ problem: Problem,
+    budgets: [Int],
+    gauge: Gauge,
+    seed: UInt64
+  ) throws -> [Row] {
     var rows: [Row] = []
     for budget in budgets where budget <= 100 || isLong {
       let samples: Samples
       do {
-        guard let draw = try draw(problem, budget: budget, count: gauge.count) else { continue }
+        let own = try draw(problem, budget: budget, count: gauge.count, seed: seed)
+        guard let draw = own else { continue }
         samples = try method.draw(draw)
       } catch SamplingError.integration(let failure) {
         // A state that overflows is a result: the method diverges at that budget.
@@ -56,14 +62,19 @@ struct Series: Sendable {
   ///
   /// A time at which ε begins to act is a further step, and a method for ODEs goes there, so what steps cost is
   /// found out with one sample.
-  private func draw(_ problem: Problem, budget: Int, count: Int) throws -> Draw? {
+  private func draw(
+    _ problem: Problem,
+    budget: Int,
+    count: Int,
+    seed: UInt64
+  ) throws -> Draw? {
     var draw = Draw(
       problem: problem,
       noise: noise,
       spacing: spacing.spacing,
       steps: budget / method.stages,
       count: 1,
-      seed: 1
+      seed: seed
     )
     while draw.steps >= 1 {
       if try method.draw(draw).evaluations <= budget {
@@ -82,13 +93,14 @@ struct Study: Sendable {
   let series: [Series]
   let budgets: [Int]
   let count: Int
+  var seed: UInt64 = 1
 
   /// All rows; prints a line a series.
   func rows() throws -> [Row] {
     print("\n\(problem.title), \(count) samples: KL at \(budgets) evaluations")
     let gauge = try Gauge(problem, count: count)
     return try series.flatMap { own in
-      let rows = try own.rows(problem, budgets: budgets, gauge: gauge)
+      let rows = try own.rows(problem, budgets: budgets, gauge: gauge, seed: seed)
       let label = rows.first?.label ?? own.method.name
       let values = rows.map { row in
         row.values[.divergence].map { String(format: "%.5f", $0.value.value) } ?? "–"

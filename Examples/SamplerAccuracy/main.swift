@@ -48,7 +48,7 @@ for part in options.parts {
     try write(CommonPaths.Row.csv(rows), "paths.csv")
     try write(Pictures.commonPaths(rows), "paths.png")
   case .million:
-    let million = try MillionSamples.run(count: 1_000_000)
+    let million = try MillionSamples.run(count: 1_000_000, seed: options.seed)
     print("\nKL with a million samples:\n\n\(million.table)")
     try write(million.table, "million.md")
     try write(Row.csv(million.rows), "million.csv")
