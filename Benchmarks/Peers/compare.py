@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 OURS = HERE.parent / ".build" / "release" / "Compare"
@@ -74,8 +75,11 @@ ROWS = {
 
 
 class Side:
-    def __init__(self, name, command, environment):
+    def __init__(self, name, command, environment, threads):
         self.name, self.times, self.version = name, [], ""
+        if threads == 1:
+            # JAX has no option that keeps it to one processor.
+            command = ["taskset", "--cpu-list", "0", *command]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE,
             env={**os.environ, **environment},
@@ -174,12 +178,14 @@ def compare(row, rounds, problem):
     }
     # One after another: each compiles and warms up alone.
     sides = [
-        Side(name, commands[name], {"PEERS_PROBLEM": problem}).wait()
+        Side(name, commands[name], {"PEERS_PROBLEM": problem}, row.threads).wait()
         for name in ("this library", *row.peers)
     ]
     for number in range(rounds):
         turn = number % len(sides)
         for side in sides[turn:] + sides[:turn]:
+            # Threads of the side before spin for some time, OpenMP's for 0.2 s, before they sleep.
+            time.sleep(0.5)
             side.times.append(side.ask("run"))
     notes = accuracy(sides, problem) if row.workload.startswith("ode") else []
     for side in sides:

@@ -225,13 +225,13 @@ def mixture():
 
 
 WORK = {
-    "train-256": (lambda: training(256, jax.nn.relu), 1),
-    "train-512-silu": (lambda: training(512, jax.nn.silu), 1),
+    "train-256": (lambda: training(256, jax.nn.relu), 5),
+    "train-512-silu": (lambda: training(512, jax.nn.silu), 5),
     "small-step": (small_step, 100),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
     "ode-dopri-1e-5": (dormand_prince, 1),
-    "exact-mixture-128": (mixture, 1),
+    "exact-mixture-128": (mixture, 5),
 }
 
 make, repeats = WORK[WORKLOAD]

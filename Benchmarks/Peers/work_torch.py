@@ -204,13 +204,13 @@ def mixture():
 
 
 WORK = {
-    "train-256": (lambda: training(256, nn.ReLU), 1),
-    "train-512-silu": (lambda: training(512, nn.SiLU), 1),
+    "train-256": (lambda: training(256, nn.ReLU), 5),
+    "train-512-silu": (lambda: training(512, nn.SiLU), 5),
     "small-step": (small_step, 100),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
     "ode-dopri-1e-5": (dormand_prince, 1),
-    "exact-mixture-128": (mixture, 1),
+    "exact-mixture-128": (mixture, 5),
 }
 
 make, repeats = WORK[WORKLOAD]

@@ -131,7 +131,7 @@ extension Workload {
     return Prepared(
       run: training.step,
       floor: floor,
-      repeats: 1,
+      repeats: 5,
       profile: training.profile
     )
   }
@@ -244,7 +244,7 @@ extension Workload {
     return Prepared(
       run: { _ = fields(0.4, points, wanted: [.velocity, .score], workers: workers) },
       floor: { .mixture(dimension: dimension, modes: modes, rows: count, workers: workers) },
-      repeats: 1
+      repeats: 5
     )
   }
 

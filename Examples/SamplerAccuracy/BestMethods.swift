@@ -8,8 +8,8 @@ enum BestMethods {
   /// A Markdown table: a line a problem, in each cell the lowest KL among runs of at most so many
   /// evaluations.
   ///
-  /// Where several are within two standard errors of the floor, sampling cannot tell them apart: the cell says
-  /// how many, and names the one of them with the fewest evaluations.
+  /// Where several are within two standard errors of the floor, sampling cannot tell them apart: the cell
+  /// names the one with the fewest evaluations, and says how many of the runs of this budget are.
   static func table(_ rows: [Row]) -> String {
     var titles: [String] = []
     for row in rows where !titles.contains(row.title) { titles.append(row.title) }
@@ -23,18 +23,27 @@ enum BestMethods {
   }
 
   private static func cell(_ rows: [Row], _ budget: Int) -> String {
-    let allowed = rows.filter { $0.budget == budget }.compactMap { row in
+    let allowed = rows.filter { $0.budget <= budget }.compactMap { row in
       row.values[.divergence].map { (row: row, value: $0) }
     }
-    guard let best = allowed.min(by: { $0.value.value.value < $1.value.value.value }) else {
-      return "–"
-    }
+    let own = allowed.filter { $0.row.budget == budget }
+    if own.isEmpty { return "–" }
     let atFloor = allowed.filter { $0.value.standardErrorsAboveFloor < 2 }
+    let candidates = atFloor.isEmpty ? allowed : atFloor
+    guard
+      let best = candidates.min(by: { first, second in
+        let (one, other) = (first.row.evaluations, second.row.evaluations)
+        if !atFloor.isEmpty && one != other { return one < other }
+        return first.value.value.value < second.value.value.value
+      })
+    else { return "–" }
+    let steps = best.row.budget == budget ? "" : " with \(best.row.evaluations)"
     let number = String(format: "%.5f", best.value.value.value)
     if atFloor.isEmpty {
-      return
-        "\(best.row.label): \(number) ± \(String(format: "%.5f", best.value.value.standardError))"
+      let error = String(format: "%.5f", best.value.value.standardError)
+      return "\(best.row.label)\(steps): \(number) ± \(error)"
     }
-    return "\(best.row.label): \(number), at the floor, as \(atFloor.count) of \(allowed.count)"
+    let share = "\(own.filter { $0.value.standardErrorsAboveFloor < 2 }.count) of \(own.count)"
+    return "\(best.row.label)\(steps): \(number), at the floor, as \(share) at \(budget)"
   }
 }

@@ -1,7 +1,7 @@
 import Figures
 import StochasticInterpolants
 
-/// Work–precision pictures: error against evaluations, both logarithmic.
+/// Work–precision pictures: error against evaluations, both logarithmic, each with its standard error.
 enum Pictures {
   /// A panel a problem, a curve a method, of the methods at ε = 1 and without noise.
   static func methods(_ rows: [Row], _ measure: Measure) -> Figure {
@@ -40,12 +40,12 @@ enum Pictures {
     var layers: [Panel.Layer] = []
     for (index, label) in labels.enumerated() {
       let own = rows.filter { $0.label == label }
-      let values = own.compactMap { $0.values[measure]?.value.value }
+      let values = own.compactMap { $0.values[measure]?.value }
       let isFlow = own.allSatisfy(\.noise.isEmpty)
       layers.append(
         contentsOf: curve(
           x: own.map { Double($0.evaluations) },
-          y: values,
+          values,
           label: label,
           color: Palette.color(index),
           dash: isFlow ? .dashed : .solid
@@ -72,16 +72,23 @@ enum Pictures {
     ticks: [10, 20, 50, 100, 200, 500].map { Tick($0, label: "\(Int($0))") }
   )
 
-  /// A curve with a disc at each run.
+  /// A curve with a disc at each run and a bar of a standard error to either side; a lower half that
+  /// would reach 0 is left out.
   static func curve(
     x: [Double],
-    y: [Double],
+    _ estimates: [Estimate],
     label: String,
     color: Color,
     dash: Dash
   ) -> [Panel.Layer] {
-    [
+    let y = estimates.map(\.value)
+    let bars = zip(x, estimates).map { x, estimate in
+      let (value, error) = (estimate.value, estimate.standardError)
+      return Points(x: [x, x], y: [value > error ? value - error : value, value + error])
+    }
+    return [
       .curves(Curves(x: x, y: y, color: color, dash: dash, label: label)),
+      .curves(Curves(bars, color: color, width: 0.8)),
       .scatter(Scatter(Points(x: x, y: y), color: color, radius: 2, opacity: 1)),
     ]
   }
@@ -97,13 +104,13 @@ extension Pictures {
     func panel(
       _ title: String,
       legend: Panel.Legend,
-      _ value: (CommonPaths.Row) -> Double
+      _ value: (CommonPaths.Row) -> Estimate
     ) -> Panel {
       let layers = names.enumerated().flatMap { index, name in
         let own = rows.filter { $0.method == name }
         return curve(
           x: own.map { Double($0.evaluations) },
-          y: own.map(value),
+          own.map(value),
           label: name,
           color: Palette.color(index),
           dash: own.contains(where: \.isFlow) ? .dashed : .solid
@@ -120,8 +127,8 @@ extension Pictures {
     }
     return Figure(
       [
-        panel("strong: √E|X − X*|²", legend: .hidden) { $0.strong.value },
-        panel("weak: |E cos X − E cos X*|", legend: .outside) { $0.weak.value },
+        panel("strong: √E|X − X*|²", legend: .hidden) { $0.strong },
+        panel("weak: |E cos X − E cos X*|", legend: .outside) { $0.weak },
       ],
       columns: 2,
       size: .plots(width: 260, height: 220)
@@ -140,13 +147,13 @@ extension Pictures {
       _ title: String,
       legend: Panel.Legend,
       floor: Double?,
-      _ value: (TrainedCheckerboard.Row) -> Double
+      _ value: (TrainedCheckerboard.Row) -> Estimate
     ) -> Panel {
       var layers = labels.enumerated().flatMap { index, label in
         let own = rows.filter { $0.label == label }
         return curve(
           x: own.map { Double($0.evaluations) },
-          y: own.map(value),
+          own.map(value),
           label: label,
           color: Palette.color(index),
           dash: own.allSatisfy(\.noise.isEmpty) ? .dashed : index < 8 ? .solid : .dashDotted
@@ -167,8 +174,8 @@ extension Pictures {
     let floor = rows.first?.wasserstein.floor.value
     return Figure(
       [
-        panel("sliced W₂", legend: .hidden, floor: floor) { $0.wasserstein.value.value },
-        panel("share outside the support", legend: .outside, floor: nil) { $0.outside.value },
+        panel("sliced W₂", legend: .hidden, floor: floor) { $0.wasserstein.value },
+        panel("share outside the support", legend: .outside, floor: nil) { $0.outside },
       ],
       columns: 2,
       size: .plots(width: 260, height: 220)

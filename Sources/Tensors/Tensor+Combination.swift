@@ -52,4 +52,14 @@ extension Tensor<Double> {
     )
     Kernels.scale(other.buffer, from: position, by: factor, into: uniqueBuffer)
   }
+
+  /// Adds to each row that of another matrix of the same shape, times a weight of its own, `[rows]` or
+  /// `[rows, 1]`; where the weight is 0 nothing is added, whatever the other row is.
+  package mutating func addRows(of other: Tensor, weights: Tensor) {
+    require(
+      rank == 2 && other.shape == shape && weights.count == shape[0],
+      "rows of \(other.shape) with \(weights.count) weights do not fit a matrix of \(shape)"
+    )
+    Kernels.addRows(other.buffer, weights: weights.buffer, into: uniqueBuffer)
+  }
 }

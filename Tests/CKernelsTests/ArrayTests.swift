@@ -173,6 +173,37 @@ import Testing
     }
   }
 
+  /// y + w x in one rounding or two; a row of weight 0 keeps its bits beside NaN and infinity.
+  @Test(arguments: Level.all)
+  func addingRows(level: Level) throws {
+    let addRows = try #require(level.table.add_rows)
+    var random = SplitMix(state: 34)
+    for (rows, columns) in [(0, 3), (3, 0), (1, 1), (5, 3), (4, 257)] {
+      var weights = random.values(rows, in: -2...2, as: Double.self)
+      var x = random.values(rows * columns, in: -3...3, as: Double.self)
+      let y = random.values(rows * columns, in: -3...3, as: Double.self)
+      let zero = rows / 2
+      if rows > 1 {
+        weights[zero] = 0
+        for column in 0..<columns {
+          x[zero * columns + column] = column % 2 == 0 ? .nan : .infinity
+        }
+      }
+      var sum = y
+      addRows(rows, columns, weights, x, &sum)
+      for index in 0..<rows * columns {
+        let (row, own) = (index / columns, sum[index])
+        if rows > 1 && row == zero {
+          #expect(own == y[index])
+        } else {
+          // A product of at most 6 and a sum of at most 9, each rounded.
+          let exact = Wide(weights[row]) * Wide(x[index]) + Wide(y[index])
+          #expect((Wide(own) - exact).magnitude <= 16 * Wide(Double.ulpOfOne))
+        }
+      }
+    }
+  }
+
   @Test(arguments: Level.all)
   func copiesThatChangeTheLayout(level: Level) throws {
     try layout(level, Float.self)

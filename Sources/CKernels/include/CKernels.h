@@ -170,6 +170,8 @@ typedef struct ck_table {
   // y = base + the terms, each added in turn as axpy adds it; y may be base and is none of the terms.
   // The index of the first value of y that is not finite, or n.
   size_t (*combine)(size_t n, const double *base, size_t terms, const ck_term *term, double *y);
+  // y[r, :] += weight[r] * x[r, :]; a row of weight 0 is left alone, whatever x is there.
+  void (*add_rows)(size_t rows, size_t columns, const double *weight, const double *x, double *y);
 } ck_table;
 
 // The table of a level, or NULL where this processor cannot run it.

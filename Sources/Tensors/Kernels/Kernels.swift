@@ -231,6 +231,16 @@ package enum Kernels {
     table.affine_f64(y.count, factor, 0, f64(x) + position, f64(y))
   }
 
+  /// y[r, :] += weight[r] · x[r, :]; a row of weight 0 is left alone, whatever x is there.
+  static func addRows(
+    _ x: Buffer<Double>,
+    weights: Buffer<Double>,
+    into y: Buffer<Double>
+  ) {
+    if weights.count == 0 { return }
+    table.add_rows(weights.count, y.count / weights.count, f64(weights), f64(x), f64(y))
+  }
+
   /// y = base + scale Σ wᵢ kᵢ + v₁ z₁ + v₂ z₂.
   ///
   /// Each term is added in turn as ``axpy(_:_:into:)`` adds it; y may be the base. Returns the index of the

@@ -140,6 +140,14 @@ struct PairRegression {
   let offset: Tensor<Double>
   /// Cov(y, x_t), which need not be symmetric.
   let gain: Tensor<Double>
+  /// The gain's transpose, packed: what rows of C⁻¹(x − m) are multiplied by.
+  let packedGain: PackedMatrix
+
+  init(offset: Tensor<Double>, gain: Tensor<Double>) {
+    self.offset = offset
+    self.gain = gain
+    packedGain = PackedMatrix(gain, transposed: true)
+  }
 }
 
 /// What a pair of modes is at one time.
@@ -161,8 +169,10 @@ struct PairAtTime {
 
   /// m.
   let mean: Tensor<Double>
-  /// L⁻¹ of C = L Lᵀ: blocks of points are multiplied by it, which is faster than to solve with L.
-  private let inverse: Tensor<Double>
+  /// L⁻¹ of C = L Lᵀ, and its transpose: blocks of points are multiplied by them, which is faster than to
+  /// solve with L.
+  private let inverse: PackedMatrix
+  private let inverseTransposed: PackedMatrix
   /// The regressions that were asked for when this was made.
   private var regressions: [VectorField: PairRegression] = [:]
 
@@ -178,7 +188,9 @@ struct PairAtTime {
     self.process = process
     mean = pair.mean(own)
     let factor = try pair.covariance(own).cholesky()
-    inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
+    let inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
+    self.inverse = PackedMatrix(inverse)
+    inverseTransposed = PackedMatrix(inverse, transposed: true)
     precision = .product(inverse, inverse, transposingFirst: true)
     var logDeterminant = 0.0
     for index in 0..<dimension { logDeterminant += Double.log(factor[index, index]) }
@@ -224,10 +236,10 @@ struct PairAtTime {
   }
 
   func residuals(_ points: Tensor<Double>) -> Residuals {
-    let whitened = Tensor.product(points - mean, inverse, transposingSecond: true)
+    let whitened = inverseTransposed.product(points - mean)
     let norms = (whitened * whitened).sum(along: 1)
     return Residuals(
-      g: .product(whitened, inverse),
+      g: inverse.product(whitened),
       whitened: whitened,
       logTerm: norms.affine(scale: -0.5, offset: offset)
     )

@@ -72,27 +72,15 @@ struct MixturePosterior: FieldPosterior {
   func mean(_ value: (Int) -> Tensor<Double>) -> Tensor<Double> {
     var sum: Tensor<Double>?
     for (index, weight) in responsibilities.enumerated() {
-      var term = weight * value(index)
-      if term.firstNonFinite != nil { Self.clear(&term, where: weight) }
-      sum = sum.map { $0 + term } ?? term
+      let own = value(index)
+      var result = sum ?? Tensor(zeros: own.shape)
+      // Held once, so that it is written where it lies.
+      sum = nil
+      result.addRows(of: own, weights: weight)
+      sum = result
     }
     guard let sum else { fatalError("a mixture without pairs") }
     return sum
-  }
-
-  /// Puts 0 for what is not finite in rows of weight 0 and leaves all else its bits: no row may depend
-  /// on whether another overflows.
-  private static func clear(_ term: inout Tensor<Double>, where weight: Tensor<Double>) {
-    let columns = term.shape[1]
-    weight.withSpan { weight in
-      term.withMutableSpan { term in
-        for row in 0..<weight.count where weight[row] == 0 {
-          for index in row * columns..<(row + 1) * columns where !term[index].isFinite {
-            term[index] = 0
-          }
-        }
-      }
-    }
   }
 
   /// E[y | x_t = x] in each pair, `[rows, dimension]`.
@@ -103,7 +91,7 @@ struct MixturePosterior: FieldPosterior {
       case .score: return -g
       case .velocity, .conditionalVelocity, .denoiser, .baseDenoiser, .targetDenoiser, .drift:
         let own = pair.regression(field)
-        return own.offset + Tensor.product(g, own.gain, transposingSecond: true)
+        return own.packedGain.product(g, bias: own.offset)
       }
     }
   }
@@ -112,6 +100,7 @@ struct MixturePosterior: FieldPosterior {
     of field: VectorField,
     withDivergence: Bool
   ) -> (field: Tensor<Double>, divergence: Tensor<Double>?) {
+    if field == .score && !withDivergence { return (-mean { residuals[$0].g }, nil) }
     let own = values(field)
     let result = mean { own[$0] }
     if !withDivergence { return (result, nil) }
