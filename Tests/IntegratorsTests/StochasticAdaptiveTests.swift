@@ -33,8 +33,8 @@ import Testing
   }
 
   /// Rows approach the fine solution of the same path as the tolerance falls, with any controller.
-  @Test(arguments: [0, 1, 2]) func converges(_ index: Int) {
-    let methods: [any StochasticMethod] = [StochasticHeun(), SRA1(), ShARK()]
+  @Test(arguments: [0, 1, 2, 3]) func converges(_ index: Int) {
+    let methods: [any StochasticMethod] = [StochasticHeun(), SRA1(), ShARK(), WeakOrder3()]
     let method = methods[index]
     var dynamics = RowwiseClosureDynamics(Self.slope)
     let fine = SRA1().solve(
@@ -52,13 +52,19 @@ import Testing
       steps.append(solution.rows.reduce(0) { $0 + $1.accepted })
       for report in solution.rows {
         #expect(report.time == 1)
-        #expect(report.evaluations == 2 * (report.accepted + report.rejected))
+        let stages = type(of: method).stageCount
+        #expect(report.evaluations == stages * (report.accepted + report.rejected))
       }
     }
     // The estimate is O(h^1.5) and an upper bound of the error of a step: ten times tighter, 10^(2/3)
-    // times the steps, to 30 percent.
-    #expect(abs(Double(steps[1]) / Double(steps[0]) / pow(10, 2 / 3) - 1) < 0.3, "\(steps)")
-    #expect(errors[1] < errors[0] / 3, "\(errors)")
+    // times the steps. Its next term is of the order √h of the first.
+    let ratio = Double(steps[1]) / Double(steps[0])
+    let next = (Double(Self.count) / Double(steps[0])).squareRoot()
+    #expect(abs(ratio / pow(10, 2 / 3) - 1) < next, "\(steps)")
+    // Errors fall at least with the steps, at strong order 1; a root mean square of n normal errors has
+    // the relative standard error 1/√(2n), their ratio 1/√n.
+    let spread = 1 + 5 / Double(Self.count).squareRoot()
+    #expect(errors[1] < errors[0] / ratio * spread, "\(errors)")
     #expect(errors[0] < 1e-2 * 2 * Double(steps[0] / Self.count).squareRoot(), "\(errors)")
     let rejecting = method.adaptive(
       &dynamics,
@@ -69,6 +75,33 @@ import Testing
     )
     #expect(rejecting.rows.allSatisfy { $0.rejected >= $0.accepted })
     #expect(Self.error(rejecting.state, fine) < 2 * errors[1] + 1e-4)
+  }
+
+  /// A method whose slopes all see one noise has no honest estimate, and says so.
+  @Test func methodsWithoutAnEstimateAreRefused() async {
+    let result = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      var dynamics = RowwiseClosureDynamics { _, state in state }
+      let tree = BrownianTree(
+        RandomBlock(seed: 1, samples: 0..<1),
+        noise: .constant(1),
+        from: 0,
+        to: 1
+      )
+      _ = HeunSiT().adaptive(&dynamics, Tensor(zeros: [1, 1]), tree, 1e-2)
+    }
+    let output = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
+    #expect(output.contains("Heun (SiT) has no error estimate"), "\(output)")
+    for method in stochasticMethods {
+      let tableau = type(of: method).tableau
+      if tableau.errors.isEmpty { continue }
+      // The noise of a step is in its error to leading order, and so in an honest estimate.
+      let places = zip(tableau.increments, tableau.areas).map { SIMD2($0, $1) }
+      let seen = zip(tableau.errors, places).reduce(SIMD2<Double>()) { $0 + $1.0 * $1.1 }
+      #expect(seen != SIMD2(), "\(type(of: method).name)")
+    }
   }
 
   /// Without drift the end is the path's, whatever was rejected on the way.

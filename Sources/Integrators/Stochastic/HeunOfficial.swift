@@ -2,7 +2,8 @@
 ///
 /// X̂ = X + ΔM, k₁ = f(t + h, X̂), k₂ = f(t + h, X̂ + h k₁), X ← X̂ + (h/2)(k₁ + k₂). Strong and weak order
 /// 1; also without noise, where the field depends on t. It asks the field at the end of the last
-/// step, where a score may be singular.
+/// step, where a score may be singular. Both slopes see the whole noise, so that their difference, O(h²),
+/// says nothing of a step's error, O(h^1.5): there is no error estimate, and steps are fixed.
 /// Albergo, Boffi, Vanden-Eijnden: Stochastic Interpolants, code of 2023; its variance 2ε(t)h is
 /// replaced by ∫ 2ε.
 public struct HeunOfficial: StochasticMethod {
@@ -17,9 +18,7 @@ public struct HeunOfficial: StochasticMethod {
     nodes: [1, 1],
     stages: [[], [1]],
     weights: [0.5, 0.5],
-    increments: [1, 1],
-    errors: [-0.5, 0.5],
-    errorOrder: 2
+    increments: [1, 1]
   )
 
   /// The method.

@@ -70,7 +70,7 @@ extension Sampler {
   /// - Parameters:
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
-  ///   - method: the method for steps on which ε acts.
+  ///   - method: the method for steps on which ε acts, one with an error estimate.
   ///   - diffusion: ε.
   ///   - tolerance: how large the error of a step may be.
   ///   - controller: how step lengths follow errors.
