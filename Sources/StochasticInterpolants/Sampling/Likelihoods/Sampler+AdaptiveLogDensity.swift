@@ -6,8 +6,11 @@ extension Sampler {
   /// log ρ(t₁, x) through the probability flow ODE in steps that each point chooses for itself, given
   /// ρ(t₀) (2.52).
   ///
-  /// The log-density has a weight of its own in the norm of a step's error: the tolerance is meant for
-  /// points, and a divergence that is large or estimated may ask for many more steps than the path.
+  /// A step's error is √(‖e_x‖² + w²‖e_I‖²): the tolerance's norm of the point's components, as for a path
+  /// alone, and the root mean square over the probes of the log-density's errors, each by the same
+  /// tolerance. Neither the weight w nor the number of probes lets the path have a larger error. The
+  /// tolerance is meant for points, and a divergence that is large or estimated may ask for many more
+  /// steps than the path.
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
@@ -15,7 +18,7 @@ extension Sampler {
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
   ///   - method: a Runge–Kutta method with an error estimate.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
-  ///   - logDensityWeight: the weight of the log-density; 0 leaves it out of the control.
+  ///   - logDensityWeight: the weight w of the log-density; 0 leaves it out of the control.
   ///   - controller: how step lengths follow errors.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: t₀ and t₁.
@@ -57,7 +60,7 @@ extension Sampler {
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
   ///   - method: a Runge–Kutta method with an error estimate.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
-  ///   - logDensityWeight: the weight of the log-density; 0 leaves it out of the control.
+  ///   - logDensityWeight: the weight w of the log-density; 0 leaves it out of the control.
   ///   - controller: how step lengths follow errors.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: t₀ and t₁.
@@ -117,7 +120,7 @@ extension Sampler {
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a sample.
   ///   - method: a Runge–Kutta method with an error estimate.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
-  ///   - logDensityWeight: the weight of the log-density in the error; 0 leaves it out of the control.
+  ///   - logDensityWeight: the weight w of the log-density in the error; 0 leaves it out of the control.
   ///   - controller: how step lengths follow errors.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: the times that are integrated.
@@ -250,10 +253,17 @@ private struct AdaptiveDensity {
       ofPoints.count == dimension,
       "the tolerance has \(ofPoints.count) weights for points of \(dimension) components"
     )
+    // The norm is a mean over the components that have a weight. These factors make it the root of the sum
+    // of the squares of both norms apart, for any number of probes.
+    let moving = Double(max(1, ofPoints.filter { $0 > 0 }.count))
+    let counted = weight > 0 ? moving + Double(traces) : moving
+    let ofPath = (counted / moving).squareRoot()
+    let ofTraces = weight * (counted / Double(traces)).squareRoot()
     // Probes do not move and have no error.
     let probes = initial.shape[1] - dimension - traces
     own.weights =
-      ofPoints + [Double](repeating: weight, count: traces) + [Double](repeating: 0, count: probes)
+      ofPoints.map { ofPath * $0 } + [Double](repeating: ofTraces, count: traces)
+      + [Double](repeating: 0, count: probes)
     var dynamics = DensityDynamics(evaluator, .flow, dimension: dimension, traces: traces)
     return method.solve(
       &dynamics,

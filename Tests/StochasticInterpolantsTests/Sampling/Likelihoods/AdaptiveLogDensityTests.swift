@@ -32,13 +32,33 @@ import Testing
     }
   }
 
+  /// Half the step of RK4 changes more than what its error then is.
+  ///
+  /// Step control holds the root mean square
+  /// over the probes, which bounds their mean and its standard error, to the tolerance: errors of some
+  /// ten steps grow tenfold at most, as above.
+  private static func expect(
+    _ found: Tensor<Double>,
+    near fine: Tensor<Double>,
+    coarse: Tensor<Double>,
+    tolerance: Double
+  ) {
+    let change = (fine - coarse).elements.map(abs).max() ?? .nan
+    let error = (found - fine).elements.map(abs).max() ?? .nan
+    #expect(error < change + 100 * tolerance, "\(error), \(change)")
+    #expect(change < 100 * tolerance, "\(change)")
+  }
+
   @Test func probesGoWithTheirPoint() throws {
     // Fixed steps and step control see the same probes, in blocks and in compacted rows.
     let sampler = Sampler(LearnedLikelihoodTests.curved(dimension: 3))
     let points = RandomBlock(seed: 3, samples: 0..<150).normal(columns: 3)
     let start = StandardGaussian(dimension: 3)
     let rule = DivergenceRule.hutchinson(probes: 2, law: .gaussian, seed: 5)
-    let fixed = try sampler.logDensity(points, start: start, divergence: rule, steps: 40)
+    func fixed(_ steps: Int) throws -> LogDensities {
+      try sampler.logDensity(points, start: start, divergence: rule, steps: steps)
+    }
+    let (coarse, fine) = (try fixed(40), try fixed(80))
     // Float fields allow no less than 10⁻⁵.
     let controlled = try sampler.logDensity(
       points,
@@ -46,13 +66,16 @@ import Testing
       divergence: rule,
       tolerance: Self.tolerance(1e-5)
     )
-    for (found, wanted) in [
-      (controlled.values, fixed.values), (controlled.standardErrors, fixed.standardErrors),
-    ] {
-      #expect(found.isApproximatelyEqual(to: wanted, absoluteTolerance: 1e-2))
+    for part in [\LogDensities.values, \.standardErrors] {
+      Self.expect(
+        controlled[keyPath: part],
+        near: fine[keyPath: part],
+        coarse: coarse[keyPath: part],
+        tolerance: 1e-5
+      )
     }
     // Probes of another point would be off by their standard error.
-    #expect(fixed.standardErrors.mean() > 0.1)
+    #expect(fine.standardErrors.mean() > 0.1)
     // Alone a point has the same bits.
     let alone = try sampler.logDensity(
       points.slice(0..<1),
@@ -75,6 +98,27 @@ import Testing
       ).evaluations
     }
     #expect(try evaluations(1) < evaluations(1_000))
+  }
+
+  @Test(arguments: [nil, 1, 16] as [Int?])
+  func theControlOfThePathDependsOnNoNumberOfProbes(_ probes: Int?) throws {
+    // As the weight vanishes the steps are those of the path alone. In one norm over d + K components the
+    // path's error could be √((d + K)/d) times as large, for d = 2 and 16 probes 3 times.
+    let sampler = Sampler(try LikelihoodCase.all[0].own.fields())
+    let (base, tolerance) = (try ExactCase.base(), Self.tolerance(1e-4))
+    let drawn = try sampler.odeWithLogDensity(
+      count: 10,
+      from: base,
+      divergence: probes.map { DivergenceRule.hutchinson(probes: $0, seed: 5) } ?? .exact,
+      tolerance: tolerance,
+      logDensityWeight: 1e-12,
+      seed: 6
+    ).samples
+    let path = try sampler.ode(count: 10, from: base, tolerance: tolerance, seed: 6)
+    #expect(drawn.reports == path.reports)
+    // Norms differ by the roundings of the factors, and with them the lengths of steps: a part in 10¹⁵ of
+    // a step moves its end by that part of its error, and the sum by its roundings.
+    #expect(drawn.points.isApproximatelyEqual(to: path.points, absoluteTolerance: 1e-12))
   }
 
   @Test(arguments: [Direction.forward, .backward])
@@ -126,18 +170,20 @@ import Testing
       tolerance: Self.tolerance(1e-5),
       seed: 6
     )
-    let fixed = try sampler.odeWithLogDensity(
-      count: 150,
-      from: start,
-      divergence: rule,
-      steps: 40,
-      seed: 6
-    )
-    #expect(
-      drawn.logDensity.values.isApproximatelyEqual(
-        to: fixed.logDensity.values,
-        absoluteTolerance: 1e-2
-      )
+    func fixed(_ steps: Int) throws -> Tensor<Double> {
+      try sampler.odeWithLogDensity(
+        count: 150,
+        from: start,
+        divergence: rule,
+        steps: steps,
+        seed: 6
+      ).logDensity.values
+    }
+    Self.expect(
+      drawn.logDensity.values,
+      near: try fixed(80),
+      coarse: try fixed(40),
+      tolerance: 1e-5
     )
     #expect(drawn.logDensity.draws == 8 && drawn.logDensity.standardErrors.mean() > 0.1)
   }
