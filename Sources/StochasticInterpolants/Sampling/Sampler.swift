@@ -107,6 +107,7 @@ public struct Sampler<F: Fields>: Sendable {
     )
     let grid = spacing.grid(steps: steps, times: times, direction: direction).including(saving)
     let plan = try motions(diffusion, direction)
+    let noises = SegmentNoise()
     return try follow(
       run,
       from: start,
@@ -131,7 +132,7 @@ public struct Sampler<F: Fields>: Sendable {
           &drift,
           from: block.state,
           over: segment.grid,
-          noise: AdditiveNoise(diffusion: diffusion),
+          noise: noises.noise(diffusion, over: segment),
           increments: increments.startingAt(step: segment.firstStep),
           saving: segment.saving
         ),

@@ -1,5 +1,6 @@
 import Integrators
 import StochasticInterpolants
+import Synchronization
 import Tensors
 import Testing
 
@@ -110,6 +111,63 @@ import Testing
     for count in [1, 7, 128, 129, 512] {
       #expect(try draw(count, 2) == all.slice(0..<count))
     }
+  }
+
+  private final class Calls: Sendable {
+    private let number = Mutex(0)
+    func add() { number.withLock { $0 += 1 } }
+    var count: Int { number.withLock { $0 } }
+  }
+
+  /// ε is integrated over a step once for all blocks of rows; a block asks for it with the fields alone.
+  @Test func theNoiseIsIntegratedOnceForAllBlocks() throws {
+    let oracle = Self.oracle
+    func further(_ run: (Sampler<ClosureFields>, Diffusion) throws -> Void) rethrows -> Int {
+      let (ofFields, ofDiffusion) = (Calls(), Calls())
+      let fields = ClosureFields(
+        dimension: 1,
+        velocity: { t, x in
+          ofFields.add()
+          return Tensor(x.elements.map { oracle.velocity(t, $0) }, shape: x.shape)
+        },
+        score: { t, x in Tensor(x.elements.map { oracle.score(t, $0) }, shape: x.shape) },
+        divergence: { t, x in Tensor(repeating: oracle.slope(t), shape: [x.shape[0]]) },
+        scoreDivergence: { t, x in Tensor(repeating: -1 / oracle.variance(t), shape: [x.shape[0]]) }
+      )
+      let diffusion = Diffusion.custom(on: 0.25...0.75) { time in
+        ofDiffusion.add()
+        return time
+      }
+      try run(Sampler(fields, workers: Workers(count: 2)), diffusion)
+      return ofDiffusion.count - ofFields.count
+    }
+    func draw(_ count: Int) throws -> Int {
+      try further { sampler, diffusion in
+        _ = try sampler.sde(
+          count: count,
+          from: oracle.base,
+          diffusion: diffusion,
+          steps: 16,
+          times: 0.25...0.75,
+          seed: 1
+        )
+      }
+    }
+    #expect(try draw(1) == draw(1_000))
+    func density(_ count: Int) throws -> Int {
+      try further { sampler, diffusion in
+        _ = try sampler.sdeLogDensity(
+          Tensor(zeros: [count, 1]),
+          start: oracle.base,
+          diffusion: diffusion,
+          paths: 1,
+          steps: 16,
+          times: 0.25...0.75,
+          seed: 1
+        )
+      }
+    }
+    #expect(try density(1) == density(1_000))
   }
 
   @Test func noiseMayActOnAPartOfTheTimes() throws {

@@ -41,6 +41,10 @@ extension Sampler {
     let (dimension, traces) = (fields.dimension, divergence.traces)
     let sink = SampleSink(count: count, dimension: dimension + traces, saved: 0)
     let fields = self.fields
+    // Once for all blocks: the moments of ε over the steps.
+    let noises = pieces.map { piece in
+      piece.terms.diffusion.map { AdditiveNoise(diffusion: $0).tabulated(over: piece.grid) }
+    }
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
       let block = RowBlocks.block(index, of: count)
       let state = Tensor<Double>.concatenating(
@@ -52,6 +56,7 @@ extension Sampler {
       )
       let run = DensityBlock(
         pieces: pieces,
+        noises: noises,
         ordinary: ordinary,
         stochastic: stochastic,
         increments: BrownianIncrements(block.address(seed: seed).inStream(Streams.noise)),
@@ -143,6 +148,8 @@ private struct DensityBlock<S: StochasticMethod> {
   }
 
   let pieces: [DensityPiece]
+  /// The noise of each piece, nil where there is none.
+  let noises: [AdditiveNoise?]
   let ordinary: RungeKutta
   let stochastic: S
   let increments: BrownianIncrements
@@ -157,16 +164,17 @@ private struct DensityBlock<S: StochasticMethod> {
   ) -> Result {
     var result = Result(state: state)
     var evaluators: [Quantities: any ProbeEvaluator] = [:]
-    for piece in pieces where result.outcome == .completed {
+    for (piece, noise) in zip(pieces, noises) where result.outcome == .completed {
       let own = evaluators[piece.terms.wanted] ?? makeEvaluator(piece.terms.wanted)
       evaluators[piece.terms.wanted] = own
-      follow(piece, own, &result)
+      follow(piece, noise, own, &result)
     }
     return result
   }
 
   private func follow(
     _ piece: DensityPiece,
+    _ noise: AdditiveNoise?,
     _ evaluator: some ProbeEvaluator,
     _ result: inout Result
   ) {
@@ -177,12 +185,12 @@ private struct DensityBlock<S: StochasticMethod> {
       traces: traces
     )
     let solution: Solution
-    if let diffusion = piece.terms.diffusion {
+    if let noise {
       solution = stochastic.solve(
         &dynamics,
         from: result.state,
         over: piece.grid,
-        noise: AdditiveNoise(diffusion: diffusion),
+        noise: noise,
         increments: increments.startingAt(step: piece.firstStep),
         noisyComponents: dimension
       )
