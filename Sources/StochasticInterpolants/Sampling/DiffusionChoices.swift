@@ -1,7 +1,8 @@
 internal import RealModule
 internal import Tensors
 
-// ε(t) by name. The ends of each stand in its comment: what ε, ε s and ∫ε are there.
+// ε(t) by name. The ends of each stand in its comment: what ε, ε s and ∫ε are there. Each takes the times
+// on which it acts: a score that is singular or not trained at an end is left out there, without a bias.
 
 extension Diffusion {
   /// ε = c γ(t)^p, which vanishes where γ does (way (i) of section 6).
@@ -13,11 +14,13 @@ extension Diffusion {
   ///   - scale: c, positive.
   ///   - power: p, at least 1.
   ///   - interpolant: whose γ.
+  ///   - times: where it acts, inside [0, 1]; fields without a denoiser need s there.
   /// - Returns: the coefficient.
   public static func latent(
     _ scale: Double,
     power: Double = 1,
-    of interpolant: some Interpolant
+    of interpolant: some Interpolant,
+    on times: ClosedRange<Double> = 0...1
   ) -> Diffusion {
     require(scale > 0 && scale.isFinite, "the scale of ε = c γ^p is positive, got \(scale)")
     require(
@@ -32,7 +35,7 @@ extension Diffusion {
           power == 1 ? scale : scale * Double.pow(interpolant.latent(time).value, power - 1)
         }
       ),
-      times: 0...1,
+      times: times,
       elsewhere: .flow
     )
   }
@@ -40,17 +43,24 @@ extension Diffusion {
   /// ε = α²β̇/β − αα̇, with the least KL divergence of paths of a one-sided bridge with one learned
   /// denoiser (arXiv 2509.01629); (1 − t)/t for the linear schedule, SiT's "SBDM".
   ///
-  /// 0 at t = 1 with εs finite there. At t = 0 it is infinite and so is ∫ε, although s is finite: it acts
-  /// on `start...1`, and the ODE, which has the same law, goes from 0 to `start`.
+  /// At t = 1 it is −αα̇: 0 with εs finite where α̇ is finite, as for the linear and the trigonometric
+  /// schedule, and 1 for SBDM, whose ε is 1/t. At t = 0 it is infinite and so is ∫ε, although s is finite:
+  /// it acts on `start...end`, and elsewhere the path is that of the ODE, which has the same law.
   ///
   /// - Parameters:
   ///   - schedule: α and β.
   ///   - start: the time from which it acts, in (0, 1).
+  ///   - end: the time up to which it acts, at most 1.
   /// - Returns: the coefficient.
-  public static func klOptimal(_ schedule: some Schedule, from start: Double) -> Diffusion {
+  public static func klOptimal(
+    _ schedule: some Schedule,
+    from start: Double,
+    to end: Double = 1
+  ) -> Diffusion {
     require(
-      start > 0 && start < 1,
-      "ε = α²β̇/β − αα̇ and its integral are infinite at t = 0: it starts inside (0, 1), got \(start)"
+      start > 0 && start < end,
+      "ε = α²β̇/β − αα̇ and its integral are infinite at t = 0: it starts after 0 and before its end "
+        + "\(end), got \(start)"
     )
     @Sendable func value(_ time: Double) -> Double {
       let (alpha, beta) = (schedule.alpha(time), schedule.beta(time))
@@ -64,19 +74,42 @@ extension Diffusion {
           return alpha.value * beta.derivative / beta.value - alpha.derivative
         }
       ),
-      times: start...1,
+      times: start...end,
       elsewhere: .flow
     )
   }
 
+  /// ε = |γ²β̇/β − γγ̇| of the Föllmer process, with the least KL divergence of paths of all noises that a
+  /// bridge from a point may be given after training (arXiv 2403.13724, 2602.10989).
+  ///
+  /// e²(1 − t)(1 + t)/2 for β = t and γ = e(1 − t)√t, 0 at t = 1. At t = 0 it is finite, b and s are not:
+  /// there, and wherever else it does not act, a path follows the latent's process (3.11), whose drift
+  /// is finite.
+  ///
+  /// - Parameters:
+  ///   - interpolant: from a point; whose β and γ.
+  ///   - times: where it acts, from a time after 0 on: s must be finite there.
+  /// - Returns: the coefficient.
+  public static func follmer<S: Schedule, Latent: LatentSchedule>(
+    of interpolant: PointMassInterpolant<S, Latent>,
+    on times: ClosedRange<Double>
+  ) -> Diffusion {
+    .custom(on: times, elsewhere: .process) { interpolant.follmerDiffusion($0) }
+  }
+
   /// ε = α(t), SiT's "sigma": 1 at t = 0, 0 at t = 1, where εs = −η_z is finite.
   ///
-  /// - Parameter schedule: α.
+  /// - Parameters:
+  ///   - schedule: α.
+  ///   - times: where it acts, inside [0, 1]; fields without a denoiser need s there.
   /// - Returns: the coefficient.
-  public static func noiseLevel(_ schedule: some Schedule) -> Diffusion {
+  public static func noiseLevel(
+    _ schedule: some Schedule,
+    on times: ClosedRange<Double> = 0...1
+  ) -> Diffusion {
     Diffusion(
       .latent(value: { schedule.alpha($0).value }, ratio: { _ in 1 }),
-      times: 0...1,
+      times: times,
       elsewhere: .flow
     )
   }
@@ -84,22 +117,35 @@ extension Diffusion {
   /// ε = n(1 − t), SiT's "linear" for n = 1.
   ///
   /// n at t = 0, 0 at t = 1; εs is finite there where s is, and for −η_z/α with α = 1 − t it is −nη_z: take
-  /// ``latent(_:power:of:)`` for that.
+  /// ``latent(_:power:of:on:)`` for that.
   ///
-  /// - Parameter norm: n, positive.
+  /// - Parameters:
+  ///   - norm: n, positive.
+  ///   - times: where it acts; nil stands for the times on which the fields were trained.
   /// - Returns: the coefficient.
-  public static func decreasingLinearly(_ norm: Double = 1) -> Diffusion {
+  public static func decreasingLinearly(
+    _ norm: Double = 1,
+    on times: ClosedRange<Double>? = nil
+  ) -> Diffusion {
     checkNorm(norm)
-    return .custom { norm * (1 - $0) }
+    return .custom(on: times) { norm * (1 - $0) }
   }
 
   /// ε = ¼ (n cos(πt) + 1)², SiT's "decreasing": ¼(n+1)² at t = 0, ¼(1−n)² at t = 1.
   ///
-  /// - Parameter norm: n, positive.
+  /// It needs s up to the ends of its times, also where ε is 0: the score of a one-sided bridge that
+  /// learned b alone has none at t = 1, where `on: 0...0.99` leaves it out.
+  ///
+  /// - Parameters:
+  ///   - norm: n, positive.
+  ///   - times: where it acts; nil stands for the times on which the fields were trained.
   /// - Returns: the coefficient.
-  public static func decreasing(_ norm: Double = 1) -> Diffusion {
+  public static func decreasing(
+    _ norm: Double = 1,
+    on times: ClosedRange<Double>? = nil
+  ) -> Diffusion {
     checkNorm(norm)
-    return .custom { time in
+    return .custom(on: times) { time in
       let root = norm * Double.cos(.pi * time) + 1
       return 0.25 * root * root
     }
@@ -107,11 +153,16 @@ extension Diffusion {
 
   /// ε = n sin²(πt), SiT's "increasing-decreasing": 0 at both ends, where εs is 0 for a finite s.
   ///
-  /// - Parameter norm: n, positive.
+  /// - Parameters:
+  ///   - norm: n, positive.
+  ///   - times: where it acts; nil stands for the times on which the fields were trained.
   /// - Returns: the coefficient.
-  public static func increasingDecreasing(_ norm: Double = 1) -> Diffusion {
+  public static func increasingDecreasing(
+    _ norm: Double = 1,
+    on times: ClosedRange<Double>? = nil
+  ) -> Diffusion {
     checkNorm(norm)
-    return .custom { norm * squaredSine($0) }
+    return .custom(on: times) { norm * squaredSine($0) }
   }
 
   /// ε = n sin²(πt) with εs = −(ε/γ) η_z, which is 0 at both ends: with a learned denoiser the SDE then
@@ -120,14 +171,16 @@ extension Diffusion {
   /// - Parameters:
   ///   - norm: n, positive.
   ///   - interpolant: whose γ (α one-sided); where it is 0 its derivative is not, as that of sin²(πt)
-  ///     is, for which ε is ``latent(_:power:of:)``.
+  ///     is, for which ε is ``latent(_:power:of:on:)``.
+  ///   - times: where it acts, inside [0, 1]; fields without a denoiser need s there.
   /// - Returns: the coefficient.
   public static func increasingDecreasing(
     _ norm: Double = 1,
-    of interpolant: some Interpolant
+    of interpolant: some Interpolant,
+    on times: ClosedRange<Double> = 0...1
   ) -> Diffusion {
     checkNorm(norm)
-    for time in [0, 1.0] {
+    for time in [times.lowerBound, times.upperBound] {
       let latent = interpolant.latent(time)
       require(
         latent.value != 0 || latent.derivative != 0,
@@ -136,7 +189,7 @@ extension Diffusion {
       )
     }
     return .custom(
-      on: 0...1,
+      on: times,
       overLatent: { time in
         let latent = interpolant.latent(time).value
         return latent == 0 ? 0 : norm * squaredSine(time) / latent
@@ -150,19 +203,28 @@ extension Diffusion {
     return sine * sine
   }
 
-  /// The constant ε* = √((L_b − min L_b)/(L_s − min L_s)) of the least bound on KL (2.49).
+  /// The constant ε* = √((L_b − min L_b)/(L_s − min L_s)) of the least bound on KL (2.49), as
+  /// ``LikelihoodBounds/optimalDiffusion(velocity:score:)`` has it.
   ///
   /// - Parameters:
-  ///   - velocityExcess: L_b[b̂] − min L_b, not negative: the minimum must be known.
-  ///   - scoreExcess: L_s[ŝ] − min L_s, positive.
+  ///   - velocityExcess: L_b[b̂] − min L_b.
+  ///   - scoreExcess: L_s[ŝ] − min L_s.
+  ///   - times: where it acts; nil stands for the times on which the fields were trained.
   /// - Returns: the coefficient.
-  public static func boundOptimal(velocityExcess: Double, scoreExcess: Double) -> Diffusion {
-    require(
-      velocityExcess >= 0 && scoreExcess > 0 && velocityExcess.isFinite && scoreExcess.isFinite,
-      "excess losses are differences to the minimum: L_b's is not negative and L_s's is positive, "
-        + "got \(velocityExcess) and \(scoreExcess)"
-    )
-    return .constant((velocityExcess / scoreExcess).squareRoot())
+  /// - Throws: ``LikelihoodBoundError`` where an excess is not positive, as may be within its error.
+  public static func boundOptimal(
+    velocityExcess: ExcessLoss,
+    scoreExcess: ExcessLoss,
+    on times: ClosedRange<Double>? = nil
+  ) throws(LikelihoodBoundError) -> Diffusion {
+    let best = LikelihoodBounds.optimalDiffusion(velocity: velocityExcess, score: scoreExcess)
+    guard best > 0 && best.isFinite else {
+      throw .noOptimalDiffusion(
+        velocityExcess: velocityExcess.estimate,
+        scoreExcess: scoreExcess.estimate
+      )
+    }
+    return .constant(best, on: times)
   }
 
   private static func checkNorm(_ norm: Double) {

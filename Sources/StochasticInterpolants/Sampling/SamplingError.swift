@@ -32,7 +32,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(purpose) needs the \(quantities), which these fields do not offer"
     case .singularScore(let time):
       "the score is infinite or not determined at t = \(time), as −η/γ is where γ = 0; let the noise act on an inner "
-        + "interval, such as .constant(ε, on: 0.001...0.999), or stop the times there"
+        + "interval, which every ε takes as on:, such as .constant(ε, on: 0.001...0.999), or stop the times there"
     case .singular(let error):
       "\(error); start the times later or end them earlier"
     case .divergentDiffusion(let time):
@@ -46,7 +46,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
-        + "an inner interval by .constant(ε, on:), stop the times there, or train them on more"
+        + "an inner interval, which every ε takes as on:, stop the times there, or train them on more"
     case .noStartDensity(let time):
       "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
     case .noProbes:

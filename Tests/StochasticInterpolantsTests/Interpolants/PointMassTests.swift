@@ -121,7 +121,8 @@ import Testing
     )
     let fields = MixtureFields(interpolant, target: target)
     let count = 20_000
-    for (name, diffusion) in Self.diffusions {
+    let named = Diffusion.follmer(of: interpolant, on: 0.02...1)
+    for (name, diffusion) in Self.diffusions + [("Föllmer's by name", named)] {
       let samples = try Sampler(fields).sde(
         count: count,
         from: interpolant.base(of: target),
@@ -147,6 +148,19 @@ import Testing
         }
       }
     }
+    // Any ε has this law: by name it is the closed form's.
+    func end(_ diffusion: Diffusion) throws -> Tensor<Double> {
+      try Sampler(fields).sde(
+        count: 5,
+        from: interpolant.base(of: target),
+        diffusion: diffusion,
+        steps: 20,
+        seed: 7
+      ).points
+    }
+    let exact = Diffusion.custom(on: 0.02...1, elsewhere: .process) { 0.5 * 1.69 * (1 - $0 * $0) }
+    // Two ways to round ε in 20 steps of numbers below 10.
+    #expect(try end(named).isApproximatelyEqual(to: end(exact), absoluteTolerance: 1e-11))
     // Without the process there is no way out of the point.
     #expect(throws: SamplingError.self) {
       _ = try Sampler(fields).sde(

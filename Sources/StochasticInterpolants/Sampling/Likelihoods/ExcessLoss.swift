@@ -30,6 +30,9 @@ public struct ExcessLoss: Sendable, Hashable {
 
   /// ½ ∫ E|f̂ − f|² dt of one field, measured on draws of x_t.
   ///
+  /// On a grid of times other than [0, 1] it is the part of those times: the bounds made of it then bound
+  /// what they add to the divergence, and not KL(ρ(1) ‖ ρ̂(1)).
+  ///
   /// - Parameters:
   ///   - field: which field.
   ///   - model: f̂.
@@ -60,6 +63,8 @@ public enum LikelihoodBoundError: Error, Sendable, Hashable, CustomStringConvert
   case unknownMinimum(loss: Estimate)
   /// A loss lies below what was said to be its minimum.
   case belowMinimum(loss: Estimate, minimum: Double)
+  /// An excess is not positive, as may be within its error: there is no ε* > 0.
+  case noOptimalDiffusion(velocityExcess: Estimate, scoreExcess: Estimate)
 
   /// One sentence that names the values and the way out.
   public var description: String {
@@ -70,6 +75,9 @@ public enum LikelihoodBoundError: Error, Sendable, Hashable, CustomStringConvert
     case .belowMinimum(let loss, let minimum):
       "the loss \(loss) lies more than five standard errors below \(minimum), which therefore is not the "
         + "minimum; losses with weights or other times than uniform ones have another"
+    case .noOptimalDiffusion(let velocity, let score):
+      "ε* is the root of the ratio of two positive excess losses, got \(velocity) of the velocity and "
+        + "\(score) of the score; measure them on more draws, or choose a constant ε"
     }
   }
 }

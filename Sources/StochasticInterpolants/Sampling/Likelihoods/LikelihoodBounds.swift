@@ -54,9 +54,10 @@ public enum LikelihoodBounds {
   /// - Parameters:
   ///   - velocity: the excess loss of b̂.
   ///   - score: the excess loss of ŝ.
-  /// - Returns: ε*; NaN where an excess is negative within its error.
+  /// - Returns: ε*; NaN where an excess is negative within its error, also where both are.
   public static func optimalDiffusion(velocity: ExcessLoss, score: ExcessLoss) -> Double {
-    (velocity.estimate.value / score.estimate.value).squareRoot()
+    let (own, other) = (velocity.estimate.value, score.estimate.value)
+    return own >= 0 && other >= 0 ? (own / other).squareRoot() : .nan
   }
 
   private static func sum(

@@ -251,6 +251,49 @@ import Testing
     #expect(abs(known.value - 0.1) < 1e-15 && known.standardError == 0.01)
   }
 
+  @Test func theOptimalDiffusionIsMadeOfTwoExcesses() throws {
+    func excess(_ value: Double) throws -> ExcessLoss {
+      try ExcessLoss(
+        loss: Estimate(value: value, standardError: 0.1, count: 100),
+        minimum: 0
+      )
+    }
+    let (velocity, score) = (try excess(0.08), try excess(0.02))
+    let best = LikelihoodBounds.optimalDiffusion(velocity: velocity, score: score)
+    #expect(abs(best - 2) < 4 * 0x1p-52)
+    func draw(_ diffusion: Diffusion) throws -> Tensor<Double> {
+      try Sampler(GaussianOracle().fields).sde(
+        count: 3,
+        from: GaussianOracle().base,
+        diffusion: diffusion,
+        steps: 10,
+        seed: 1
+      ).points
+    }
+    let named = try Diffusion.boundOptimal(velocityExcess: velocity, scoreExcess: score)
+    #expect(try draw(named) == draw(.constant(best)))
+    let inner = try Diffusion.boundOptimal(
+      velocityExcess: velocity,
+      scoreExcess: score,
+      on: 0.1...0.9
+    )
+    #expect(inner.times == 0.1...0.9)
+    // An excess may be negative within its error; the root of a ratio of two such is no ε.
+    for (first, second) in [(-0.01, 0.02), (0.02, -0.01), (-0.01, -0.02), (0, 0.02), (0.02, 0)] {
+      let (velocity, score) = (try excess(first), try excess(second))
+      let error = #expect(throws: LikelihoodBoundError.self) {
+        try Diffusion.boundOptimal(velocityExcess: velocity, scoreExcess: score)
+      }
+      #expect(
+        error
+          == .noOptimalDiffusion(velocityExcess: velocity.estimate, scoreExcess: score.estimate)
+      )
+      #expect(error?.description.contains("positive") == true)
+      let ratio = LikelihoodBounds.optimalDiffusion(velocity: velocity, score: score)
+      #expect(ratio.isNaN == (first < 0 || second < 0))
+    }
+  }
+
   @Test func fieldsWithoutAScoreAreRefused() throws {
     let (exact, _, _, _) = try Self.pair()
     let model = ClosureFields(dimension: 2, velocity: { _, x in x })

@@ -1,0 +1,100 @@
+import Gradients
+import Integrators
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// ε by name, and where each acts.
+@Suite struct DiffusionTests {
+  static let interpolant = OneSidedInterpolant<LinearSchedule>.linear
+
+  /// Every name, on given times.
+  static func all(on times: ClosedRange<Double>) -> [(name: String, diffusion: Diffusion)] {
+    let (start, end) = (times.lowerBound, times.upperBound)
+    return [
+      ("γ", .latent(1, of: interpolant, on: times)),
+      ("γ²", .latent(1, power: 2, of: interpolant, on: times)),
+      ("least KL", .klOptimal(LinearSchedule(), from: start, to: end)),
+      ("α", .noiseLevel(LinearSchedule(), on: times)),
+      ("1 − t", .decreasingLinearly(on: times)),
+      ("decreasing", .decreasing(on: times)),
+      ("sin²", .increasingDecreasing(on: times)),
+      ("sin² over γ", .increasingDecreasing(of: interpolant, on: times)),
+    ]
+  }
+
+  @Test func everyNameActsWhereItIsToldTo() throws {
+    let own = MarginalTests.cases[2]
+    let sampler = Sampler(own.fields)
+    let (count, steps, seed) = (20, 20, UInt64(5))
+    let flow = try sampler.ode(
+      count: count,
+      from: own.start,
+      method: .heun,
+      steps: steps,
+      saving: [0.5],
+      seed: seed
+    )
+    for (name, diffusion) in Self.all(on: 0.5...0.9) {
+      #expect(diffusion.times == 0.5...0.9, "\(name)")
+      let samples = try sampler.sde(
+        count: count,
+        from: own.start,
+        diffusion: diffusion,
+        steps: steps,
+        saving: [0.5, 0.55],
+        seed: seed
+      )
+      // Before it acts a path is that of the flow, in the same steps but for the rounding of their ends.
+      #expect(
+        samples.trajectory[0].isApproximatelyEqual(to: flow.trajectory[0], relativeTolerance: 1e-9),
+        "\(name)"
+      )
+      #expect(samples.points != flow.points, "\(name)")
+    }
+  }
+
+  @Test func everyNameKeepsTheLawOnAPartOfTheTimes() throws {
+    for (name, diffusion) in Self.all(on: 0.1...0.9) {
+      for direction in [Direction.forward, .backward] {
+        let z = try MarginalTests.largestScore(MarginalTests.cases[2], diffusion, direction)
+        #expect(z < 5, "ε = \(name), \(direction)")
+      }
+    }
+  }
+
+  @Test func aScoreThatIsSingularAtAnEndIsLeftOut() throws {
+    // From b alone the score of a one-sided bridge is not determined at t = 1, also where ε is 0 there.
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    let learned = LearnedFields(
+      interpolant: Self.interpolant,
+      fields: [
+        LearnedField(
+          kind: .velocity,
+          network: network,
+          parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
+          times: 0...1
+        )
+      ]
+    )
+    func draw(_ diffusion: Diffusion) throws -> Samples {
+      try Sampler(learned).sde(
+        count: 5,
+        from: StandardGaussian(dimension: 1),
+        diffusion: diffusion,
+        steps: 10,
+        seed: 1
+      )
+    }
+    for diffusion in [Diffusion.decreasing(), .decreasingLinearly(), .increasingDecreasing()] {
+      #expect(throws: SamplingError.singularScore(time: 1)) { try draw(diffusion) }
+    }
+    let inner = 0...0.9
+    for diffusion in [
+      Diffusion.decreasing(on: inner), .decreasingLinearly(on: inner),
+      .increasingDecreasing(on: inner),
+    ] {
+      #expect(try draw(diffusion).points.firstNonFinite == nil)
+    }
+  }
+}
