@@ -15,6 +15,10 @@ public struct AdditiveNoise: Sendable {
   /// Noise of a smooth ε(t), integrated by Gauss's rule of 16 points: to rounding for an ε that is
   /// analytic on the scale of the interval.
   ///
+  /// Other ε are integrated less well: √t on [0, h] to 3.5·10⁻⁵ of its integral, √(t(1−t)) on [0, 1] to
+  /// 1.2·10⁻⁴, a jump to some 5 percent of its height. Steps that end where ε has a kink or a jump lose
+  /// nothing; known moments are exact for any ε.
+  ///
   /// - Parameter diffusion: ε, not negative.
   public init(diffusion: @escaping @Sendable (Double) -> Double) {
     law = { start, end in

@@ -8,8 +8,8 @@ internal import Tensors
 ///
 /// Rößler: Runge–Kutta Methods for the Strong Approximation of Solutions of Stochastic Differential
 /// Equations. SIAM J. Numer. Anal. 48 (2010). There the noise is g(t)W with weights for g at nodes of
-/// its own; here ΔM and H belong to M = ∫ g dW itself, so that the noise of every method is exact for
-/// any ε(t). Strong order 1.5 needs Σ b_i (w_i ΔM + q_i H) = H + ΔM/2, the mean of M over the step.
+/// its own; here ΔM and H belong to M = ∫ g dW itself, so that the noise of every method is as exact as
+/// the moments of ε(t). Strong order 1.5 needs Σ b_i (w_i ΔM + q_i H) = H + ΔM/2, the mean of M over the step.
 public struct AdditiveTableau: Sendable, Hashable {
   /// The nodes c_i.
   public let nodes: [Double]

@@ -2,9 +2,9 @@ public import Tensors
 
 /// A method for dX = f(t, X) dt + √(2ε(t)) dW, whose noise does not depend on X (additive noise).
 ///
-/// The noise of a step from t to t + h is Gaussian of variance ∫ 2ε over the step, exact for every
-/// ε(t). Steps may be negative: then the path is that of the backward equation,
-/// dX = f dt + √(2ε) dW^B (2.34).
+/// The noise of a step from t to t + h is Gaussian of variance ∫ 2ε over the step, as
+/// ``AdditiveNoise`` has it: exact for a constant or known moments, by a rule of 16 points for a function.
+/// Steps may be negative: then the path is that of the backward equation, dX = f dt + √(2ε) dW^B (2.34).
 public protocol StochasticMethod: Sendable {
   /// The method's usual name.
   static var name: String { get }

@@ -50,7 +50,7 @@ import Testing
     [0.25, 0.5, 0.75, direction == .forward ? 1 : 0]
   }
 
-  /// The largest |z| of mean and variance at four times.
+  /// The largest |z| of mean and variance at four times; infinite where points are missing or not finite.
   static func largestScore(
     _ own: Case,
     _ diffusion: Diffusion,
@@ -77,10 +77,13 @@ import Testing
     _ own: Case,
     spoiling: Double = 0
   ) -> Double {
+    // Both would pass else: zip ends with the shorter one, and the maximum of a number and NaN is the number.
+    guard samples.trajectory.count == times.count else { return .infinity }
     var largest = 0.0
     for (time, points) in zip(times, samples.trajectory) {
       let (mean, variance) = (own.fields.mean(time)[0], own.fields.covariance(time)[0, 0])
       let values = points.elements.map { $0 + spoiling }
+      guard values.count == count, values.allSatisfy(\.isFinite) else { return .infinity }
       let found = values.reduce(0, +) / Double(count)
       largest = max(largest, abs(found - mean) / (variance / Double(count)).squareRoot())
       let squares = values.map { ($0 - mean) * ($0 - mean) }
@@ -88,6 +91,7 @@ import Testing
       let fourth = squares.reduce(0) { $0 + $1 * $1 } / Double(count)
       let error = ((fourth - second * second) / Double(count)).squareRoot()
       largest = max(largest, abs(second - variance) / error)
+      guard error > 0, variance > 0, largest.isFinite else { return .infinity }
     }
     return largest
   }
@@ -105,6 +109,22 @@ import Testing
     // Five standard errors of 4,000 samples of standard deviation 2 are 0.16.
     let z = try Self.largestScore(Self.cases[0], .constant(0.3), .forward, spoiling: 0.2)
     #expect(z > 5)
+  }
+
+  @Test func missingAndBrokenPointsAreSeen() throws {
+    let own = Self.cases[0]
+    let broken = try Self.largestScore(own, .constant(0.3), .forward, spoiling: .nan)
+    #expect(broken == .infinity)
+    let samples = try Sampler(own.fields).sde(
+      count: Self.count,
+      from: own.start,
+      diffusion: .constant(0.3),
+      steps: 60,
+      saving: [0.5],
+      seed: 11
+    )
+    #expect(Self.largestScore(of: samples, at: [0.5], own) < 5)
+    #expect(Self.largestScore(of: samples, at: [0.5, 1], own) == .infinity)
   }
 
   @Test func aDiffusionThatIsNoneIsRefused() throws {

@@ -5,7 +5,8 @@ internal import Tensors
 /// draws of x_t of its own at each.
 ///
 /// Integrals over t are by the midpoint rule, whose error falls with the square of the number of cells;
-/// the ends, where fields may be singular, are not asked for.
+/// the ends, where fields may be singular, are not asked for. Bounds on KL(ρ(1) ‖ ρ̂(1)) need the whole of
+/// [0, 1]; on other times they bound what these add.
 public struct DeviationGrid: Sendable, Hashable {
   /// The interval.
   public var interval: ClosedRange<Double>

@@ -3,7 +3,8 @@ public import Tensors
 extension LikelihoodBounds {
   /// KL(ρ(1) ‖ ρ̂(1)) itself where the score of ρ̂(t) is known, (2.41); for ε = 0 that of the flow, (2.39).
   ///
-  /// ∫ E[(∇log ρ̂ − s) · (b̂_F − b_F) − ε |∇log ρ̂ − s|²] dt over x_t, with b_F = b + εs. ρ̂(0) = ρ₀.
+  /// ∫ E[(∇log ρ̂ − s) · (b̂_F − b_F) − ε |∇log ρ̂ − s|²] dt over x_t, with b_F = b + εs. ρ̂(0) = ρ₀. On a grid of
+  /// times t₀…t₁ other than [0, 1] it is KL(ρ(t₁) ‖ ρ̂(t₁)) − KL(ρ(t₀) ‖ ρ̂(t₀)).
   ///
   /// - Parameters:
   ///   - model: b̂ and ŝ of the SDE that makes ρ̂.

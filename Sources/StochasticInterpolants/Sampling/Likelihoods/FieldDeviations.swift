@@ -47,7 +47,8 @@ public struct FieldDeviations: Sendable {
   ///
   /// For a constant ε it is the lemma's bound, for any ε(t) > 0 Girsanov's: the KL divergence of the laws
   /// of the paths, of which that at t = 1 is at most as large. It keeps the correlation of both errors
-  /// and is therefore at most the bound from the two losses apart.
+  /// and is therefore at most the bound from the two losses apart. On a grid of times t₀…t₁ other than
+  /// [0, 1] it bounds what they add, KL(ρ(t₁) ‖ ρ̂(t₁)) − KL(ρ(t₀) ‖ ρ̂(t₀)), and not KL(ρ(1) ‖ ρ̂(1)).
   ///
   /// - Parameter diffusion: ε(t), positive on the grid's times.
   /// - Returns: the bound, in nats.

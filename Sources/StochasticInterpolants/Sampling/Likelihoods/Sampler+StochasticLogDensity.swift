@@ -6,7 +6,8 @@ extension Sampler {
   /// backward SDE.
   ///
   /// The integral along a path is a further component of the state, on which no noise acts; the method's
-  /// weak order holds for it too. Where ε does not act a path is that of the flow and adds ∇·b.
+  /// weak order holds for it too. Where ε does not act a path is that of the flow and adds ∇·b, in steps
+  /// of the Runge–Kutta method RK4.
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
@@ -56,6 +57,8 @@ extension Sampler {
 
   /// log ρ(t₀, x) from paths of an SDE, given ρ(t₁): Feynman–Kac (2.60), its Jensen bound, or the
   /// forward SDE.
+  ///
+  /// Where ε does not act a path is that of the flow and adds ∇·b, in steps of the Runge–Kutta method RK4.
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
