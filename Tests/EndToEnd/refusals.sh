@@ -263,6 +263,8 @@ done <<'LIST'
 --diffusion=latent:-2
 1 ε is -
 --diffusion=t-0.5
+1 ε is -
+--diffusion cos(200*pi*t) --steps 100
 64 --noise-times must be two times such as 0.001:0.999, got '1'
 --noise-times 1
 64 --noise-times must be two times such as 0.001:0.999, got '0.9:0.1'

@@ -233,4 +233,9 @@ import Testing
     }
     expect(zero, says: "one of them positive")
   }
+
+  @Test func everyFailureSaysWhatMayHelp() {
+    let state = "\(RowOutcome.nonFiniteState(time: 0.5, component: 1))"
+    #expect(state.contains("t = 0.5, component 1") && state.contains("stop earlier"))
+  }
 }

@@ -24,7 +24,8 @@ extension RowOutcome: CustomStringConvertible {
       "the field is not finite at t = \(time), component \(component); at an end of the interval "
         + "the field may be singular: start later or stop earlier"
     case .nonFiniteState(let time, let component):
-      "the state is not finite at t = \(time), component \(component)"
+      "the state is not finite at t = \(time), component \(component); the start holds such a value, or "
+        + "the path overflows: look at the start, or stop earlier"
     case .stepTooShort(let time, let size, let component):
       "at t = \(time) a step below \(size) would be needed for component \(component); the field "
         + "may jump or be singular there, or rounds more coarsely than the tolerance: loosen it, "

@@ -72,8 +72,9 @@ public struct Diffusion: Sendable {
 
   /// ε(t) given by a function on `times`.
   ///
-  /// 2∫ε dt of a step is taken by Gauss's rule of 16 points. ε is looked at on the whole grid before a
-  /// run: where it is negative, infinite or NaN the run is refused.
+  /// 2∫ε dt of a step is taken by Gauss's rule of 16 points. ε is looked at before a run, at the ends, the
+  /// stages and the 16 points of every step, and where samples choose their steps at 4,096 points of the
+  /// times: where it is negative, infinite or NaN the run is refused.
   ///
   /// - Parameters:
   ///   - times: inside [0, 1]; nil stands for the times on which the fields were trained.

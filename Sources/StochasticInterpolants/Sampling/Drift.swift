@@ -32,7 +32,7 @@ enum Motion: Sendable {
     }
   }
 
-  /// The first time of a grid at which ε, or ε/γ, is no coefficient.
+  /// The first of some times at which ε, or ε/γ, is no coefficient.
   func fault(on times: [Double]) -> (time: Double, value: Double)? {
     for time in times {
       if let value = diffusion?(time), !(value >= 0 && value.isFinite) { return (time, value) }

@@ -62,15 +62,20 @@ extension Sampler {
   /// Whether the fields are offered, trained and finite on a segment, and ε a coefficient with a finite
   /// integral, where that can be known beforehand.
   ///
+  /// Fields, ε and ε/γ are looked at at the times of the grid and of the method's stages, ε also at the 16
+  /// nodes in each part of a step by which it is integrated.
+  ///
   /// - Parameters:
   ///   - segment: a stretch of times.
   ///   - motion: what is followed there.
   ///   - nodes: the places in a step at which the method asks the fields.
+  ///   - parts: the number of parts of a step; 1 for steps that are given.
   /// - Throws: ``SamplingError`` that says which of them fails, where.
   func checkFields(
     over segment: Segment,
     motion: Motion,
-    nodes: [Double]
+    nodes: [Double],
+    parts: Int = 1
   ) throws(SamplingError) {
     let wanted = motion.wanted
     let purpose =
@@ -93,7 +98,10 @@ extension Sampler {
         throw .divergentDiffusion(time: end)
       }
     }
-    if let fault = motion.fault(on: grid) {
+    let inSteps = motion.diffusion.flatMap {
+      DiffusionNodes.fault(of: $0, over: grid, parts: parts)
+    }
+    if let fault = motion.fault(on: times) ?? inSteps {
       throw .diffusion(time: fault.time, value: fault.value)
     }
     for time in times { try checkValue(of: wanted, at: time) }

@@ -12,7 +12,7 @@ struct SamplerRun: Sendable {
   let seed: UInt64
   /// The number of rows that are followed together, padded where the last are fewer.
   var rows = RowBlocks.size
-  /// Whether the last rows are padded to a whole block.
+  /// Whether the last rows are padded to a whole block, as with fixed steps.
   var isPadded = true
 
   /// The last time.
@@ -29,6 +29,13 @@ struct SamplerRun: Sendable {
       start.dimension == dimension,
       "the starting density has \(start.dimension) dimensions, the fields \(dimension)"
     )
+    let savable = times.lowerBound - Segment.tolerance...times.upperBound + Segment.tolerance
+    for time in saving {
+      require(
+        savable.contains(time),
+        "the time \(time) to be saved is outside the times of the sampler, \(times)"
+      )
+    }
     require(
       finishing.isNone || end != (direction == .forward ? 1 : 0),
       "a finishing step leads from a time inside (0, 1) to the end; these times end at \(end)"
@@ -110,7 +117,13 @@ extension Sampler {
     )
     for segment in segments {
       let motion = plan.motion(of: segment)
-      try checkFields(over: segment, motion: motion, nodes: nodes(motion))
+      try checkFields(
+        over: segment,
+        motion: motion,
+        nodes: nodes(motion),
+        // Steps that samples choose are not known beforehand.
+        parts: run.isPadded ? 1 : 16
+      )
     }
     let last = plan.motion(of: segments[segments.count - 1])
     let finishing = run.finishing.wanted(motion: last, direction: run.direction)
@@ -170,6 +183,20 @@ extension Sampler {
           part.write(end, into: &block.state)
         }
         evaluations += 1
+        if let bad = block.state.slice(0..<rows.count).firstNonFinite {
+          let (row, component) = (bad / fields.dimension, bad % fields.dimension)
+          let failure = IntegrationFailure(
+            outcome: .nonFiniteField(
+              time: run.end,
+              row: rows.lowerBound + row,
+              component: component
+            ),
+            steps: reports.isEmpty
+              ? segments.reduce(0) { $0 + $1.grid.stepCount } : reports[row].accepted
+          )
+          sink.fail(.integration(failure), firstRow: rows.lowerBound)
+          return
+        }
       }
       sink.store(block.state, kept, rows: rows, evaluations: evaluations, reports: reports)
     }

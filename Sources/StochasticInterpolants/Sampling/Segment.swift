@@ -12,6 +12,9 @@ struct Segment: Sendable {
   /// The times to keep, in the order in which they are passed.
   let saving: [Double]
 
+  /// How far a time may lie from another that it is taken for.
+  static let tolerance = 1e-12
+
   /// Its times.
   var range: ClosedRange<Double> { min(grid.start, grid.end)...max(grid.start, grid.end) }
 
@@ -35,7 +38,6 @@ struct Segment: Sendable {
     let cuts = noise.map { [$0.lowerBound, $0.upperBound] } ?? []
     let inner = cuts.filter { $0 > times.lowerBound && $0 < times.upperBound }
     let grid = grid.including(inner)
-    let tolerance = 1e-12
     var segments: [Segment] = []
     var start = 0
     for position in 1...grid.stepCount {
@@ -59,7 +61,8 @@ struct Segment: Sendable {
           isNoisy: noise.map { $0.contains(middle) } ?? false,
           index: segments.count,
           firstStep: start,
-          saving: own.sorted { isForward ? $0 < $1 : $0 > $1 }
+          // One beyond an end by a rounding is the end: no integrator goes further.
+          saving: own.sorted { isForward ? $0 < $1 : $0 > $1 }.map { min(max($0, low), high) }
         )
       )
       start = position

@@ -197,4 +197,57 @@ import Testing
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(text.contains("has no error estimate"))
   }
+
+  @Test(arguments: [0, 0.5])
+  func aSavedTimeARoundingBeyondTheEndIsTheEnd(_ diffusion: Double) throws {
+    let beyond = 0.1 + 0.2
+    #expect(beyond > 0.3)
+    func draw(_ times: ClosedRange<Double>, saving: [Double]) throws -> Samples {
+      try Sampler(Self.oracle.fields).sde(
+        count: 20,
+        from: Self.oracle.base,
+        diffusion: .constant(diffusion, on: 0.1...0.3),
+        tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
+        times: times,
+        saving: saving,
+        seed: 1
+      )
+    }
+    let samples = try draw(0...0.3, saving: [beyond, 0])
+    #expect(samples.trajectory[0] == samples.points && samples.trajectory[1] != samples.points)
+    // Where the noise ends another part of the run begins.
+    if diffusion > 0 {
+      let cut = try draw(0...1, saving: [beyond]).trajectory
+      #expect(try draw(0...1, saving: [0.3]).trajectory == cut)
+    }
+    let fixed = try Sampler(Self.oracle.fields).ode(
+      count: 20,
+      from: Self.oracle.base,
+      steps: 10,
+      times: 0...0.3,
+      saving: [beyond],
+      seed: 1
+    )
+    #expect(fixed.trajectory[0] == fixed.points)
+  }
+
+  @Test func aSavedTimeOutsideTheTimesIsMisuse() async {
+    let result = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      _ = try Sampler(GaussianOracle().fields).ode(
+        count: 1,
+        from: GaussianOracle().base,
+        tolerance: ErrorTolerance(absolute: 1e-3, relative: 0),
+        times: 0...0.5,
+        saving: [0.7, 0.2],
+        seed: 0
+      )
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      text.contains("the time 0.7 to be saved is outside the times of the sampler, 0.0...0.5")
+    )
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Integrators
 import StochasticInterpolants
 import Tensors
 import Testing
@@ -160,5 +161,30 @@ import Testing
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(text.contains("a finishing step leads from a time inside (0, 1)"))
     #expect(text.contains("1.0"))
+  }
+
+  @Test func aStepToWhatIsNotFiniteIsAFailure() throws {
+    // Points do not move; at t_f the field is NaN at one of them, where Euler's method does not ask.
+    let start = StandardGaussian(dimension: 2)
+    let marked = start.sample(RandomBlock(seed: 2, stream: 0x0200, samples: 150..<151))[0, 1]
+    let fields = ClosureFields(
+      dimension: 2,
+      velocity: { t, x in
+        Tensor(x.elements.map { t == 0.5 && $0 == marked ? .nan : 0 }, shape: x.shape)
+      }
+    )
+    let error = #expect(throws: SamplingError.self) {
+      try Sampler(fields).ode(
+        count: 200,
+        from: start,
+        method: .euler,
+        steps: 4,
+        times: 0...0.5,
+        finishing: .flow,
+        seed: 2
+      )
+    }
+    let outcome = Outcome.nonFiniteField(time: 0.5, row: 150, component: 1)
+    #expect(error == .integration(IntegrationFailure(outcome: outcome, steps: 4)))
   }
 }

@@ -103,19 +103,19 @@ extension Sampler {
       let times = piece.grid.times
       let range = min(times[0], piece.grid.end)...max(times[0], piece.grid.end)
       try checkOffered(piece.terms.wanted, over: range, purpose: "a likelihood")
+      let nodes = piece.terms.diffusion == nil ? ordinary : stochastic
+      let stages = zip(times, times.dropFirst()).flatMap { start, end in
+        nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }
+      }
       if let diffusion = piece.terms.diffusion {
         for end in [range.lowerBound, range.upperBound]
         where DiffusionIntegral.diverges(diffusion, at: end, of: range) {
           throw .divergentDiffusion(time: end)
         }
-        for time in times {
-          let value = diffusion(time)
-          if !(value >= 0 && value.isFinite) { throw .diffusion(time: time, value: value) }
-        }
-      }
-      let nodes = piece.terms.diffusion == nil ? ordinary : stochastic
-      let stages = zip(times, times.dropFirst()).flatMap { start, end in
-        nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }
+        let fault =
+          Motion.noise(diffusion).fault(on: times + stages)
+          ?? DiffusionNodes.fault(of: diffusion, over: times)
+        if let fault { throw .diffusion(time: fault.time, value: fault.value) }
       }
       for time in times + stages { try checkValue(of: piece.terms.wanted, at: time) }
     }
