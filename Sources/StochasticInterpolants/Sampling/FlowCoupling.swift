@@ -24,7 +24,7 @@ public struct FlowCoupling<F: Fields, Base: Density>: Coupling {
   ///   - base: ρ₀.
   ///   - method: the method that follows the flow.
   ///   - steps: the number of its equal steps.
-  /// - Throws: ``SamplingError`` where the fields offer no velocity on all of [0, 1].
+  /// - Throws: ``SamplingError`` where the fields offer no velocity on all of [0, 1], or were trained on less.
   public init(
     _ fields: F,
     from base: Base,
@@ -36,11 +36,10 @@ public struct FlowCoupling<F: Fields, Base: Density>: Coupling {
       base.dimension == fields.dimension,
       "the starting density has \(base.dimension) dimensions, the fields \(fields.dimension)"
     )
-    guard fields.available.contains(.velocity) else {
-      throw .missing(.velocity, purpose: "following the flow")
-    }
+    let sampler = Sampler(fields)
+    try sampler.checkOffered(.velocity, over: 0...1, purpose: "following the flow")
     for time in TimeGrid(from: 0, to: 1, steps: steps).times {
-      if let obstacle = fields.obstacle(to: .velocity, at: time) { throw .singular(obstacle) }
+      try sampler.checkValue(of: .velocity, at: time)
     }
     self.fields = fields
     self.base = base

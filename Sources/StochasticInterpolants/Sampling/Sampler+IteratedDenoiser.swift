@@ -12,7 +12,8 @@ extension Sampler {
   /// - Parameters:
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
-  ///   - schedule: α and β of the one-sided interpolant the fields belong to.
+  ///   - schedule: α and β of the one-sided interpolant the fields belong to; fields of an interpolant that
+  ///     draws x₀ too are refused.
   ///   - steps: the number of steps.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are passed.
@@ -30,15 +31,27 @@ extension Sampler {
     targetMean: Tensor<Double>? = nil,
     seed: UInt64
   ) throws(SamplingError) -> Samples {
-    require(count >= 0, "the number of samples is not negative, got \(count)")
-    require(
-      start.dimension == fields.dimension,
-      "the starting density has \(start.dimension) dimensions, the fields \(fields.dimension)"
-    )
+    SamplerRun(
+      count: count,
+      times: times,
+      direction: .forward,
+      finishing: .none,
+      saving: [],
+      seed: seed
+    ).check(start: start, dimension: fields.dimension)
+    if let own = fields as? any InterpolantFields, own.hasBasePoint {
+      throw .twoSided(purpose: "the iterated denoiser")
+    }
     guard fields.available.contains(.denoiser), fields.hasStandardLatent else {
       throw .missing(.denoiser, purpose: "the iterated denoiser, from a latent N(0, Id),")
     }
     let grid = spacing.grid(steps: steps, times: times, direction: .forward).times
+    // Nothing is asked of the fields at the last time.
+    try checkOffered(
+      .denoiser,
+      over: grid[0]...grid[grid.count - 2],
+      purpose: "the iterated denoiser"
+    )
     for time in grid.dropLast() {
       if let obstacle = fields.obstacle(to: .denoiser, at: time) { throw .singular(obstacle) }
     }
@@ -94,4 +107,22 @@ extension Sampler {
       times: times
     )
   }
+}
+
+/// Fields that know their interpolant.
+private protocol InterpolantFields {
+  /// Whether the interpolant draws a point x₀.
+  var hasBasePoint: Bool { get }
+}
+
+extension LearnedFields: InterpolantFields {
+  fileprivate var hasBasePoint: Bool { interpolant.hasBasePoint }
+}
+
+extension MixtureFields: InterpolantFields {
+  fileprivate var hasBasePoint: Bool { interpolant.hasBasePoint }
+}
+
+extension TransferredFields: InterpolantFields {
+  fileprivate var hasBasePoint: Bool { transfer.target.hasBasePoint }
 }

@@ -16,6 +16,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
+  /// Fields of an interpolant with a point x₀ of its own, where a one-sided one is needed.
+  case twoSided(purpose: String)
   /// The density at an end from which a likelihood starts can only be drawn from.
   case noStartDensity(time: Int)
   /// Probes are wanted of fields that offer no products of their Jacobians.
@@ -47,6 +49,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
         + "an inner interval, which every ε takes as on:, stop the times there, or train them on more"
+    case .twoSided(let purpose):
+      "\(purpose) is for a one-sided interpolant αz + βx₁, and these fields belong to one that draws a "
+        + "point x₀ too; follow their ODE or SDE"
     case .noStartDensity(let time):
       "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
     case .noProbes:

@@ -68,4 +68,22 @@ import Testing
       _ = try FlowCoupling(scores, from: Self.base, steps: 3)
     }
   }
+
+  @Test func aFlowIsNotFollowedWhereItWasNotTrained() {
+    let fields = LearnedFields(
+      interpolant: OneSidedInterpolant.linear,
+      fields: [
+        LearnedField(
+          kinds: [.velocity],
+          network: ExactNetwork(kinds: [.velocity], isTwoSided: false),
+          parameters: [],
+          times: 0...0.9
+        )
+      ]
+    )
+    let error = #expect(throws: SamplingError.self) {
+      _ = try FlowCoupling(fields, from: Self.base, steps: 3)
+    }
+    #expect(error == .untrained(used: 0...1, trained: 0...0.9))
+  }
 }

@@ -70,4 +70,66 @@ import Testing
       .logDensity(drawn.samples.points)
     #expect(found.isApproximatelyEqual(to: exact, absoluteTolerance: 1e-6))
   }
+
+  @Test func timesWithoutTrainingAreRefused() throws {
+    let fields = LearnedFields(
+      interpolant: OneSidedInterpolant.linear,
+      fields: [
+        LearnedField(
+          kinds: [.denoiser],
+          network: ExactNetwork(kinds: [.denoiser], isTwoSided: false),
+          parameters: [],
+          times: 0...0.97
+        )
+      ]
+    )
+    func draw(_ steps: Int) throws -> Samples {
+      try Sampler(fields).iteratedDenoiser(
+        count: 3,
+        from: Self.base,
+        schedule: LinearSchedule(),
+        steps: steps,
+        targetMean: Tensor([ExactNetwork.mean1]),
+        seed: 1
+      )
+    }
+    let error = #expect(throws: SamplingError.self) { try draw(100) }
+    #expect(error == .untrained(used: 0...0.99, trained: 0...0.97))
+    // Ten steps ask at 0.9 for the last time.
+    #expect(try draw(10).points.firstNonFinite == nil)
+  }
+
+  @Test func fieldsThatDrawABasePointAreRefused() throws {
+    let fields = try FinishingStepTests.fields()
+    let error = #expect(throws: SamplingError.self) {
+      try Sampler(fields).iteratedDenoiser(
+        count: 2,
+        from: Self.base,
+        schedule: LinearSchedule(),
+        steps: 3,
+        targetMean: Tensor([2]),
+        seed: 1
+      )
+    }
+    #expect(error == .twoSided(purpose: "the iterated denoiser"))
+    #expect(error?.description.contains("one-sided") == true)
+  }
+
+  @Test func timesOutsideTheInterpolantAreMisuse() async {
+    let result = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      _ = try Sampler(IteratedDenoiserTests.fields).iteratedDenoiser(
+        count: 2,
+        from: IteratedDenoiserTests.base,
+        schedule: LinearSchedule(),
+        steps: 3,
+        times: 0.5...1.5,
+        seed: 1
+      )
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("an interval inside [0, 1], got 0.5...1.5"))
+  }
 }

@@ -99,6 +99,7 @@ extension Sampler {
     _ request: AdaptiveDensity
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
+    checkDensityRun(other, from: request.start, to: request.end)
     let count = points.shape[0]
     let (ends, _) = try follow(count, request) { points.slice($0) }
     let reached = other.logDensity(ends.points).reshaped([count, 1])
@@ -141,6 +142,7 @@ extension Sampler {
     direction: Direction = .forward,
     seed: UInt64
   ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
+    checkDensityRun(start, from: times.lowerBound, to: times.upperBound, count: count)
     let isForward = direction == .forward
     @Sendable func draw(_ rows: Range<Int>) -> Tensor<Double> {
       start.sample(RandomBlock(seed: seed, samples: rows).inStream(Streams.base))

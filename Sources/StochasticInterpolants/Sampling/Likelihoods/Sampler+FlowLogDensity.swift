@@ -78,6 +78,7 @@ extension Sampler {
     method: RungeKutta
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
+    checkDensityRun(other, from: grid.start, to: grid.end)
     let ends = try followFlow(
       points.shape[0],
       over: grid,
@@ -117,6 +118,7 @@ extension Sampler {
     direction: Direction = .forward,
     seed: UInt64
   ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
+    checkDensityRun(start, from: times.lowerBound, to: times.upperBound, count: count)
     let ends = try followFlow(
       count,
       over: spacing.grid(steps: steps, times: times, direction: direction),
@@ -162,6 +164,23 @@ extension Sampler {
       "points of a density in \(fields.dimension) dimensions have the shape "
         + "[count, \(fields.dimension)], got \(points.shape)"
     )
+  }
+
+  /// Stops the program where the density at one end, the times or a number of samples fit no likelihood.
+  func checkDensityRun(
+    _ density: some Density,
+    from start: Double,
+    to end: Double,
+    count: Int = 0
+  ) {
+    SamplerRun(
+      count: count,
+      times: min(start, end)...max(start, end),
+      direction: .forward,
+      finishing: .none,
+      saving: [],
+      seed: 0
+    ).check(start: density, dimension: fields.dimension)
   }
 }
 

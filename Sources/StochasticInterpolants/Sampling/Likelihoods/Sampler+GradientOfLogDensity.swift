@@ -28,6 +28,7 @@ extension Sampler where F: DifferentiableFields {
     times: ClosedRange<Double> = 0...1
   ) throws(SamplingError) -> Tensor<Double> {
     checkDensityPoints(points)
+    checkDensityRun(start, from: times.lowerBound, to: times.upperBound)
     let (count, dimension) = (points.shape[0], fields.dimension)
     let backward = spacing.grid(steps: steps, times: times, direction: .backward)
     try checkDensity(

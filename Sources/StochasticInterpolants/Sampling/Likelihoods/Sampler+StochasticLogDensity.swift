@@ -113,6 +113,7 @@ extension Sampler {
     method: some StochasticMethod
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
+    checkDensityRun(other, from: request.times.lowerBound, to: request.times.upperBound)
     request.check()
     let (count, paths) = (points.shape[0], request.paths)
     let ends = try followDensity(

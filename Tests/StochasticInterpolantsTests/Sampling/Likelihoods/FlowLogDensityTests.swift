@@ -169,4 +169,55 @@ import Testing
     }
     #expect(other == .noProbes && other?.description.contains("exact") == true)
   }
+
+  @Test func wishesThatFitNoLikelihoodAreMisuse() async {
+    let times = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let oracle = GaussianOracle()
+      _ = try Sampler(oracle.fields).logDensity(
+        Tensor(rows: [[0]]),
+        start: try oracle.base,
+        steps: 4,
+        times: 0...1.5
+      )
+    }
+    let adaptive = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let oracle = GaussianOracle()
+      _ = try Sampler(oracle.fields).logDensity(
+        Tensor(rows: [[0]]),
+        end: try oracle.target,
+        tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
+        times: 0...1.5
+      )
+    }
+    for result in [times, adaptive] {
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(text.contains("an interval inside [0, 1], got 0.0...1.5"))
+    }
+    let count = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let oracle = GaussianOracle()
+      _ = try Sampler(oracle.fields).odeWithLogDensity(
+        count: -1,
+        from: try oracle.base,
+        steps: 4,
+        seed: 0
+      )
+    }
+    let few = String(decoding: count?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(few.contains("the number of samples is not negative, got -1"))
+    let dimension = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      _ = try Sampler(FinishingStepTests.fields()).sdeLogDensity(
+        Tensor(rows: [[0]]),
+        start: StandardGaussian(dimension: 2),
+        diffusion: .constant(1),
+        paths: 1,
+        steps: 4,
+        seed: 0
+      )
+    }
+    let other = String(decoding: dimension?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(other.contains("the starting density has 2 dimensions, the fields 1"))
+  }
 }
