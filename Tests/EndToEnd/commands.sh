@@ -48,7 +48,7 @@ for formula in '1-0.25*2' '8/4/4' '2^3^0*0.25' '-(-0.5)' 'max(0.5,t-2)' 'min(t+3
   cmp -s half.csv formula.csv || fail "the formula $formula is not one half"
 done
 "$tool" sample two-sided --count 50 --direction backward --output back.npy 2>/dev/null
-"$tool" sample run --direction backward --count 20 --times 0:0.9 --output back.npy 2>/dev/null
+"$tool" sample run --direction backward --from points.csv --times 0:0.9 --output back.npy 2>/dev/null
 for finish in denoise tweedie mean flow; do
   "$tool" sample run --count 20 --times 0:0.99 --tolerance 1e-3 --finish $finish --output finish.npy \
     2>/dev/null || fail "--finish $finish"

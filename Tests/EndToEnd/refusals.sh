@@ -271,12 +271,18 @@ done <<'LIST'
 --noise-times 0.9:0.1
 64 --times must be two times
 --times 0:2
+64 start at t = 0.2, which is not the base; give points of the law there by --from
+--times 0.2:1
+64 start at t = 0.5, which is not the target
+--times 0:0.5 --direction backward
 64 --direction must be one of forward, backward, got 'up'
 --direction up
 64 --spacing must be one of uniform, cosine
 --spacing dense
 64 --method must be one of sra1
 --method rk4
+64 --method is for the SDE; add --diffusion
+--method shark
 64 --tolerance must be positive, got 0.0
 --tolerance 0
 64 --spacing is for fixed steps

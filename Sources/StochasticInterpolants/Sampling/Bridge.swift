@@ -36,16 +36,18 @@ public struct Bridge<I: Interpolant>: Sendable {
   /// The interpolant.
   public var interpolant: I { fields.interpolant }
 
-  /// Draws samples: by the ODE, or by the SDE where a diffusion is given.
+  /// Draws samples in steps that are given: by the probability flow ODE with the classical Runge–Kutta
+  /// method, or by the SDE with SRA1 where a diffusion is given.
   ///
   /// - Parameters:
   ///   - count: the number of samples.
+  ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
+  ///     at which the times must then begin.
   ///   - diffusion: ε; nil follows the probability flow ODE.
-  ///   - method: the method of the SDE.
-  ///   - steps: the number of steps.
+  ///   - steps: the number of steps, 100 unless given.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
-  ///   - direction: forward from ρ₀, or backward from ρ₁.
+  ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
   ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
   ///   - saving: times at which points are kept.
   ///   - seed: the key of the draws.
@@ -54,8 +56,73 @@ public struct Bridge<I: Interpolant>: Sendable {
   /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func sample(
     count: Int,
+    from start: (any Density)? = nil,
     diffusion: Diffusion? = nil,
-    method: some StochasticMethod = SRA1(),
+    steps: Int = 100,
+    spacing: StepSpacing = .uniform,
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward,
+    finishing: FinishingStep = .none,
+    saving: [Double] = [],
+    seed: UInt64 = 0,
+    workers: Workers = .shared
+  ) throws(SamplingError) -> Samples {
+    if let diffusion {
+      return try sample(
+        count: count,
+        from: start,
+        diffusion: diffusion,
+        method: SRA1(),
+        steps: steps,
+        spacing: spacing,
+        times: times,
+        direction: direction,
+        finishing: finishing,
+        saving: saving,
+        seed: seed,
+        workers: workers
+      )
+    }
+    func draw(_ start: some Density) throws(SamplingError) -> Samples {
+      try Sampler(fields, workers: workers).ode(
+        count: count,
+        from: start,
+        steps: steps,
+        spacing: spacing,
+        times: times,
+        direction: direction,
+        finishing: finishing,
+        saving: saving,
+        seed: seed
+      )
+    }
+    let origin = try self.start(start, times: times, direction: direction)
+    return try draw(origin).mapPoints(userPoints)
+  }
+
+  /// Draws samples by the SDE with a method of one's own choice, in steps that are given.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
+  ///     at which the times must then begin.
+  ///   - diffusion: ε.
+  ///   - method: the method for steps on which ε acts; others are steps of Heun's method for the ODE.
+  ///   - steps: the number of steps, 100 unless given.
+  ///   - spacing: how the steps are spread.
+  ///   - times: the times that are integrated.
+  ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
+  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
+  ///   - saving: times at which points are kept.
+  ///   - seed: the key of the draws.
+  ///   - workers: the threads.
+  /// - Returns: the samples, in the user's coordinates.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func sample(
+    count: Int,
+    from start: (any Density)? = nil,
+    diffusion: Diffusion,
+    method: some StochasticMethod,
     steps: Int = 100,
     spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
@@ -66,21 +133,7 @@ public struct Bridge<I: Interpolant>: Sendable {
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
     func draw(_ start: some Density) throws(SamplingError) -> Samples {
-      let sampler = Sampler(fields, workers: workers)
-      guard let diffusion else {
-        return try sampler.ode(
-          count: count,
-          from: start,
-          steps: steps,
-          spacing: spacing,
-          times: times,
-          direction: direction,
-          finishing: finishing,
-          saving: saving,
-          seed: seed
-        )
-      }
-      return try sampler.sde(
+      try Sampler(fields, workers: workers).sde(
         count: count,
         from: start,
         method: method,
@@ -94,83 +147,33 @@ public struct Bridge<I: Interpolant>: Sendable {
         seed: seed
       )
     }
-    return try draw(start(direction)).mapPoints(userPoints)
+    let origin = try self.start(start, times: times, direction: direction)
+    return try draw(origin).mapPoints(userPoints)
   }
 
-  /// Draws samples in steps that each sample chooses for itself.
-  ///
-  /// The tolerance holds in the fields' coordinates, which are standardised where data were. Networks
-  /// answer in Float, to some 10⁻⁶ of their size.
+  /// The density at the first time of a direction, in the fields' coordinates.
   ///
   /// - Parameters:
-  ///   - count: the number of samples.
-  ///   - diffusion: ε; nil follows the probability flow ODE by the Dormand–Prince method.
-  ///   - method: the method of the SDE.
-  ///   - tolerance: how large the error of a step may be.
-  ///   - limits: first, shortest and longest step, and the number of attempts.
+  ///   - given: that density in the user's coordinates; nil for the bridge's own end.
   ///   - times: the times that are integrated.
-  ///   - direction: forward from ρ₀, or backward from ρ₁.
-  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
-  ///   - seed: the key of the draws.
-  ///   - workers: the threads.
-  /// - Returns: the samples, in the user's coordinates, and the steps of each.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func sample(
-    count: Int,
-    diffusion: Diffusion? = nil,
-    method: some StochasticMethod = SRA1(),
-    tolerance: ErrorTolerance,
-    limits: StepLimits = StepLimits(),
-    times: ClosedRange<Double> = 0...1,
-    direction: Direction = .forward,
-    finishing: FinishingStep = .none,
-    saving: [Double] = [],
-    seed: UInt64 = 0,
-    workers: Workers = .shared
-  ) throws(SamplingError) -> Samples {
-    func draw(_ start: some Density) throws(SamplingError) -> Samples {
-      let sampler = Sampler(fields, workers: workers)
-      guard let diffusion else {
-        return try sampler.ode(
-          count: count,
-          from: start,
-          tolerance: tolerance,
-          limits: limits,
-          times: times,
-          direction: direction,
-          finishing: finishing,
-          saving: saving,
-          seed: seed
-        )
-      }
-      return try sampler.sde(
-        count: count,
-        from: start,
-        method: method,
-        diffusion: diffusion,
-        tolerance: tolerance,
-        limits: limits,
-        times: times,
-        direction: direction,
-        finishing: finishing,
-        saving: saving,
-        seed: seed
-      )
-    }
-    return try draw(start(direction)).mapPoints(userPoints)
+  ///   - direction: the direction.
+  /// - Returns: the density.
+  /// - Throws: where none was given and the first time is not an end whose density the bridge has.
+  func start(
+    _ given: (any Density)?,
+    times: ClosedRange<Double>,
+    direction: Direction
+  ) throws(SamplingError) -> any Density {
+    if let given { return StandardizedDensity.wrapping(given, standardization) }
+    let isForward = direction == .forward
+    let time = isForward ? times.lowerBound : times.upperBound
+    let own: (any Density)? = isForward ? base : target
+    guard let own, time == (isForward ? 0 : 1) else { throw .noStart(time: time) }
+    return own
   }
 
-  /// The density at the first time of a direction.
-  func start(_ direction: Direction) throws(SamplingError) -> any Density {
-    if direction == .forward { return base }
-    guard let target else {
-      throw .missing([], purpose: "sampling backward (a density at t = 1 to start from)")
-    }
-    return target
-  }
-
-  private func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {
+  /// Points of the fields' coordinates in the user's.
+  func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {
     standardization?.undo(points) ?? points
   }
 }

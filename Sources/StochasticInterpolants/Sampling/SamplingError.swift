@@ -16,6 +16,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
+  /// No density with the law ρ(t) is at hand at the time from which paths would start.
+  case noStart(time: Double)
   /// Fields of an interpolant with a point x₀ of its own, where a one-sided one is needed.
   case twoSided(purpose: String)
   /// The density at an end from which a likelihood starts can only be drawn from.
@@ -49,6 +51,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
         + "an inner interval, which every ε takes as on:, stop the times there, or train them on more"
+    case .noStart(let time):
+      "no density with the law of x_t at t = \(time) is at hand to start from; give one, or points of "
+        + "it, by from:, or start at an end whose density the bridge has"
     case .twoSided(let purpose):
       "\(purpose) is for a one-sided interpolant αz + βx₁, and these fields belong to one that draws a "
         + "point x₀ too; follow their ODE or SDE"

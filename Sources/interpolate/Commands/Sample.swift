@@ -57,7 +57,9 @@ struct Sample: ParsableCommand {
   @Option(help: "Points to start from instead of draws: a .npy or .csv file, or -.")
   var from: String?
 
-  @Option(help: "The times that are followed, such as 0:0.5.")
+  @Option(
+    help: "The times that are followed, such as 0:0.5; those that start inside (0, 1) need --from."
+  )
   var times: String = "0:1"
 
   @Option(help: "The number of steps.")
@@ -114,7 +116,18 @@ struct Sample: ParsableCommand {
         )
       }
     }
-    _ = try options()
+    let options = try options()
+    let isForward = options.direction == .forward
+    let first = isForward ? options.times.lowerBound : options.times.upperBound
+    if from == nil && first != (isForward ? 0 : 1) {
+      throw ValidationError(
+        "--times \(times) start at t = \(first), which is not the \(isForward ? "base" : "target"); give "
+          + "points of the law there by --from"
+      )
+    }
+    if options.method != .sra1 && Double(diffusion) == 0 {
+      throw ValidationError("--method is for the SDE; add --diffusion, such as --diffusion 0.5")
+    }
   }
 
   private struct Options {
@@ -158,21 +171,12 @@ struct Sample: ParsableCommand {
     let run = try RunDirectory(directory)
     let starting = try from.map { try PointsFile.read($0) }
     let isBackward = options.direction == .backward
-    var bridge = try run.bridge(readsTarget: isBackward && starting == nil)
-    if let starting {
-      let dimension = run.configuration.dimension
-      guard starting.shape[1] == dimension else {
-        throw PointsFileError(
-          path: from ?? "",
-          problem: "has points of \(starting.shape[1]) components, the run has \(dimension)"
-        )
-      }
-      let points = GivenPoints(points: run.configuration.standardization.apply(starting))
-      bridge = Bridge(
-        fields: bridge.fields,
-        base: isBackward ? bridge.base : points,
-        target: isBackward ? points : nil,
-        standardization: bridge.standardization
+    let bridge = try run.bridge(readsTarget: isBackward && starting == nil)
+    let dimension = run.configuration.dimension
+    if let starting, starting.shape[1] != dimension {
+      throw PointsFileError(
+        path: from ?? "",
+        problem: "has points of \(starting.shape[1]) components, the run has \(dimension)"
       )
     }
     let hasScore = run.configuration.fields.contains { $0.kind == .score }
@@ -182,10 +186,10 @@ struct Sample: ParsableCommand {
       of: bridge.interpolant
     )
     let count = starting?.shape[0] ?? self.count ?? 10_000
-    let samples = try draw(bridge, options, diffusion, count)
+    let start = starting.map { GivenPoints(points: $0) }
+    let samples = try draw(bridge, options, diffusion, start, count)
     if let output { try PointsFile.write(samples.points, to: output, format: options.format) }
     if let trajectory {
-      let dimension = run.configuration.dimension
       let stacked = Tensor.concatenating(samples.trajectory)
         .reshaped([samples.trajectory.count, count, dimension])
       try PointsFile.write(stacked, to: trajectory, format: options.format)
@@ -198,6 +202,7 @@ struct Sample: ParsableCommand {
     _ bridge: Bridge<AnyInterpolant>,
     _ options: Options,
     _ diffusion: Diffusion?,
+    _ start: GivenPoints?,
     _ count: Int
   ) throws -> Samples {
     let finishing: FinishingStep =
@@ -208,10 +213,12 @@ struct Sample: ParsableCommand {
       case .mean: .mean
       case .flow: .flow
       }
-    func with(_ method: some StochasticMethod) throws -> Samples {
+    let tolerance = self.tolerance.map { ErrorTolerance(absolute: $0, relative: $0) }
+    func with(_ method: some StochasticMethod, _ diffusion: Diffusion) throws -> Samples {
       guard let tolerance else {
         return try bridge.sample(
           count: count,
+          from: start,
           diffusion: diffusion,
           method: method,
           steps: steps,
@@ -225,9 +232,10 @@ struct Sample: ParsableCommand {
       }
       return try bridge.sample(
         count: count,
+        from: start,
         diffusion: diffusion,
         method: method,
-        tolerance: ErrorTolerance(absolute: tolerance, relative: tolerance),
+        tolerance: tolerance,
         times: options.times,
         direction: options.direction,
         finishing: finishing,
@@ -235,11 +243,36 @@ struct Sample: ParsableCommand {
         seed: seed
       )
     }
-    return switch options.method {
-    case .sra1: try with(SRA1())
-    case .eulerMaruyama: try with(EulerMaruyama())
-    case .stochasticHeun: try with(StochasticHeun())
-    case .shark: try with(ShARK())
+    if let diffusion {
+      return switch options.method {
+      case .sra1: try with(SRA1(), diffusion)
+      case .eulerMaruyama: try with(EulerMaruyama(), diffusion)
+      case .stochasticHeun: try with(StochasticHeun(), diffusion)
+      case .shark: try with(ShARK(), diffusion)
+      }
     }
+    guard let tolerance else {
+      return try bridge.sample(
+        count: count,
+        from: start,
+        steps: steps,
+        spacing: options.spacing,
+        times: options.times,
+        direction: options.direction,
+        finishing: finishing,
+        saving: options.saving,
+        seed: seed
+      )
+    }
+    return try bridge.sample(
+      count: count,
+      from: start,
+      tolerance: tolerance,
+      times: options.times,
+      direction: options.direction,
+      finishing: finishing,
+      saving: options.saving,
+      seed: seed
+    )
   }
 }

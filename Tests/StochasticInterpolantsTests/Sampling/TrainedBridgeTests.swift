@@ -96,4 +96,59 @@ import Testing
     let inner = try bridge.sample(count: 1, diffusion: .constant(1, on: 0.1...0.9), steps: 10)
     #expect(inner.points.firstNonFinite == nil)
   }
+
+  @Test func aStartInsideTheTimesNeedsItsLaw() throws {
+    let bridge = try BridgeLogDensityTests.bridge()
+    let steps = ErrorTolerance(absolute: 1e-3, relative: 1e-3)
+    for draw in [
+      { _ = try bridge.sample(count: 1, times: 0.5...1) },
+      { _ = try bridge.sample(count: 1, times: 0...0.5, direction: .backward) },
+      { _ = try bridge.sample(count: 1, tolerance: steps, times: 0.5...1) },
+      {
+        _ = try bridge.sample(
+          count: 1,
+          diffusion: .constant(1),
+          method: ShARK(),
+          tolerance: steps,
+          times: 0.5...1
+        )
+      },
+      { _ = try bridge.logDensity(BridgeLogDensityTests.points, times: 0.5...1) },
+      { _ = try bridge.logDensity(BridgeLogDensityTests.points, tolerance: steps, times: 0.5...1) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: SamplingError.self) { try draw() }
+      #expect(error == .noStart(time: 0.5))
+    }
+    // ρ(½) = N(½, c₀/4 + c₁/4 + 1/16), in the user's coordinates; ρ₁ there is N(14.5, 10).
+    let half = try BridgeLogDensityTests.gaussian(
+      7 + 5 * 0.5,
+      25 * (0.25 * (ExactNetwork.variance0 + ExactNetwork.variance1) + 0.0625)
+    )
+    let samples = try bridge.sample(count: 20_000, from: half, steps: 50, times: 0.5...1, seed: 3)
+    SamplerTests.checkLaw(samples.points, mean: 14.5, variance: 10, bias: 1e-3)
+    let logs = try bridge.logDensity(BridgeLogDensityTests.points, from: half, times: 0.5...1)
+    let exact = try BridgeLogDensityTests.exact(.forward)
+    // Fields in Float, as at both ends.
+    #expect(logs.values.isApproximatelyEqual(to: exact, absoluteTolerance: 200 * 0x1p-22))
+  }
+
+  @Test func anEndThatIsNotAtHandIsNamed() throws {
+    let whole = try BridgeLogDensityTests.bridge()
+    let bridge = Bridge(fields: whole.fields, base: whole.base)
+    let error = #expect(throws: SamplingError.self) {
+      try bridge.sample(count: 1, direction: .backward)
+    }
+    #expect(error == .noStart(time: 1))
+    #expect(error?.description.contains("t = 1.0 is at hand") == true)
+  }
+
+  @Test func aMethodIsTheOneThatWasGiven() throws {
+    let bridge = try BridgeLogDensityTests.bridge()
+    func draw(_ method: some StochasticMethod) throws -> Tensor<Double> {
+      try bridge.sample(count: 9, diffusion: .constant(0.5), method: method, steps: 10).points
+    }
+    let standard = try bridge.sample(count: 9, diffusion: .constant(0.5), steps: 10).points
+    #expect(try draw(SRA1()) == standard)
+    #expect(try draw(EulerMaruyama()) != standard)
+  }
 }

@@ -2,13 +2,15 @@ public import Integrators
 public import Tensors
 
 extension Bridge {
-  /// The log-density of what ``sample(count:diffusion:method:steps:spacing:times:direction:finishing:saving:seed:workers:)``
+  /// The log-density of what ``sample(count:from:diffusion:steps:spacing:times:direction:finishing:saving:seed:workers:)``
   /// draws without noise, in the user's coordinates.
   ///
   /// Forward log ρ̂(t₁, x) of what starts from ρ₀ (2.52), backward log ρ̂(t₀, x) of what starts from ρ₁ (2.53).
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`, in the user's coordinates.
+  ///   - start: ρ(t₀) forward, ρ(t₁) backward, in the user's coordinates; nil for the bridge's own end, ρ₀
+  ///     or ρ₁, where t₀ must be 0 or t₁ 1.
   ///   - divergence: how ∇·b is found.
   ///   - method: the Runge–Kutta method.
   ///   - steps: the number of steps.
@@ -20,6 +22,7 @@ extension Bridge {
   /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
+    from start: (any ExplicitDensity)? = nil,
     divergence: DivergenceRule = .exact,
     method: RungeKutta = .rk4,
     steps: Int = 100,
@@ -53,7 +56,7 @@ extension Bridge {
           times: times
         )
     }
-    let origin = try explicitStart(direction)
+    let origin = try explicitStart(start, times: times, direction: direction)
     return inUserCoordinates(try run(Sampler(fields, workers: workers), own(points), origin))
   }
 
@@ -65,6 +68,8 @@ extension Bridge {
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`, in the user's coordinates.
+  ///   - start: ρ(t₀) forward, ρ(t₁) backward, in the user's coordinates; nil for the bridge's own end, ρ₀
+  ///     or ρ₁, where t₀ must be 0 or t₁ 1.
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
   ///   - method: a Runge–Kutta method with an error estimate.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
@@ -77,6 +82,7 @@ extension Bridge {
   /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
+    from start: (any ExplicitDensity)? = nil,
     divergence: DivergenceRule = .exact,
     method: RungeKutta = .dormandPrince,
     tolerance: ErrorTolerance,
@@ -113,18 +119,21 @@ extension Bridge {
           times: times
         )
     }
-    let origin = try explicitStart(direction)
+    let origin = try explicitStart(start, times: times, direction: direction)
     return inUserCoordinates(try run(Sampler(fields, workers: workers), own(points), origin))
   }
 
   /// The density at the first time of a direction, if its value is known.
   private func explicitStart(
-    _ direction: Direction
+    _ given: (any ExplicitDensity)?,
+    times: ClosedRange<Double>,
+    direction: Direction
   ) throws(SamplingError) -> any ExplicitDensity {
-    guard let origin = try start(direction) as? any ExplicitDensity else {
+    let origin = try start(given, times: times, direction: direction)
+    guard let explicit = origin as? any ExplicitDensity else {
       throw .noStartDensity(time: direction == .forward ? 0 : 1)
     }
-    return origin
+    return explicit
   }
 
   /// The user's points in the fields' coordinates.
