@@ -71,8 +71,17 @@ struct TrainedCheckerboard: Sendable {
         outside: SupportMeasures.shareOutside(samples.points, of: target),
         crossEntropy: crossEntropy
       )
+      // One pair of samples gives one distance, without a standard error of its own.
       print(
-        "  \(row.label), \(row.evaluations): sliced W2 \(row.wasserstein), outside \(row.outside)"
+        String(
+          format: "  %@, %d: sliced W2 %.4f (floor %.4f), outside %.4f ± %.4f",
+          row.label,
+          row.evaluations,
+          distance.value,
+          floor.value,
+          row.outside.value,
+          row.outside.standardError
+        )
       )
       fflush(nil)
       return row
