@@ -3,14 +3,6 @@ internal import COpenBLAS
 
 /// The calls into BLAS and LAPACK, the continuation of `Kernels.swift` for matrices.
 extension Kernels {
-  private static func f32<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Float.self)
-  }
-
-  private static func f64<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Double> {
-    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Double.self)
-  }
-
   /// Cholesky in place; returns LAPACK's info.
   static func potrf<S>(size: Int32, _ a: Buffer<S>) -> Int32 {
     BLAS.prepare()

@@ -2,14 +2,6 @@ internal import CKernels
 
 /// The calls into the products of packed matrices, the continuation of `Kernels.swift`.
 extension Kernels {
-  private static func f32<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Float> {
-    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Float.self)
-  }
-
-  private static func f64<S>(_ buffer: Buffer<S>) -> UnsafeMutablePointer<Double> {
-    UnsafeMutableRawPointer(buffer.pointer).assumingMemoryBound(to: Double.self)
-  }
-
   /// The numbers that a packed right factor takes; the same at every kernel level.
   package static func packedCount<S: TensorScalar>(
     _ size: MatrixProductSize,

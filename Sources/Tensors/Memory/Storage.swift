@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// A block of memory, aligned for the widest vector registers and taken from a pool.
 ///
-/// One of the two files of this module in which pointers live (the other holds the kernels' calls).
+/// Pointers live in this file and in those with the kernels' calls.
 /// A tensor holds one storage; value semantics come from a uniqueness check before every write.
 package final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
