@@ -52,21 +52,18 @@ extension Bridge {
         workers: workers
       )
     }
-    func draw(_ start: some Density) throws(SamplingError) -> Samples {
-      try Sampler(fields, workers: workers).ode(
-        count: count,
-        from: start,
-        tolerance: tolerance,
-        limits: limits,
-        times: times,
-        direction: direction,
-        finishing: finishing,
-        saving: saving,
-        seed: seed
-      )
-    }
     let origin = try self.start(start, times: times, direction: direction)
-    return try draw(origin).mapPoints(userPoints)
+    return try Sampler(fields, workers: workers).ode(
+      count: count,
+      from: origin,
+      tolerance: tolerance,
+      limits: limits,
+      times: times,
+      direction: direction,
+      finishing: finishing,
+      saving: saving,
+      seed: seed
+    ).mapPoints(userPoints)
   }
 
   /// Draws samples by the SDE with a method of one's own choice, in steps that each sample chooses for
@@ -105,22 +102,19 @@ extension Bridge {
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    func draw(_ start: some Density) throws(SamplingError) -> Samples {
-      try Sampler(fields, workers: workers).sde(
-        count: count,
-        from: start,
-        method: method,
-        diffusion: diffusion,
-        tolerance: tolerance,
-        limits: limits,
-        times: times,
-        direction: direction,
-        finishing: finishing,
-        saving: saving,
-        seed: seed
-      )
-    }
     let origin = try self.start(start, times: times, direction: direction)
-    return try draw(origin).mapPoints(userPoints)
+    return try Sampler(fields, workers: workers).sde(
+      count: count,
+      from: origin,
+      method: method,
+      diffusion: diffusion,
+      tolerance: tolerance,
+      limits: limits,
+      times: times,
+      direction: direction,
+      finishing: finishing,
+      saving: saving,
+      seed: seed
+    ).mapPoints(userPoints)
   }
 }

@@ -83,21 +83,18 @@ public struct Bridge<I: Interpolant>: Sendable {
         workers: workers
       )
     }
-    func draw(_ start: some Density) throws(SamplingError) -> Samples {
-      try Sampler(fields, workers: workers).ode(
-        count: count,
-        from: start,
-        steps: steps,
-        spacing: spacing,
-        times: times,
-        direction: direction,
-        finishing: finishing,
-        saving: saving,
-        seed: seed
-      )
-    }
     let origin = try self.start(start, times: times, direction: direction)
-    return try draw(origin).mapPoints(userPoints)
+    return try Sampler(fields, workers: workers).ode(
+      count: count,
+      from: origin,
+      steps: steps,
+      spacing: spacing,
+      times: times,
+      direction: direction,
+      finishing: finishing,
+      saving: saving,
+      seed: seed
+    ).mapPoints(userPoints)
   }
 
   /// Draws samples by the SDE with a method of one's own choice, in steps that are given.
@@ -132,23 +129,20 @@ public struct Bridge<I: Interpolant>: Sendable {
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    func draw(_ start: some Density) throws(SamplingError) -> Samples {
-      try Sampler(fields, workers: workers).sde(
-        count: count,
-        from: start,
-        method: method,
-        diffusion: diffusion,
-        steps: steps,
-        spacing: spacing,
-        times: times,
-        direction: direction,
-        finishing: finishing,
-        saving: saving,
-        seed: seed
-      )
-    }
     let origin = try self.start(start, times: times, direction: direction)
-    return try draw(origin).mapPoints(userPoints)
+    return try Sampler(fields, workers: workers).sde(
+      count: count,
+      from: origin,
+      method: method,
+      diffusion: diffusion,
+      steps: steps,
+      spacing: spacing,
+      times: times,
+      direction: direction,
+      finishing: finishing,
+      saving: saving,
+      seed: seed
+    ).mapPoints(userPoints)
   }
 
   /// The density at the first time of a direction, in the fields' coordinates.

@@ -31,33 +31,29 @@ extension Bridge {
     direction: Direction = .forward,
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
-    func run(
-      _ sampler: Sampler<LearnedFields<I>>,
-      _ points: Tensor<Double>,
-      _ origin: some ExplicitDensity
-    ) throws(SamplingError) -> LogDensities {
-      direction == .forward
-        ? try sampler.logDensity(
-          points,
-          start: origin,
-          divergence: divergence,
-          method: method,
-          steps: steps,
-          spacing: spacing,
-          times: times
-        )
-        : try sampler.logDensity(
-          points,
-          end: origin,
-          divergence: divergence,
-          method: method,
-          steps: steps,
-          spacing: spacing,
-          times: times
-        )
-    }
     let origin = try explicitStart(start, times: times, direction: direction)
-    return inUserCoordinates(try run(Sampler(fields, workers: workers), own(points), origin))
+    let (sampler, points) = (Sampler(fields, workers: workers), own(points))
+    let logs =
+      direction == .forward
+      ? try sampler.logDensity(
+        points,
+        start: origin,
+        divergence: divergence,
+        method: method,
+        steps: steps,
+        spacing: spacing,
+        times: times
+      )
+      : try sampler.logDensity(
+        points,
+        end: origin,
+        divergence: divergence,
+        method: method,
+        steps: steps,
+        spacing: spacing,
+        times: times
+      )
+    return inUserCoordinates(logs)
   }
 
   /// The log-density of what the probability flow ODE draws, in steps that each point chooses for itself, in
@@ -92,35 +88,31 @@ extension Bridge {
     direction: Direction = .forward,
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
-    func run(
-      _ sampler: Sampler<LearnedFields<I>>,
-      _ points: Tensor<Double>,
-      _ origin: some ExplicitDensity
-    ) throws(SamplingError) -> LogDensities {
-      direction == .forward
-        ? try sampler.logDensity(
-          points,
-          start: origin,
-          divergence: divergence,
-          method: method,
-          tolerance: tolerance,
-          logDensityWeight: logDensityWeight,
-          limits: limits,
-          times: times
-        )
-        : try sampler.logDensity(
-          points,
-          end: origin,
-          divergence: divergence,
-          method: method,
-          tolerance: tolerance,
-          logDensityWeight: logDensityWeight,
-          limits: limits,
-          times: times
-        )
-    }
     let origin = try explicitStart(start, times: times, direction: direction)
-    return inUserCoordinates(try run(Sampler(fields, workers: workers), own(points), origin))
+    let (sampler, points) = (Sampler(fields, workers: workers), own(points))
+    let logs =
+      direction == .forward
+      ? try sampler.logDensity(
+        points,
+        start: origin,
+        divergence: divergence,
+        method: method,
+        tolerance: tolerance,
+        logDensityWeight: logDensityWeight,
+        limits: limits,
+        times: times
+      )
+      : try sampler.logDensity(
+        points,
+        end: origin,
+        divergence: divergence,
+        method: method,
+        tolerance: tolerance,
+        logDensityWeight: logDensityWeight,
+        limits: limits,
+        times: times
+      )
+    return inUserCoordinates(logs)
   }
 
   /// The density at the first time of a direction, if its value is known.
