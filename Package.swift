@@ -21,6 +21,19 @@ func example(_ name: String, hasPicture: Bool = true) -> Target {
   )
 }
 
+/// A stage of the library has a test target of its own, so that the stages compile beside each other.
+func stageTests(_ name: String, resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [
+      "StochasticInterpolants", "Tensors", "Gradients", "Integrators", "TestSupport",
+    ],
+    path: "Tests/StochasticInterpolantsTests/\(name)",
+    resources: resources,
+    swiftSettings: settings
+  )
+}
+
 let package = Package(
   name: "swift-interpolants",
   products: [
@@ -96,7 +109,10 @@ let package = Package(
     example("SamplerAccuracy", hasPicture: false),
     .target(
       name: "TestSupport",
-      dependencies: ["StochasticInterpolants"],
+      dependencies: [
+        "StochasticInterpolants", "Tensors", "Gradients",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       path: "Tests/TestSupport",
       swiftSettings: settings
     ),
@@ -117,14 +133,13 @@ let package = Package(
       dependencies: ["Integrators", "TestSupport"],
       swiftSettings: settings
     ),
-    .testTarget(
-      name: "StochasticInterpolantsTests",
-      dependencies: [
-        "StochasticInterpolants", "Tensors", "Gradients", "Integrators", "TestSupport",
-      ],
-      resources: [.copy("Resources")],
-      swiftSettings: settings
-    ),
+    stageTests("Densities"),
+    stageTests("Interpolants", resources: [.copy("Resources")]),
+    stageTests("Objectives"),
+    stageTests("Training"),
+    stageTests("Sampling"),
+    stageTests("Evaluation"),
+    stageTests("Files", resources: [.copy("Resources")]),
     .testTarget(
       name: "FiguresTests",
       dependencies: ["Figures", "StochasticInterpolants", "Tensors", "TestSupport"],

@@ -3,7 +3,7 @@
 
 # The exact fields of the reference file come back as they are: the file keeps its structure, and the
 # numbers that are computed anew differ in rounding only.
-reference=$checkout/Tests/StochasticInterpolantsTests/Resources/gaussian-mixture-fields.json
+reference=$checkout/Tests/StochasticInterpolantsTests/Interpolants/Resources/gaussian-mixture-fields.json
 "$tool" exact --input "$reference" --output values.json 2>/dev/null
 "$tool" exact --input values.json --output again.json 2>/dev/null
 cmp -s values.json again.json || fail 'exact values change when they are computed from themselves'

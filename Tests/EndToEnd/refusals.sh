@@ -347,7 +347,7 @@ damage metrics ': >metrics.csv'
 refuse 1 'is empty' plot damaged --output new.png
 rm -rf damaged
 before=$(listing)
-first=$checkout/Tests/StochasticInterpolantsTests/Resources/Runs/format-1/one-sided
+first=$checkout/Tests/StochasticInterpolantsTests/Files/Resources/Runs/format-1/one-sided
 cp -r "$first" first
 before=$(listing)
 refuse 1 'can be sampled but not resumed' resume first
@@ -418,7 +418,7 @@ before=$(listing)
 refuse 1 'is not a safetensors file' inspect text.safetensors
 
 # The exact fields.
-reference=$checkout/Tests/StochasticInterpolantsTests/Resources/gaussian-mixture-fields.json
+reference=$checkout/Tests/StochasticInterpolantsTests/Interpolants/Resources/gaussian-mixture-fields.json
 head -c 3000 "$reference" >cut.json
 sed 's/"linear"/"cubic"/' "$reference" >bad.json
 # evaluation KEY=VALUE...: a file of one evaluation between two Gaussians.

@@ -18,7 +18,7 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 
-FOLDER = Path(__file__).resolve().parent.parent / "StochasticInterpolantsTests" / "Resources" / "Files"
+FOLDER = Path(__file__).resolve().parent.parent / "StochasticInterpolantsTests" / "Files" / "Resources" / "Files"
 
 
 def arrays() -> dict[str, np.ndarray]:

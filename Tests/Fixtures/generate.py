@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 TESTS = Path(__file__).resolve().parent.parent
 GRADIENTS = TESTS / "GradientsTests" / "Resources"
-FILES = TESTS / "StochasticInterpolantsTests" / "Resources"
+FILES = TESTS / "StochasticInterpolantsTests" / "Files" / "Resources"
 
 PYTORCH = f"PyTorch {torch.__version__.split('+')[0]}"
 

@@ -47,3 +47,20 @@ package func dot(_ first: [Tensor<Double>], _ second: [Tensor<Double>]) -> Doubl
     sum + zip(pair.0.elements, pair.1.elements).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }
+
+/// The largest magnitude of an element; infinite if one is NaN.
+package func worst(_ tensor: Tensor<Double>) -> Double {
+  tensor.elements.reduce(0) { $1.isNaN ? .infinity : max($0, abs($1)) }
+}
+
+/// The largest excess of |found − exact| over a bound given for each element.
+package func excess(
+  _ found: Tensor<Double>,
+  _ exact: Tensor<Double>,
+  _ bound: Tensor<Double>
+) -> Double {
+  zip(zip(found.elements, exact.elements), bound.elements).reduce(-Double.infinity) {
+    let own = abs($1.0.0 - $1.0.1) - abs($1.1)
+    return own.isNaN ? .infinity : max($0, own)
+  }
+}

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Draws of every density")

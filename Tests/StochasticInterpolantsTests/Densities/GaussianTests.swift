@@ -2,6 +2,7 @@ import Foundation
 import RealModule
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Gaussians and their mixtures")

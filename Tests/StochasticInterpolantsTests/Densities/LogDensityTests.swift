@@ -1,10 +1,8 @@
 import RealModule
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
-
-/// e to a power, for files that do not import RealModule.
-func exponential(_ power: Double) -> Double { Double.exp(power) }
 
 @Suite("Log-densities")
 struct LogDensityTests {

@@ -1,6 +1,7 @@
 import RealModule
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Estimates, likelihoods, supports, moments")

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// What holds for every measure of two sets of points; a new one is tested by being added to ``all``.

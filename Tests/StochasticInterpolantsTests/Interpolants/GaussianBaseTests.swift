@@ -1,25 +1,20 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct GaussianBaseTests {
-  static let covariance = Tensor<Double>(rows: [[1.5, -0.6], [-0.6, 0.8]])
-
-  static func interpolant() throws -> GaussianBaseInterpolant<TrigonometricSchedule> {
-    try GaussianBaseInterpolant(schedule: TrigonometricSchedule(), covariance: covariance)
-  }
-
   @Test func itsFieldsAreThoseOfAGaussianModeWithoutLatent() throws {
     // x₀ ~ N(0, C₀) as a drawn point with γ = 0 has the same law; the denoiser is that of x₀.
     let target = try ExactCase.target()
-    let fields = MixtureFields(try Self.interpolant(), target: target)
+    let fields = MixtureFields(try ExactCase.fromGaussianBase(), target: target)
     let drawn = MixtureFields(
       TwoSidedInterpolant.trigonometric(gamma: ZeroLatent()),
       base: try GaussianMixture(
         weights: [1],
         means: Tensor(zeros: [1, 2]),
-        covariances: Self.covariance.reshaped([1, 2, 2])
+        covariances: ExactCase.baseCovariance.reshaped([1, 2, 2])
       ),
       target: target
     )
@@ -37,7 +32,7 @@ import Testing
   }
 
   @Test func drawsHaveTheCovarianceAndTheTargets() throws {
-    let own = try Self.interpolant()
+    let own = try ExactCase.fromGaussianBase()
     let count = 100_000
     let block = RandomBlock(seed: 2, samples: 0..<count)
     let sample = own(
@@ -50,13 +45,13 @@ import Testing
     let bound = 5 * (4.5 / Double(count)).squareRoot()
     #expect(
       (moments * (1 / Double(count))).isApproximatelyEqual(
-        to: Self.covariance,
+        to: ExactCase.baseCovariance,
         absoluteTolerance: bound
       )
     )
     // −C₀⁻¹x₀/α: multiplying by −αC₀ gives x₀ back.
     let alpha = own.latent(0.4).value
-    let back = Tensor.product(sample.scoreTarget(), Self.covariance) * -alpha
+    let back = Tensor.product(sample.scoreTarget(), ExactCase.baseCovariance) * -alpha
     #expect(back.isApproximatelyEqual(to: sample.latent, absoluteTolerance: 1e-12))
   }
 
@@ -115,16 +110,16 @@ import Testing
 
   @Test func aBridgeStartsFromItsBase() throws {
     let training = try Training(
-      try Self.interpolant(),
+      try ExactCase.fromGaussianBase(),
       target: try ExactCase.target(),
       objectives: [.velocity(MLP(dimension: 2, hidden: [8]))],
       configuration: TrainingConfiguration(rows: 128, steps: 1)
     )
     let base = try #require(training.model.base as? Gaussian)
-    #expect(base.covariance == Self.covariance)
+    #expect(base.covariance == ExactCase.baseCovariance)
     #expect(throws: TrainingError.interpolantDimension(interpolant: 2, densities: 1)) {
       _ = try Training(
-        try Self.interpolant(),
+        try ExactCase.fromGaussianBase(),
         target: StandardGaussian(dimension: 1),
         objectives: [.velocity(MLP(dimension: 1, hidden: [8]))]
       )
@@ -137,13 +132,13 @@ import Testing
     let network = MLP(dimension: 2, hidden: [8])
     #expect(throws: TrainingError.standardizedBase) {
       _ = try Training(
-        try Self.interpolant(),
+        try ExactCase.fromGaussianBase(),
         points: points,
         objectives: [.velocity(network)]
       )
     }
     _ = try Training(
-      try Self.interpolant(),
+      try ExactCase.fromGaussianBase(),
       points: points,
       standardizing: .identity,
       objectives: [.velocity(network)]

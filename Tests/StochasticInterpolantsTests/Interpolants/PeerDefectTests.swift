@@ -2,6 +2,7 @@ import Foundation
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Defects read in other libraries that concern interpolants: what each got wrong, here right.

@@ -1,6 +1,7 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Bridges from one point: section 3.1 and arXiv 2403.13724.

@@ -1,13 +1,11 @@
 import StochasticInterpolants
+import TestSupport
 import Testing
 
 /// One coefficient under test: its value and derivative as functions of t.
 struct CoefficientCase: Sendable, CustomStringConvertible {
   let description: String
   let evaluate: @Sendable (Double) -> (value: Double, derivative: Double)
-
-  /// a = 2 − t, a falling coefficient of a diffusive interpolant.
-  static let diffusive = DiffusiveLatent { Coefficient(value: 2 - $0, derivative: -1) }
 
   static let variancePreserving: [(String, any Schedule)] = {
     do {
@@ -56,7 +54,7 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     )
     all.append(latent("γ = √(t(1−t))", BrownianLatent()))
     all.append(latent("γ = √(3t(1−t))", BrownianLatent(scale: 3)))
-    all.append(latent("γ = √(2a(t) t(1−t))", diffusive))
+    all.append(latent("γ = √(2a(t) t(1−t))", ExactCase.diffusive))
     all.append(latent("γ = t(1−t)", QuadraticLatent()))
     all.append(latent("γ = σ̂(t)", SigmoidLatent()))
     all.append(latent("γ = σ̂(t), f = 3", SigmoidLatent(scale: 3)))
@@ -114,7 +112,7 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     check(SineSquaredLatent())
     check(SigmoidLatent())
     check(SigmoidLatent(scale: 100))
-    check(CoefficientCase.diffusive)
+    check(ExactCase.diffusive)
     check(FollmerLatent(scale: 3))
     check(ZeroLatent())
     for end in [0.0, 1] {
@@ -136,7 +134,7 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
       #expect(start.slope == 0 && start.diffusion == latent(0).product, "\(name)")
     }
     try check("Brownian", BrownianLatent(scale: 3))
-    try check("diffusive", CoefficientCase.diffusive)
+    try check("diffusive", ExactCase.diffusive)
     try check("constant a", DiffusiveLatent(0.7))
     try check("Föllmer", FollmerLatent(scale: 2))
     #expect(QuadraticLatent().process(0.5) == nil && SineSquaredLatent().process(0.5) == nil)
@@ -180,8 +178,8 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     #expect(sit.derivative == -.infinity && abs(sit.product + 0.05) < 1e-15 && sit.value == 0)
     #expect(OneSidedInterpolant.sbdm.hasSingularLatent)
     // a = 2 − t: γγ̇ → a(0) = 2 and −a(1) = −1.
-    #expect(CoefficientCase.diffusive(0).product == 2)
-    #expect(CoefficientCase.diffusive(1).product == -1)
+    #expect(ExactCase.diffusive(0).product == 2)
+    #expect(ExactCase.diffusive(1).product == -1)
     // a = 1 − t vanishes at the end: γ = √2 √t (1−t), so γ̇(1) = −√2.
     let vanishing = DiffusiveLatent { Coefficient(value: 1 - $0, derivative: -1) }
     #expect(abs(vanishing(1).derivative + 2.0.squareRoot()) < 1e-15)

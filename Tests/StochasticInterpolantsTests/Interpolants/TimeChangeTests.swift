@@ -1,6 +1,7 @@
 import Foundation
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct TimeChangeTests {

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct TransferTests {

@@ -2,6 +2,7 @@ import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Samplers whose steps each sample chooses for itself.

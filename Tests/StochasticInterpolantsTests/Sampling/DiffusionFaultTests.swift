@@ -2,6 +2,7 @@ import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// An ε that is no coefficient between the times of a grid, where only the noise of a step asks for it.

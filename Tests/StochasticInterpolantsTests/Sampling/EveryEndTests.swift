@@ -1,16 +1,12 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Whatever was learned with whatever interpolant: at t = 0, inside and at t = 1 every field is finite
 /// or a typed error says why.
 @Suite struct EveryEndTests {
-  static let single: [Quantities] = [
-    .velocity, .conditionalVelocity, .score, .denoiser, .baseDenoiser, .targetDenoiser, .drift,
-    .divergence, .scoreDivergence,
-  ]
-
   @Test func everyFieldIsFiniteOrAnError() throws {
     let network = MLP(dimension: 2, hidden: [3], activation: .tanh)
     let parameters = network.initialParameters(seed: 1).map { Tensor<Float>($0) }
@@ -36,7 +32,7 @@ import Testing
             },
             targetMean: Tensor([0.3, -0.2])
           )
-          for quantity in Self.single where learned.available.contains(quantity) {
+          for quantity in Quantities.fields where learned.available.contains(quantity) {
             for time in [0, 0.37, 1] {
               do {
                 let values = try learned.values(at: time, points, wanted: quantity)

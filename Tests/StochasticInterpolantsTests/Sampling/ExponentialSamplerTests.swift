@@ -2,6 +2,7 @@ import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// The exponential method through the sampler: what it takes exactly, its order, and the law.

@@ -2,6 +2,7 @@ import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Paths that stop inside (0, 1) and go the rest in one evaluation: between Gaussians every finishing step

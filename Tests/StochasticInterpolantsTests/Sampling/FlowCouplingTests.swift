@@ -1,6 +1,7 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Rectification (section 5.3).

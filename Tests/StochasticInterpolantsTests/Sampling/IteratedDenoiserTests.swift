@@ -1,6 +1,7 @@
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct IteratedDenoiserTests {

@@ -2,6 +2,7 @@ import Integrators
 import StochasticInterpolants
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 /// What users of other libraries trip over when they sample; the article SolverQuestions names each.

@@ -1,6 +1,7 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Fields at a time for each row, against the same fields at one time.
@@ -25,7 +26,7 @@ import Testing
     var alone = FieldValues(wanted, rows: rows, dimension: dimension)
     for time in Set(times) {
       evaluator.evaluate(time: time, points: points, into: &alone)
-      for quantity in single where wanted.contains(quantity) {
+      for quantity in Quantities.each where wanted.contains(quantity) {
         for row in 0..<rows where mixed[row] == time {
           let first = together[quantity].slice(row..<row + 1)
           let second = alone[quantity].slice(row..<row + 1)
@@ -42,8 +43,6 @@ import Testing
       }
     }
   }
-
-  static let single: [Quantities] = EveryEndTests.single + [.logDensity]
 
   @Test func exactFields() {
     let fields = MixtureFields(

@@ -2,6 +2,7 @@ import Integrators
 import StochasticInterpolants
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct SamplerTests {

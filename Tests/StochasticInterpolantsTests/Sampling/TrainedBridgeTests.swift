@@ -2,6 +2,7 @@ import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// What a trained bridge promises whatever its quality.

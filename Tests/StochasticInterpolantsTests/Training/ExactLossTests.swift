@@ -1,6 +1,7 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// The library's own loss at exact fields: −½ E|f|², its minimum, for every target, with pairs and for

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Couplings of two mixtures of the plane under test, with interpolants between them.
@@ -173,9 +174,4 @@ struct CoupledCase: Sendable, CustomStringConvertible {
     let exact = [diagonal - 2 * s / variance, 2 * diagonal + s / variance]
     #expect(worst(own.velocity - Tensor(rows: [exact])) < 1e-14)
   }
-}
-
-/// The largest magnitude of an element; infinite if one is NaN.
-func worst(_ tensor: Tensor<Double>) -> Double {
-  tensor.elements.reduce(0) { $1.isNaN ? .infinity : max($0, abs($1)) }
 }

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Every quantity at t = 0 and t = 1 is the limit of its values inside.

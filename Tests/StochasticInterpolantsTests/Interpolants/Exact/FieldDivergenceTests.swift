@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// A central difference of fourth order with a bound of its own error.
@@ -28,18 +29,6 @@ struct BoundedDifference {
     }
     let (fine, coarse) = (difference(0, 1, step), difference(1, 2, 2 * step))
     return Self(value: fine, error: fine - coarse)
-  }
-}
-
-/// The largest excess of |found − exact| over a bound given for each element.
-func excess(
-  _ found: Tensor<Double>,
-  _ exact: Tensor<Double>,
-  _ bound: Tensor<Double>
-) -> Double {
-  zip(zip(found.elements, exact.elements), bound.elements).reduce(-Double.infinity) {
-    let own = abs($1.0.0 - $1.0.1) - abs($1.1)
-    return own.isNaN ? .infinity : max($0, own)
   }
 }
 

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// ρ, b and s are tied together by differences alone, without the closed forms of ∇·b and ∇·s.

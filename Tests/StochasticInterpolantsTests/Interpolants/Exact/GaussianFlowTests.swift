@@ -2,6 +2,7 @@ import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Flows between two Gaussians of the plane.

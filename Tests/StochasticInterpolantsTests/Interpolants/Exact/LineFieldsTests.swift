@@ -1,6 +1,7 @@
 import Foundation
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Fields on the line, which are computed without matrices, against those of the plane.
@@ -100,7 +101,7 @@ import Testing
     let wanted = values(beside: 0.5)
     for neighbour in [1e160, -1e300, .infinity, .nan] {
       let found = values(beside: neighbour)
-      for quantity in RowwiseFieldsTests.single where fields.available.contains(quantity) {
+      for quantity in Quantities.each where fields.available.contains(quantity) {
         let count = own.count * wanted[quantity].count / (own.count + 1)
         #expect(
           found[quantity].elements.prefix(count).map(\.bitPattern)

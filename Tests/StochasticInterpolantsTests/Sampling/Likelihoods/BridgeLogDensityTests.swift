@@ -1,6 +1,7 @@
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Log-densities of a bridge whose networks are exact, against those of its ends, in the user's coordinates.

@@ -2,6 +2,7 @@ import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct FlowLogDensityTests {

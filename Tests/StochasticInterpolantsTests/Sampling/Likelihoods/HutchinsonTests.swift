@@ -3,6 +3,7 @@ import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct HutchinsonTests {

@@ -1,6 +1,7 @@
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct LikelihoodBoundTests {
@@ -300,20 +301,5 @@ import Testing
     #expect(throws: SamplingError.missing(.score, purpose: "a comparison of fields")) {
       try FieldDeviations(of: model, from: exact, on: Self.grid, along: try Self.path())
     }
-  }
-}
-
-extension GaussianOracle {
-  /// The fields with constant errors, and both divergences.
-  func allFields(velocityError: Double = 0, scoreError: Double = 0) -> ClosureFields {
-    ClosureFields(
-      dimension: 1,
-      velocity: { t, x in
-        Tensor(x.elements.map { velocity(t, $0) + velocityError }, shape: x.shape)
-      },
-      score: { t, x in Tensor(x.elements.map { score(t, $0) + scoreError }, shape: x.shape) },
-      divergence: { t, x in Tensor(repeating: slope(t), shape: [x.shape[0]]) },
-      scoreDivergence: { t, x in Tensor(repeating: -1 / variance(t), shape: [x.shape[0]]) }
-    )
   }
 }

@@ -1,5 +1,6 @@
 import StochasticInterpolants
 import Tensors
+import TestSupport
 
 /// Bridges whose densities at both ends are known, with exact fields.
 struct LikelihoodCase: Sendable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// The SDE estimators against the exact densities of both ends.

@@ -1,24 +1,24 @@
-import StochasticInterpolants
-import Tensors
-import Testing
+import RealModule
+package import StochasticInterpolants
+package import Tensors
 
 /// A density with what its tests need to know: a new density is tested by being added to ``all``.
-struct Subject: Sendable, CustomTestStringConvertible {
-  let name: String
-  let density: any ExplicitDensity & MomentedDensity
+package struct Subject: Sendable, CustomStringConvertible {
+  package let name: String
+  package let density: any ExplicitDensity & MomentedDensity
   /// A rectangle outside which the probability is below the tolerance; nil where d ≠ 2.
-  var box: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
+  package var box: (x: ClosedRange<Double>, y: ClosedRange<Double>)?
   /// The step at which the midpoint rule integrates the density to the tolerance.
   ///
   /// Blurred by a normal law of width σ, a density's midpoint sum with step h is off by about
   /// 2 exp(−2π² σ²/h²): 10⁻³⁴ for h = σ/2. Where a density is constant on the cells of the rule the
   /// sum is exact.
-  var step = 0.25
-  var tolerance = 1e-9
+  package var step = 0.25
+  package var tolerance = 1e-9
 
-  var testDescription: String { name }
+  package var description: String { name }
 
-  static let all: [Subject] = [
+  package static let all: [Subject] = [
     Subject(
       name: "standard Gaussian",
       density: StandardGaussian(dimension: 2),
@@ -77,23 +77,23 @@ struct Subject: Sendable, CustomTestStringConvertible {
     Subject(name: "grid", density: grid, box: (-1...5, 2...3), step: 0.25),
   ]
 
-  static var planar: [Subject] { all.filter { $0.box != nil } }
+  package static var planar: [Subject] { all.filter { $0.box != nil } }
 
-  static let tiltedGaussian = make {
+  package static let tiltedGaussian = make {
     try Gaussian(
       mean: Tensor([1, -2]),
       covariance: Tensor([1.5, 0.6, 0.6, 0.5], shape: [2, 2])
     )
   }
 
-  static let gaussianInSpace = make {
+  package static let gaussianInSpace = make {
     try Gaussian(
       mean: Tensor([1, -2, 0.5]),
       covariance: Tensor([2, 0.6, -0.3, 0.6, 0.5, 0.1, -0.3, 0.1, 1], shape: [3, 3])
     )
   }
 
-  static let mixture = make {
+  package static let mixture = make {
     try GaussianMixture(
       weights: [0.2, 0.5, 0.3],
       means: Tensor(rows: [[2, 1], [-1, 0.5], [0, -2]]),
@@ -104,7 +104,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
     )
   }
 
-  static let oneMode = make {
+  package static let oneMode = make {
     try GaussianMixture(
       weights: [1],
       means: Tensor(rows: [[0.5, -0.5]]),
@@ -112,7 +112,7 @@ struct Subject: Sendable, CustomTestStringConvertible {
     )
   }
 
-  static let grid = make {
+  package static let grid = make {
     try GridDensity(
       values: Tensor(rows: [
         [1, 0, 3, 2, 0, 1], [0, 5, 1, 0, 0, 2], [2, 2, 0, 7, 1, 0], [0, 0, 1, 1, 4, 0],
@@ -128,11 +128,11 @@ struct Subject: Sendable, CustomTestStringConvertible {
 }
 
 /// The middles of the cells of a rectangle, each at most `step` wide.
-struct Cells {
-  let points: Tensor<Double>
-  let area: Double
+package struct Cells {
+  package let points: Tensor<Double>
+  package let area: Double
 
-  init(x: ClosedRange<Double>, y: ClosedRange<Double>, step: Double) {
+  package init(x: ClosedRange<Double>, y: ClosedRange<Double>, step: Double) {
     let (width, height) = (x.upperBound - x.lowerBound, y.upperBound - y.lowerBound)
     let columns = Int((width / step - 1e-9).rounded(.up))
     let rows = Int((height / step - 1e-9).rounded(.up))
@@ -148,7 +148,7 @@ struct Cells {
   }
 
   /// ∫ ρ over the rectangle, by the midpoint rule.
-  func integral(of density: some ExplicitDensity) -> Double {
-    density.logDensity(points).elements.reduce(0) { $0 + exponential($1) } * area
+  package func integral(of density: some ExplicitDensity) -> Double {
+    density.logDensity(points).elements.reduce(0) { $0 + Double.exp($1) } * area
   }
 }

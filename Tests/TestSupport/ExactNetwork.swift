@@ -1,22 +1,27 @@
-import Gradients
-import StochasticInterpolants
+package import Gradients
+package import StochasticInterpolants
 import Tensors
 
 /// A network without parameters that is a field of a bridge between one-dimensional Gaussians, so
 /// that what is derived from learned fields can be compared with closed forms.
 ///
 /// Two-sided: x₀ ~ N(m₀, c₀), x₁ ~ N(m₁, c₁), linear, γ = t(1−t). One-sided: c₀ = 1, m₀ = 0, γ = 0.
-struct ExactNetwork: ParameterFreeNetwork {
-  let kinds: [Objective.Kind]
-  let isTwoSided: Bool
+package struct ExactNetwork: ParameterFreeNetwork {
+  package let kinds: [Objective.Kind]
+  package let isTwoSided: Bool
 
-  static let mean0 = -0.5
-  static let variance0 = 0.6
-  static let mean1 = 1.5
-  static let variance1 = 0.4
-  var heads: Int { kinds.count }
+  package static let mean0 = -0.5
+  package static let variance0 = 0.6
+  package static let mean1 = 1.5
+  package static let variance1 = 0.4
+  package var heads: Int { kinds.count }
 
-  func callAsFunction<Scalar>(
+  package init(kinds: [Objective.Kind], isTwoSided: Bool) {
+    self.kinds = kinds
+    self.isTwoSided = isTwoSided
+  }
+
+  package func callAsFunction<Scalar>(
     _ parameters: [Variable<Scalar>],
     time t: Variable<Scalar>,
     points x: Variable<Scalar>

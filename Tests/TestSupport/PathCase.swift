@@ -1,14 +1,14 @@
-import StochasticInterpolants
-import Tensors
+package import StochasticInterpolants
+package import Tensors
 
 /// An interpolant with its draws and the exact fields between the mixtures of ``ExactCase``.
-struct PathCase: Sendable, CustomStringConvertible {
-  let description: String
-  let interpolant: AnyInterpolant
-  let fields: MixtureFields<AnyInterpolant>
-  let draw: @Sendable (RandomBlock, Tensor<Double>) -> InterpolantSample
+package struct PathCase: Sendable, CustomStringConvertible {
+  package let description: String
+  package let interpolant: AnyInterpolant
+  package let fields: MixtureFields<AnyInterpolant>
+  package let draw: @Sendable (RandomBlock, Tensor<Double>) -> InterpolantSample
 
-  init(_ name: String, _ interpolant: some CoupledInterpolant) throws {
+  package init(_ name: String, _ interpolant: some CoupledInterpolant) throws {
     let (base, target) = (try ExactCase.base(), try ExactCase.target())
     description = name
     self.interpolant = AnyInterpolant(interpolant)
@@ -23,7 +23,7 @@ struct PathCase: Sendable, CustomStringConvertible {
     }
   }
 
-  init(_ name: String, _ interpolant: some TargetInterpolant) throws {
+  package init(_ name: String, _ interpolant: some TargetInterpolant) throws {
     let target = try ExactCase.target()
     description = name
     self.interpolant = AnyInterpolant(interpolant)
@@ -38,7 +38,7 @@ struct PathCase: Sendable, CustomStringConvertible {
   }
 
   /// The fields whose targets the interpolant has.
-  var kinds: [Objective.Kind] {
+  package var kinds: [Objective.Kind] {
     Objective.Kind.allCases.filter { kind in
       switch kind {
       case .score, .denoiser: interpolant.hasLatent
@@ -49,7 +49,7 @@ struct PathCase: Sendable, CustomStringConvertible {
     }
   }
 
-  static func all() throws -> [PathCase] {
+  package static func all() throws -> [PathCase] {
     var all: [PathCase] = []
     func addLatents(_ name: String, _ schedule: some Schedule) throws {
       func two(_ gamma: some LatentSchedule) -> some CoupledInterpolant {
@@ -75,7 +75,7 @@ struct PathCase: Sendable, CustomStringConvertible {
     all.append(try PathCase("one-sided trigonometric", OneSidedInterpolant.trigonometric))
     all.append(try PathCase("SBDM", OneSidedInterpolant.sbdm))
     all.append(try PathCase("SiT's VP", OneSidedInterpolant.sitVariancePreserving))
-    all.append(try PathCase("from N(0, C₀)", try GaussianBaseTests.interpolant()))
+    all.append(try PathCase("from N(0, C₀)", try ExactCase.fromGaussianBase()))
     all.append(
       try PathCase("mirror", MirrorInterpolant.mirror(gamma: BrownianLatent()))
     )
