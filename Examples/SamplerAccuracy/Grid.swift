@@ -55,42 +55,49 @@ enum Grid {
     return studies
   }
 
+  /// Every method × ε on every problem; on the first with more of both and with 500 evaluations.
   private static func wholeGrid() throws -> [Study] {
-    let series =
-      RungeKutta.all.map { Series(.flow($0)).long } + noisy([0.25, 0.5, 1, 1.5, 2, 4]) + [tuned]
-    var studies: [Study] = []
-    for design in [Design.linear] + Design.others {
-      studies.append(
-        Study(
-          problem: try .paper(design),
-          series: series + shaped(design)
-            + [.cosine, .leaning].map { Series(.usual, .constant(1), $0) },
-          budgets: budgets,
-          count: 200_000
-        )
+    let flows = RungeKutta.all.map { Series(.flow($0)) }
+    let usual = flows + noisy([0.5, 1, 2]) + [tuned]
+    var studies = [
+      Study(
+        problem: try .paper(),
+        series: flows.map(\.long) + noisy([0.25, 0.5, 1, 1.5, 2, 4]) + [tuned]
+          + shaped(Design.linear) + [.cosine, .leaning].map { Series(.usual, .constant(1), $0) },
+        budgets: budgets,
+        count: 200_000
+      )
+    ]
+    let few = budgets.filter { $0 <= 100 }
+    studies += try Design.others.map { design in
+      Study(
+        problem: try .paper(design),
+        series: usual + shaped(design),
+        budgets: few,
+        count: 100_000
       )
     }
     studies.append(
       Study(
         problem: try .oneSidedPaper(),
-        series: series + oneSided,
-        budgets: budgets,
-        count: 200_000
+        series: usual + oneSided,
+        budgets: few,
+        count: 100_000
       )
     )
     studies += try Problem.unseen().map { problem in
       Study(
         problem: problem,
-        series: series + shaped(problem.design),
-        budgets: budgets,
-        count: 200_000
+        series: usual + shaped(problem.design),
+        budgets: few,
+        count: 100_000
       )
     }
-    studies += try [(2, 50_000), (128, 10_000)].map { dimension, count in
+    studies += try [(2, 50_000), (128, 4_000)].map { dimension, count in
       Study(
         problem: try .fiveModes(dimension: dimension),
-        series: series,
-        budgets: [10, 20, 50, 100],
+        series: usual,
+        budgets: few,
         count: count
       )
     }
