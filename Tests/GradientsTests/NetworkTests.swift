@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import Tensors
 import TestSupport
@@ -115,6 +116,50 @@ import Testing
     // 8π, are rounded, and 4 = √16 is too.
     let features = evaluate(at: [times]) { sinusoidal($0[0]) }.slice(1..<2).elements
     #expect(mismatch(features, [0.25, 1, 0, 0, 0, 1, 1]) { _ in 8 * 26 * 0x1p-53 } == nil)
+  }
+
+  @Test func pointEmbeddings() {
+    #expect(PointEmbedding.plain.width(dimension: 3) == 3)
+    #expect(PointEmbedding.plain.frequencies == [])
+    let own = PointEmbedding.sinusoidal(octaves: 3, lowest: 0.25)
+    #expect(own.frequencies == [0.25, 0.5, 1] && own.width(dimension: 2) == 14)
+    let points = Tensor<Double>(rows: [[1, -0.5], [0.3, 2.1]])
+    let plain = evaluate(at: [points]) { PointEmbedding.plain($0[0]) }
+    #expect(plain == points)
+    let features = evaluate(at: [points]) { own($0[0]) }
+    // At (1, −½): phases π/2, −π/4; π, −π/2; 2π, −π. The arguments and their sines are rounded.
+    let half = 0.5.squareRoot()
+    let wanted = [1, -0.5, 1, -half, 0, half, 0, -1, -1, 0, 0, 0, 1, -1]
+    #expect(mismatch(features.slice(0..<1).elements, wanted) { _ in 8 * 0x1p-52 } == nil)
+    #expect(features.slice(0..<2, along: 1) == points)
+
+    let network = MLP(dimension: 2, hidden: [5], pointEmbedding: own)
+    #expect(network.parameterLayout.map(\.shape) == [[5, 15], [5], [2, 5], [2]])
+    let arguments =
+      network.initialParameters(seed: 1) + [Tensor([0.2, 0.9], shape: [2, 1]), points]
+    let found = evaluate(at: arguments) {
+      network(Array($0.prefix(4)), time: $0[4], points: $0[5])
+    }
+    // The layers by hand, of features of which every one counts.
+    let inputs = Tensor.concatenating([arguments[4], features], along: 1)
+    let first = Tensor.product(inputs, arguments[0], transposingSecond: true) + arguments[1]
+    let exact =
+      Tensor.product(first.activated(.relu), arguments[2], transposingSecond: true) + arguments[3]
+    #expect(mismatch(found, exact, tolerance: 100 * 0x1p-53 * 4) == nil)
+  }
+
+  @Test func descriptionsFromBeforePointEmbeddings() throws {
+    let network = MLP(dimension: 2, hidden: [5], pointEmbedding: .sinusoidal(octaves: 2, lowest: 1))
+    let data = try JSONEncoder().encode(network)
+    #expect(try JSONDecoder().decode(MLP.self, from: data) == network)
+    var object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    object["pointEmbedding"] = nil
+    object["heads"] = nil
+    let older = try JSONDecoder().decode(
+      MLP.self,
+      from: JSONSerialization.data(withJSONObject: object)
+    )
+    #expect(older == MLP(dimension: 2, hidden: [5]))
   }
 
   private func expect(_ result: ExitTest.Result?, says texts: String...) {

@@ -2,7 +2,7 @@ public import Tensors
 
 /// A multilayer perceptron of (t, x): embedding, hidden layers, and a linear last layer.
 ///
-/// With hidden widths w₁…w_n it is x ↦ W_{n+1} σ(W_n … σ(W₁ [φ(t), x] + c₁) …) + c_{n+1}, time
+/// With hidden widths w₁…w_n it is x ↦ W_{n+1} σ(W_n … σ(W₁ [φ(t), ψ(x)] + c₁) …) + c_{n+1}, time
 /// first, as in the paper's code. Weights are stored `[outputs, inputs]`, PyTorch's layout. With
 /// ``isResidual`` the hidden layers after the first are h ↦ h + σ(W h + c), for which all hidden
 /// widths must be equal.
@@ -13,8 +13,10 @@ public struct MLP: Network, Hashable, Codable {
   public let hidden: [Int]
   /// The activation after each hidden layer.
   public let activation: Activation
-  /// How the network sees the time.
+  /// φ, how the network sees the time.
   public let embedding: TimeEmbedding
+  /// ψ, how the network sees a point.
+  public let pointEmbedding: PointEmbedding
   /// The law of the starting parameters.
   public let initialization: Initialization
   /// Whether hidden layers after the first add to their input.
@@ -29,6 +31,7 @@ public struct MLP: Network, Hashable, Codable {
   ///   - hidden: the widths of the hidden layers, each at least 1.
   ///   - activation: the activation after each hidden layer.
   ///   - embedding: how the network sees the time.
+  ///   - pointEmbedding: how the network sees a point.
   ///   - initialization: the law of the starting parameters.
   ///   - isResidual: whether hidden layers after the first add to their input.
   ///   - heads: the number of fields the last layer returns, at least 1.
@@ -37,6 +40,7 @@ public struct MLP: Network, Hashable, Codable {
     hidden: [Int] = [256, 256, 256, 256],
     activation: Activation = .relu,
     embedding: TimeEmbedding = .plain,
+    pointEmbedding: PointEmbedding = .plain,
     initialization: Initialization = .torchLinear,
     isResidual: Bool = false,
     heads: Int = 1
@@ -55,22 +59,26 @@ public struct MLP: Network, Hashable, Codable {
     self.hidden = hidden
     self.activation = activation
     self.embedding = embedding
+    self.pointEmbedding = pointEmbedding
     self.initialization = initialization
     self.isResidual = isResidual
     self.heads = heads
   }
 
   private enum CodingKeys: String, CodingKey {
-    case dimension, hidden, activation, embedding, initialization, isResidual, heads
+    case dimension, hidden, activation, embedding, pointEmbedding, initialization, isResidual
+    case heads
   }
 
-  /// Reads a description; one head where it does not say, as before networks had heads.
+  /// Reads a description; one head and plain points where it does not say, as before networks had them.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     dimension = try container.decode(Int.self, forKey: .dimension)
     hidden = try container.decode([Int].self, forKey: .hidden)
     activation = try container.decode(Activation.self, forKey: .activation)
     embedding = try container.decode(TimeEmbedding.self, forKey: .embedding)
+    pointEmbedding =
+      try container.decodeIfPresent(PointEmbedding.self, forKey: .pointEmbedding) ?? .plain
     initialization = try container.decode(Initialization.self, forKey: .initialization)
     isResidual = try container.decode(Bool.self, forKey: .isResidual)
     heads = try container.decodeIfPresent(Int.self, forKey: .heads) ?? 1
@@ -78,7 +86,8 @@ public struct MLP: Network, Hashable, Codable {
 
   /// Inputs and outputs of each layer.
   private var sizes: [(inputs: Int, outputs: Int)] {
-    let widths = [embedding.width + dimension] + hidden + [heads * dimension]
+    let inputs = embedding.width + pointEmbedding.width(dimension: dimension)
+    let widths = [inputs] + hidden + [heads * dimension]
     return zip(widths, widths.dropFirst()).map { ($0, $1) }
   }
 
@@ -117,7 +126,7 @@ public struct MLP: Network, Hashable, Codable {
       shapes == parameterLayout.map(\.shape),
       "the network's parameters have the shapes \(parameterLayout.map(\.shape)), got \(shapes)"
     )
-    var value = Variable.concatenating([embedding(time), points], along: 1)
+    var value = Variable.concatenating([embedding(time), pointEmbedding(points)], along: 1)
     for layer in 0...hidden.count {
       let linear = value.linear(weight: parameters[2 * layer], bias: parameters[2 * layer + 1])
       if layer == hidden.count { return linear }
