@@ -4,6 +4,8 @@ struct Options {
   var steps = 1_200
   var seed: UInt64 = 1
   var output = "Output"
+  /// One preconditioned network of b instead of the notebook's two plain ones.
+  var isPreconditioned = false
 
   /// The learning rate falls after every 1,500 of 7,000 steps, or the same share of fewer.
   var decayPeriod: Int { max(1, steps * 1_500 / 7_000) }
@@ -13,6 +15,7 @@ struct Options {
     while let argument = iterator.next() {
       switch argument {
       case "--full": steps = 7_000
+      case "--preconditioned": isPreconditioned = true
       case "--steps": steps = try Self.number(after: argument, iterator.next())
       case "--seed": seed = UInt64(try Self.number(after: argument, iterator.next()))
       case "--output":
@@ -20,7 +23,9 @@ struct Options {
         output = path
       default:
         throw OptionError(
-          text: "unknown argument '\(argument)'; there are --full, --steps, --seed and --output"
+          text:
+            "unknown argument '\(argument)'; there are --full, --preconditioned, --steps, --seed "
+            + "and --output"
         )
       }
     }

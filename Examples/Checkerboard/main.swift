@@ -17,19 +17,13 @@ do {
   exit(2)
 }
 let target = Checkerboard()
-let network = MLP(dimension: 2, hidden: [256, 256, 256, 256], activation: .relu)
-
-// s is learned up to t = 1 - 1e-4, where its target z/α is still finite.
+let recipe: Recipe =
+  options.isPreconditioned ? .preconditioned(target, options) : .notebook(options)
 var training = try Training(
   .linear,
   target: target,
-  objectives: [.velocity(network), .score(network, times: 0...0.9999)],
-  configuration: TrainingConfiguration(
-    rows: 2_000,
-    steps: options.steps,
-    learningRate: LearningRate(2e-3, decay: .step(period: options.decayPeriod, factor: 0.4)),
-    seed: options.seed
-  )
+  objectives: recipe.objectives,
+  configuration: recipe.configuration
 )
 print("training \(options.steps) steps of 2000 rows on \(Workers.shared.count) workers")
 var progress = TrainingProgress(steps: options.steps)
@@ -110,17 +104,17 @@ func smoothed(_ values: [Double]) -> (x: [Double], y: [Double]) {
   )
 }
 
-let velocityLoss = smoothed(steps.map { $0.losses[0] })
-let scoreLoss = smoothed(steps.map { $0.losses[1] })
+let learned = zip(["b", "s"], [Palette.blue, Palette.vermilion]).prefix(recipe.objectives.count)
+let lossCurves = learned.enumerated().map { index, style in
+  let loss = smoothed(steps.map { $0.losses[index] })
+  return Panel.Layer.curves(Curves(x: loss.x, y: loss.y, color: style.1, label: style.0))
+}
 let losses = Panel(
   "loss",
   x: Axis("step"),
   y: Axis("E[½|f|² − target · f]"),
   showsGrid: true,
-  layers: [
-    .curves(Curves(x: velocityLoss.x, y: velocityLoss.y, color: Palette.blue, label: "b")),
-    .curves(Curves(x: scoreLoss.x, y: scoreLoss.y, color: Palette.vermilion, label: "s")),
-  ]
+  layers: lossCurves
 )
 let base = StandardGaussian(dimension: 2).sample(count: 100_000, seed: 5)
 let firstRow: [Panel?] = [
