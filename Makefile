@@ -11,7 +11,7 @@ TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples \
   Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare)
 
-.PHONY: help setup build test docs demo accuracy interop fuzz snippets sanitize bench peers lint format clean
+.PHONY: help setup build test docs demo accuracy defaults interop fuzz snippets sanitize bench peers lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ demo: setup ## train a bridge to the checkerboard (FULL=1: all 7,000 steps); pic
 
 accuracy: setup ## measure every sampler (FULL=1: the whole grid); tables and pictures in Output/accuracy
 	swift run $(SWIFT_OPTIONS) SamplerAccuracy $(if $(filter 1,$(FULL)),--full)
+
+defaults: build ## train with default settings on eight densities; table and picture in Output/defaults
+	@./Scripts/defaults.sh
 
 interop: build ## load weights into PyTorch and back, and read numpy's files, in a virtual environment
 	./Scripts/interop.sh

@@ -166,6 +166,10 @@ done <<'LIST'
 --hidden 0
 64 --hidden takes widths from 1 to 65536, got [8, 70000]
 --hidden 8 70000
+64 --octaves must lie between 0 and 16, got 17
+--octaves 17
+64 --octaves must lie between 0 and 16, got -1
+--octaves=-1
 64 --activation must be one of
 --activation rleu
 64 --schedule must be one of linear, trigonometric

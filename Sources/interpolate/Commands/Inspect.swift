@@ -73,6 +73,7 @@ struct Inspect: ParsableCommand {
       let network = field.network
       return "\(field.kind.rawValue) on [\(field.times[0]), \(field.times[1])]: hidden "
         + "\(network.hidden) \(network.activation.rawValue), \(network.parameterCount) parameters"
+        + (field.preconditioning == nil ? "" : ", preconditioned")
     }
     content.members.append(("fields", .list(fields.map { .text($0) })))
     content.rows += fields.map { ["field", $0] }

@@ -40,6 +40,17 @@ extension RunConfiguration {
     {
       return "the times \(field.times) of the \(field.kind.rawValue) are no part of [0, 1]"
     }
+    if let own = field.preconditioning {
+      if field.kind != .velocity {
+        return "the \(field.kind.rawValue) has a preconditioning, which only a velocity has"
+      }
+      let scales = [own.baseScale, own.targetScale]
+      if !scales.allSatisfy({ $0 > 0 && $0.isFinite })
+        || !(own.latentScale >= 0 && own.latentScale.isFinite)
+      {
+        return "the preconditioning's scales \(scales) and \(own.latentScale) are out of range"
+      }
+    }
     let isEmbeddingUsable =
       switch field.network.embedding {
       case .plain: true
@@ -48,7 +59,14 @@ extension RunConfiguration {
       case .randomFourier(let pairs, let scale, _):
         pairs >= 1 && pairs <= 1 << 12 && scale > 0 && scale.isFinite
       }
-    if !isEmbeddingUsable || field.network.dimension != dimension || field.network.heads != 1
+    let arePointsUsable =
+      switch field.network.pointEmbedding {
+      case .plain: true
+      case .sinusoidal(let octaves, let lowest):
+        octaves >= 1 && octaves <= 64 && lowest > 0 && lowest.isFinite
+      }
+    if !isEmbeddingUsable || !arePointsUsable || field.network.dimension != dimension
+      || field.network.heads != 1
       || !widths.allSatisfy({ $0 >= 1 && $0 <= 1 << 16 }) || widths.count > 1_000
       || (field.network.isResidual && Set(widths).count > 1)
     {

@@ -11,12 +11,54 @@ public struct RunConfiguration: Sendable {
     public var times: [Double]
     /// The network.
     public var network: MLP
+    /// What of a velocity is taken out before the network learns the rest; nil leaves all of it.
+    public var preconditioning: Preconditioning?
 
     /// Describes a trained network.
-    public init(kind: Objective.Kind, times: ClosedRange<Double>, network: MLP) {
+    ///
+    /// - Parameters:
+    ///   - kind: which field it is.
+    ///   - times: the times on which it is trained.
+    ///   - network: the network.
+    ///   - preconditioning: what of a velocity is taken out; of other fields nothing can be.
+    public init(
+      kind: Objective.Kind,
+      times: ClosedRange<Double>,
+      network: MLP,
+      preconditioning: Preconditioning? = nil
+    ) {
       self.kind = kind
       self.times = [times.lowerBound, times.upperBound]
       self.network = network
+      self.preconditioning = preconditioning
+    }
+
+    /// The function that learns: the network, or the velocity around it.
+    var learner: any Network {
+      guard let own = preconditioning else { return network }
+      return PreconditionedVelocity(
+        network,
+        baseScale: own.baseScale,
+        targetScale: own.targetScale,
+        latentScale: own.latentScale
+      )
+    }
+  }
+
+  /// The sizes of `PreconditionedVelocity`, in standardised coordinates.
+  public struct Preconditioning: Sendable, Hashable, Codable {
+    /// σ₀, the size of a component at t = 0.
+    public var baseScale: Double
+    /// σ₁, the size of a component at t = 1.
+    public var targetScale: Double
+    /// a of γ² = a t(1−t).
+    public var latentScale: Double
+
+    /// Sizes, each 1 and without a latent unless given: those of standardised points.
+    public init(baseScale: Double = 1, targetScale: Double = 1, latentScale: Double = 0) {
+      self.baseScale = baseScale
+      self.targetScale = targetScale
+      self.latentScale = latentScale
     }
   }
 

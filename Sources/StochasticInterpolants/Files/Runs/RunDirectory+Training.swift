@@ -27,7 +27,7 @@ extension RunDirectory {
       path: try path(from: base, to: parts.training),
       heldOut: try parts.heldOut.map { try path(from: base, to: $0) },
       objectives: configuration.fields.map { field in
-        Objective([field.kind], network: field.network, times: field.times[0]...field.times[1])
+        Objective([field.kind], network: field.learner, times: field.times[0]...field.times[1])
       },
       configuration: configuration.training,
       standardization: configuration.standardization,
@@ -48,7 +48,7 @@ extension RunDirectory {
     let fields = try configuration.fields.map { field in
       LearnedField(
         kind: field.kind,
-        network: field.network,
+        network: field.learner,
         parameters: try field.network.parameterLayout.map { entry in
           try weights.tensor("\(field.kind.rawValue).\(entry.name)", shape: entry.shape)
         },

@@ -49,13 +49,25 @@ struct RunCase: Sendable, CustomStringConvertible {
     interval: Int = 4,
     keep: Int = 3
   ) throws -> RunDirectory {
-    let network = MLP(dimension: 2, hidden: [8, 8], activation: .silu)
+    let network = MLP(
+      dimension: 2,
+      hidden: [8, 8],
+      activation: .silu,
+      pointEmbedding: .sinusoidal(octaves: 2, lowest: 0.25)
+    )
     return try RunDirectory.create(
       at: path,
       interpolant: interpolant,
       base: base,
       target: target,
-      fields: kinds.map { .init(kind: $0.0, times: $0.1, network: network) },
+      fields: kinds.map { kind, times in
+        .init(
+          kind: kind,
+          times: times,
+          network: network,
+          preconditioning: kind == .velocity ? .init(targetScale: 1.2, latentScale: 0.3) : nil
+        )
+      },
       training: TrainingConfiguration(
         rows: 200,
         steps: steps,

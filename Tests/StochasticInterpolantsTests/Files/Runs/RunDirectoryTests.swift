@@ -116,6 +116,17 @@ import Testing
     Damage(old: "\"initial\" : 0.01", new: "\"initial\" : -1", message: "the learning rate is -1"),
     Damage(old: "\"beta1\" : 0.9", new: "\"beta1\" : 1.9", message: "the optimiser has a number"),
     Damage(old: "\"holdingOut\" : 0.2", new: "\"holdingOut\" : 2", message: "held out is 2.0"),
+    Damage(old: "\"octaves\" : 2", new: "\"octaves\" : 0", message: "does not fit"),
+    Damage(
+      old: "\"targetScale\" : 1.2",
+      new: "\"targetScale\" : -2",
+      message: "scales [1.0, -2.0] and 0.3 are out of range"
+    ),
+    Damage(
+      old: "\"kind\" : \"velocity\"",
+      new: "\"kind\" : \"denoiser\"",
+      message: "the denoiser has a preconditioning, which only a velocity has"
+    ),
     Damage(old: "\"score\"", new: "\"velocity\"", message: "a field stands twice"),
   ])
   func aDamagedConfigurationIsAClearError(_ damage: Damage) throws {
