@@ -130,6 +130,28 @@ public struct Standardization: Sendable, Equatable {
     return result
   }
 
+  /// Aᵀ g for each row g: the gradient in y of a function whose gradient in x is g.
+  ///
+  /// - Parameter gradients: `[count, dimension]`.
+  /// - Returns: of the same shape.
+  public func apply(gradients: Tensor<Double>) -> Tensor<Double> {
+    checkPoints(gradients)
+    if method == .identity { return gradients }
+    let scaled = gradients * Tensor(scales)
+    return correlation.map { Self.rows(scaled, times: $0.root) } ?? scaled
+  }
+
+  /// A⁻ᵀ g for each row g: the gradient in x of a function whose gradient in y is g.
+  ///
+  /// - Parameter gradients: `[count, dimension]`.
+  /// - Returns: of the same shape.
+  public func undo(gradients: Tensor<Double>) -> Tensor<Double> {
+    checkPoints(gradients)
+    if method == .identity { return gradients }
+    let turned = correlation.map { Self.rows(gradients, times: $0.inverseRoot) } ?? gradients
+    return turned / Tensor(scales)
+  }
+
   /// Each row times a symmetric matrix, row by row: a product of matrices would change a row's last
   /// bits with the number of rows.
   private static func rows(_ points: Tensor<Double>, times matrix: Tensor<Double>) -> Tensor<Double>

@@ -144,32 +144,6 @@ public struct Bridge<I: Interpolant>: Sendable {
       seed: seed
     ).mapPoints(userPoints)
   }
-
-  /// The density at the first time of a direction, in the fields' coordinates.
-  ///
-  /// - Parameters:
-  ///   - given: that density in the user's coordinates; nil for the bridge's own end.
-  ///   - times: the times that are integrated.
-  ///   - direction: the direction.
-  /// - Returns: the density.
-  /// - Throws: where none was given and the first time is not an end whose density the bridge has.
-  func start(
-    _ given: (any Density)?,
-    times: ClosedRange<Double>,
-    direction: Direction
-  ) throws(SamplingError) -> any Density {
-    if let given { return StandardizedDensity.wrapping(given, standardization) }
-    let isForward = direction == .forward
-    let time = isForward ? times.lowerBound : times.upperBound
-    let own: (any Density)? = isForward ? base : target
-    guard let own, time == (isForward ? 0 : 1) else { throw .noStart(time: time) }
-    return own
-  }
-
-  /// Points of the fields' coordinates in the user's.
-  func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {
-    standardization?.undo(points) ?? points
-  }
 }
 
 extension Training {

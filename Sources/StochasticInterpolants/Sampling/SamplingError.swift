@@ -22,6 +22,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case twoSided(purpose: String)
   /// The density at an end from which a likelihood starts can only be drawn from.
   case noStartDensity(time: Int)
+  /// The score of the density at an end from which a gradient starts is not known.
+  case noStartScore(time: Int)
   /// Probes are wanted of fields that offer no products of their Jacobians.
   case noProbes
   /// The integration failed; the sample is that of the whole run.
@@ -59,6 +61,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
         + "point x₀ too; follow their ODE or SDE"
     case .noStartDensity(let time):
       "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
+    case .noStartScore(let time):
+      "the gradient of a log-density needs a density at t = \(time) whose score is known, a ScoredDensity such "
+        + "as a Gaussian or a mixture; give it by from:, or take differences of the log-density"
     case .noProbes:
       "Hutchinson's estimate needs products of the fields' Jacobians with probes, which these fields do "
         + "not offer; take the exact divergence"

@@ -26,6 +26,7 @@ struct StandardizedDensity: Density {
     case let moments as any MomentedDensity: moments.mean
     case let own as StandardizedDensity: mean(of: own.original, own.standardization)
     case let own as StandardizedExplicitDensity: mean(of: own.original, own.standardization)
+    case let own as StandardizedScoredDensity: mean(of: own.original, own.standardization)
     default: nil
     }
   }
@@ -33,10 +34,13 @@ struct StandardizedDensity: Density {
   /// The density itself where there is nothing to standardise.
   static func wrapping(_ density: any Density, _ standardization: Standardization?) -> any Density {
     guard let standardization else { return density }
-    if let explicit = density as? any ExplicitDensity {
-      return StandardizedExplicitDensity(original: explicit, standardization: standardization)
+    return switch density {
+    case let scored as any ScoredDensity:
+      StandardizedScoredDensity(original: scored, standardization: standardization)
+    case let explicit as any ExplicitDensity:
+      StandardizedExplicitDensity(original: explicit, standardization: standardization)
+    default: StandardizedDensity(original: density, standardization: standardization)
     }
-    return StandardizedDensity(original: density, standardization: standardization)
   }
 }
 
@@ -84,5 +88,27 @@ struct StandardizedExplicitDensity: ExplicitDensity {
 
   func logDensity(_ points: Tensor<Double>) -> Tensor<Double> {
     original.logDensity(standardization.undo(points)) + standardization.logAbsDeterminant
+  }
+}
+
+/// A scored density seen in standardised coordinates: ∇ log ρ̃(y) = Aᵀ ∇ log ρ(x).
+struct StandardizedScoredDensity: ScoredDensity {
+  let original: any ScoredDensity
+  let standardization: Standardization
+
+  private var explicit: StandardizedExplicitDensity {
+    StandardizedExplicitDensity(original: original, standardization: standardization)
+  }
+
+  var dimension: Int { original.dimension }
+
+  var entropy: Double? { explicit.entropy }
+
+  func sample(_ block: RandomBlock) -> Tensor<Double> { explicit.sample(block) }
+
+  func logDensity(_ points: Tensor<Double>) -> Tensor<Double> { explicit.logDensity(points) }
+
+  func score(_ points: Tensor<Double>) -> Tensor<Double> {
+    standardization.apply(gradients: original.score(standardization.undo(points)))
   }
 }

@@ -146,22 +146,15 @@ struct Likelihood: ParsableCommand {
           + "\(run.configuration.dimension)"
       )
     }
-    guard let base = bridge.base as? any ExplicitDensity else {
-      throw SamplingError.noStartDensity(time: 0)
-    }
-    let standardization = run.configuration.standardization
     let estimates = try estimate(
       bridge,
-      from: base,
-      at: standardization.apply(points),
+      at: points,
       options,
       hasScore: run.configuration.fields.contains { $0.kind == .score }
     )
-    // A density of standardised points, in the user's coordinates.
-    let values = estimates.values - standardization.logAbsDeterminant
-    if let output { try PointsFile.write(values, to: output) }
+    if let output { try PointsFile.write(estimates.values, to: output) }
     if let standardErrors { try PointsFile.write(estimates.standardErrors, to: standardErrors) }
-    let entropy = LikelihoodMeasures.crossEntropy(values)
+    let entropy = estimates.crossEntropy
     if json {
       try StandardOutput.write(
         JSONText.object([
@@ -177,16 +170,14 @@ struct Likelihood: ParsableCommand {
 
   private func estimate(
     _ bridge: Bridge<AnyInterpolant>,
-    from base: some ExplicitDensity,
     at points: Tensor<Double>,
     _ options: Options,
     hasScore: Bool
   ) throws -> LogDensities {
-    let sampler = Sampler(bridge.fields)
     let divergence: DivergenceRule =
       probes.map { .hutchinson(probes: $0, seed: seed) } ?? .exact
     guard let estimator = options.estimator.alongPaths else {
-      return try sampler.logDensity(points, start: base, divergence: divergence, steps: steps)
+      return try bridge.logDensity(points, divergence: divergence, steps: steps)
     }
     let diffusion = try DiffusionOption.diffusion(
       self.diffusion ?? "",
@@ -198,9 +189,8 @@ struct Likelihood: ParsableCommand {
         "--estimator \(self.estimator) needs an ε that is not 0; for the ODE leave --estimator out"
       )
     }
-    return try sampler.sdeLogDensity(
+    return try bridge.sdeLogDensity(
       points,
-      start: base,
       estimator: estimator,
       divergence: divergence,
       diffusion: diffusion,

@@ -76,6 +76,28 @@ struct StandardizationTests {
     #expect(Standardization.identity(dimension: 3).logAbsDeterminant == 0)
   }
 
+  @Test("gradients go by the transposed map", arguments: Standardization.Method.allCases)
+  func gradients(_ method: Standardization.Method) throws {
+    let points = Self.points.slice(0..<3, along: 1)
+    let map = try Standardization.fitted(to: points, method: method)
+    let block = RandomBlock(seed: 9, samples: 0..<5)
+    let (g, v) = (block.normal(columns: 3), block.part(1).normal(columns: 3))
+    let mean = Tensor(map.mean, shape: [1, 3]).broadcast(to: [5, 3])
+    // Aᵀg · v = g · Av and A⁻ᵀg · v = g · A⁻¹v; Av is what undo adds to m. Scales of 10³ and 10⁶ against
+    // 10⁻³ leave roundings of 10⁶ ulp(1) in m + Av − m, times 10³ in A⁻¹.
+    func product(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Tensor<Double> {
+      (a * b).sum(along: 1)
+    }
+    let forward = product(map.apply(gradients: g), v)
+    let backward = product(map.undo(gradients: g), v)
+    let image = map.undo(v) - mean
+    let preimage = map.apply(mean + v)
+    #expect(forward.isApproximatelyEqual(to: product(g, image), absoluteTolerance: 1e-8))
+    #expect(backward.isApproximatelyEqual(to: product(g, preimage), absoluteTolerance: 1e-6))
+    let back = map.undo(gradients: map.apply(gradients: g))
+    #expect(back.isApproximatelyEqual(to: g, absoluteTolerance: 1e-8))
+  }
+
   @Test("directions without variance keep their scale")
   func degenerate() throws {
     let z = StandardGaussian(dimension: 1).sample(count: 200, seed: 2)

@@ -32,7 +32,7 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
     let origin = try explicitStart(start, times: times, direction: direction)
-    let (sampler, points) = (Sampler(fields, workers: workers), own(points))
+    let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
     let logs =
       direction == .forward
       ? try sampler.logDensity(
@@ -53,7 +53,7 @@ extension Bridge {
         spacing: spacing,
         times: times
       )
-    return inUserCoordinates(logs)
+    return userLogDensities(logs)
   }
 
   /// The log-density of what the probability flow ODE draws, in steps that each point chooses for itself, in
@@ -89,7 +89,7 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
     let origin = try explicitStart(start, times: times, direction: direction)
-    let (sampler, points) = (Sampler(fields, workers: workers), own(points))
+    let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
     let logs =
       direction == .forward
       ? try sampler.logDensity(
@@ -112,29 +112,6 @@ extension Bridge {
         limits: limits,
         times: times
       )
-    return inUserCoordinates(logs)
-  }
-
-  /// The density at the first time of a direction, if its value is known.
-  private func explicitStart(
-    _ given: (any ExplicitDensity)?,
-    times: ClosedRange<Double>,
-    direction: Direction
-  ) throws(SamplingError) -> any ExplicitDensity {
-    let origin = try start(given, times: times, direction: direction)
-    guard let explicit = origin as? any ExplicitDensity else {
-      throw .noStartDensity(time: direction == .forward ? 0 : 1)
-    }
-    return explicit
-  }
-
-  /// The user's points in the fields' coordinates.
-  private func own(_ points: Tensor<Double>) -> Tensor<Double> {
-    standardization?.apply(points) ?? points
-  }
-
-  /// Densities of the fields' coordinates, times |∂own/∂user|.
-  private func inUserCoordinates(_ logs: LogDensities) -> LogDensities {
-    logs.shifted(by: -(standardization?.logAbsDeterminant ?? 0))
+    return userLogDensities(logs)
   }
 }

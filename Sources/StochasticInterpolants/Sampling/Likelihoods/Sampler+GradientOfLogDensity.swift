@@ -27,12 +27,54 @@ extension Sampler where F: DifferentiableFields {
     spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1
   ) throws(SamplingError) -> Tensor<Double> {
+    try flowGradient(
+      points,
+      other: start,
+      over: spacing.grid(steps: steps, times: times, direction: .backward),
+      method: method
+    )
+  }
+
+  /// ∇ₓ log ρ(t₀, x) through the probability flow ODE, given ρ(t₁) and its score.
+  ///
+  /// The mirror image: forward from x at t₀ to X(t₁), and back with w, which starts as the score of ρ(t₁).
+  ///
+  /// - Parameters:
+  ///   - points: x, `[count, dimension]`.
+  ///   - end: ρ(t₁), ρ₁ unless `times` say otherwise.
+  ///   - method: the Runge–Kutta method.
+  ///   - steps: the number of steps, each way.
+  ///   - spacing: how the steps are spread.
+  ///   - times: t₀ and t₁.
+  /// - Returns: `[count, dimension]`.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func gradientOfLogDensity(
+    _ points: Tensor<Double>,
+    end: some ScoredDensity,
+    method: RungeKutta = .rk4,
+    steps: Int,
+    spacing: StepSpacing = .uniform,
+    times: ClosedRange<Double> = 0...1
+  ) throws(SamplingError) -> Tensor<Double> {
+    try flowGradient(
+      points,
+      other: end,
+      over: spacing.grid(steps: steps, times: times, direction: .forward),
+      method: method
+    )
+  }
+
+  private func flowGradient(
+    _ points: Tensor<Double>,
+    other: some ScoredDensity,
+    over grid: TimeGrid,
+    method: RungeKutta
+  ) throws(SamplingError) -> Tensor<Double> {
     checkDensityPoints(points)
-    checkDensityRun(start, from: times.lowerBound, to: times.upperBound)
+    checkDensityRun(other, from: grid.start, to: grid.end)
     let (count, dimension) = (points.shape[0], fields.dimension)
-    let backward = spacing.grid(steps: steps, times: times, direction: .backward)
     try checkDensity(
-      [DensityPiece(grid: backward, terms: .flow, firstStep: 0)],
+      [DensityPiece(grid: grid, terms: .flow, firstStep: 0)],
       wanted: [.velocity, .divergence],
       divergence: .exact,
       ordinary: method.nodes,
@@ -48,13 +90,13 @@ extension Sampler where F: DifferentiableFields {
         motion: .flow,
         sign: 1
       )
-      var solution = method.solve(&flow, from: block.padded(points), over: backward)
+      var solution = method.solve(&flow, from: block.padded(points), over: grid)
       if solution.outcome == .completed {
         var gradient = FlowWithGradient(fields.makeGradientEvaluator(rows: RowBlocks.size))
         solution = method.solve(
           &gradient,
-          from: .concatenating([solution.state, start.score(solution.state)], along: 1),
-          over: TimeGrid(backward.times.reversed())
+          from: .concatenating([solution.state, other.score(solution.state)], along: 1),
+          over: TimeGrid(grid.times.reversed())
         )
       }
       if solution.outcome != .completed {

@@ -26,7 +26,25 @@ import Testing
         )
     }
     // As for the log-density: the difference to half the steps bounds the error at order 4.
-    let (coarse, fine) = (try gradient(60), try gradient(120))
+    Self.check(coarse: try gradient(60), fine: try gradient(120), exact)
+  }
+
+  @Test func backwardItIsTheScoreOfTheBase() throws {
+    let (base, target) = (try ExactCase.base(), try ExactCase.target())
+    for own in LikelihoodCase.all where own.own.hasBase {
+      let sampler = Sampler(try own.own.fields())
+      func gradient(_ steps: Int) throws -> Tensor<Double> {
+        try sampler.gradientOfLogDensity(Self.points, end: target, steps: steps)
+      }
+      Self.check(coarse: try gradient(60), fine: try gradient(120), base.score(Self.points))
+    }
+  }
+
+  private static func check(
+    coarse: Tensor<Double>,
+    fine: Tensor<Double>,
+    _ exact: Tensor<Double>
+  ) {
     let (difference, error) = (coarse - fine, fine - exact)
     #expect(
       zip(error.elements, difference.elements).allSatisfy { abs($0) <= abs($1) + 1e-7 },

@@ -1,0 +1,72 @@
+internal import Tensors
+
+// What a bridge is given and returns is in the user's coordinates x, its fields are in y = A⁻¹ (x − m).
+
+extension Bridge {
+  /// The density at the first time of a direction, in the fields' coordinates.
+  ///
+  /// - Parameters:
+  ///   - given: that density in the user's coordinates; nil for the bridge's own end.
+  ///   - times: the times that are integrated.
+  ///   - direction: the direction.
+  /// - Returns: the density.
+  /// - Throws: where none was given and the first time is not an end whose density the bridge has.
+  func start(
+    _ given: (any Density)?,
+    times: ClosedRange<Double>,
+    direction: Direction
+  ) throws(SamplingError) -> any Density {
+    if let given { return StandardizedDensity.wrapping(given, standardization) }
+    let isForward = direction == .forward
+    let time = isForward ? times.lowerBound : times.upperBound
+    let own: (any Density)? = isForward ? base : target
+    guard let own, time == (isForward ? 0 : 1) else { throw .noStart(time: time) }
+    return own
+  }
+
+  /// The density at the first time of a direction, if its value is known.
+  func explicitStart(
+    _ given: (any ExplicitDensity)?,
+    times: ClosedRange<Double>,
+    direction: Direction
+  ) throws(SamplingError) -> any ExplicitDensity {
+    let origin = try start(given, times: times, direction: direction)
+    guard let explicit = origin as? any ExplicitDensity else {
+      throw .noStartDensity(time: direction == .forward ? 0 : 1)
+    }
+    return explicit
+  }
+
+  /// The density at the first time of a direction, if its score is known.
+  func scoredStart(
+    _ given: (any ScoredDensity)?,
+    times: ClosedRange<Double>,
+    direction: Direction
+  ) throws(SamplingError) -> any ScoredDensity {
+    let origin = try start(given, times: times, direction: direction)
+    guard let scored = origin as? any ScoredDensity else {
+      throw .noStartScore(time: direction == .forward ? 0 : 1)
+    }
+    return scored
+  }
+
+  /// The user's points in the fields' coordinates.
+  func ownPoints(_ points: Tensor<Double>) -> Tensor<Double> {
+    standardization?.apply(points) ?? points
+  }
+
+  /// Points of the fields' coordinates in the user's.
+  func userPoints(_ points: Tensor<Double>) -> Tensor<Double> {
+    standardization?.undo(points) ?? points
+  }
+
+  /// Densities of the fields' coordinates in the user's: times |∂y/∂x|.
+  func userLogDensities(_ logs: LogDensities) -> LogDensities {
+    logs.shifted(by: -(standardization?.logAbsDeterminant ?? 0))
+  }
+
+  /// Gradients in the fields' coordinates in the user's: times (∂y/∂x)ᵀ.
+  func userGradients(_ gradients: Tensor<Double>) -> Tensor<Double> {
+    standardization?.undo(gradients: gradients) ?? gradients
+  }
+}
