@@ -58,6 +58,13 @@ public struct RowReport: Sendable, Hashable {
     joined.evaluations += evaluations
     return joined
   }
+
+  /// The report of a row that failed after its last step.
+  package func ending(as outcome: RowOutcome) -> RowReport {
+    var ended = self
+    ended.outcome = outcome
+    return ended
+  }
 }
 
 /// What an integration with step control computed: every row to its end or to where it failed.
@@ -81,13 +88,7 @@ public struct AdaptiveSolution: Sendable {
   }
 
   /// Of the rows that failed the one that came least far, the first of several, or nil.
-  public var failure: AdaptiveFailure? {
-    let failed = rows.indices.filter { rows[$0].outcome != .completed }
-    guard let row = failed.min(by: { distance($0) < distance($1) }) else { return nil }
-    return AdaptiveFailure(row: row, report: rows[row], count: failed.count)
-  }
-
-  private func distance(_ row: Int) -> Double { abs(rows[row].time - start) }
+  public var failure: AdaptiveFailure? { AdaptiveFailure(of: rows, from: start) }
 
   /// The last states, or an error where a row failed.
   public func completed() throws(AdaptiveFailure) -> Tensor<Double> {
@@ -98,16 +99,25 @@ public struct AdaptiveSolution: Sendable {
 
 /// An integration in which rows did not reach the end.
 public struct AdaptiveFailure: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The row that failed first in time.
+  /// Of the rows that failed the one that came least far, the first of several.
   public let row: Int
   /// How it failed.
   public let report: RowReport
   /// The number of rows that failed.
   public let count: Int
 
-  /// The same failure of a row that stands later in a larger whole.
-  public func shifted(by first: Int) -> AdaptiveFailure {
-    AdaptiveFailure(row: row + first, report: report, count: count)
+  /// What the reports of all rows come to; nil where every row reached the end.
+  ///
+  /// - Parameters:
+  ///   - rows: the report of each row.
+  ///   - start: the first time.
+  public init?(of rows: [RowReport], from start: Double) {
+    let failed = rows.indices.filter { rows[$0].outcome != .completed }
+    func distance(_ row: Int) -> Double { abs(rows[row].time - start) }
+    guard let row = failed.min(by: { distance($0) < distance($1) }) else { return nil }
+    self.row = row
+    report = rows[row]
+    count = failed.count
   }
 
   /// One sentence that names the sample, t, the component and the steps made.

@@ -53,17 +53,21 @@ extension Bridge {
       )
     }
     let origin = try self.start(start, times: times, direction: direction)
-    return try Sampler(fields, workers: workers).ode(
-      count: count,
-      from: origin,
-      tolerance: tolerance,
-      limits: limits,
-      times: times,
-      direction: direction,
-      finishing: finishing,
-      saving: saving,
-      seed: seed
-    ).mapPoints(userPoints)
+    do {
+      return try Sampler(fields, workers: workers).ode(
+        count: count,
+        from: origin,
+        tolerance: tolerance,
+        limits: limits,
+        times: times,
+        direction: direction,
+        finishing: finishing,
+        saving: saving,
+        seed: seed
+      ).mapPoints(userPoints)
+    } catch {
+      throw userError(error)
+    }
   }
 
   /// Draws samples by the SDE with a method of one's own choice, in steps that each sample chooses for
@@ -103,18 +107,22 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
     let origin = try self.start(start, times: times, direction: direction)
-    return try Sampler(fields, workers: workers).sde(
-      count: count,
-      from: origin,
-      method: method,
-      diffusion: diffusion,
-      tolerance: tolerance,
-      limits: limits,
-      times: times,
-      direction: direction,
-      finishing: finishing,
-      saving: saving,
-      seed: seed
-    ).mapPoints(userPoints)
+    do {
+      return try Sampler(fields, workers: workers).sde(
+        count: count,
+        from: origin,
+        method: method,
+        diffusion: diffusion,
+        tolerance: tolerance,
+        limits: limits,
+        times: times,
+        direction: direction,
+        finishing: finishing,
+        saving: saving,
+        seed: seed
+      ).mapPoints(userPoints)
+    } catch {
+      throw userError(error)
+    }
   }
 }

@@ -69,4 +69,10 @@ extension Bridge {
   func userGradients(_ gradients: Tensor<Double>) -> Tensor<Double> {
     standardization?.undo(gradients: gradients) ?? gradients
   }
+
+  /// An error with what was computed in the user's coordinates.
+  func userError(_ error: SamplingError) -> SamplingError {
+    guard case .adaptive(let run) = error else { return error }
+    return .adaptive(run.mapped(points: userPoints, logDensities: userLogDensities))
+  }
 }

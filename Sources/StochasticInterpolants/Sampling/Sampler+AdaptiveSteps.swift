@@ -55,8 +55,7 @@ extension Sampler {
           limits: limits,
           saving: segment.saving,
           blockSize: RowBlocks.size
-        ),
-        firstRow: block.firstRow
+        )
       )
     }
   }
@@ -117,8 +116,7 @@ extension Sampler {
             limits: limits,
             saving: segment.saving,
             blockSize: RowBlocks.size
-          ),
-          firstRow: block.firstRow
+          )
         )
       }
       // Segments are stretches of one run: each has a tree of its own, in parts of the stream that no
@@ -139,8 +137,7 @@ extension Sampler {
           limits: limits,
           saving: segment.saving,
           blockSize: RowBlocks.size
-        ),
-        firstRow: block.firstRow
+        )
       )
     }
   }

@@ -15,6 +15,9 @@ struct SamplerRun: Sendable {
   /// Whether the last rows are padded to a whole block, as with fixed steps.
   var isPadded = true
 
+  /// The first time.
+  var start: Double { direction == .forward ? times.lowerBound : times.upperBound }
+
   /// The last time.
   var end: Double { direction == .forward ? times.upperBound : times.lowerBound }
 
@@ -43,49 +46,6 @@ struct SamplerRun: Sendable {
   }
 }
 
-/// Rows that are followed together.
-struct FollowedBlock {
-  /// The place of the first row in the whole run.
-  let firstRow: Int
-  /// The addresses of the rows' draws, without a stream.
-  let address: RandomBlock
-  /// Where the rows stand.
-  var state: Tensor<Double>
-}
-
-/// What the integration of a segment came to.
-struct Stretch {
-  var state: Tensor<Double>
-  var saved: [Tensor<Double>]
-  var evaluations: Int
-  var reports: [RowReport] = []
-  var failure: SamplingError?
-
-  /// Fixed steps.
-  init(_ solution: Solution, firstRow: Int) {
-    state = solution.state
-    saved = solution.saved
-    evaluations = solution.evaluations
-    if solution.outcome != .completed {
-      failure = .integration(
-        IntegrationFailure(
-          outcome: solution.outcome.shifted(by: firstRow),
-          steps: solution.steps
-        )
-      )
-    }
-  }
-
-  /// Steps that each row chose.
-  init(_ solution: AdaptiveSolution, firstRow: Int) {
-    state = solution.state
-    saved = solution.saved
-    reports = solution.rows
-    evaluations = solution.rows.reduce(0) { max($0, $1.evaluations) }
-    failure = solution.failure.map { .adaptive($0.shifted(by: firstRow)) }
-  }
-}
-
 extension Sampler {
   /// Follows every block through the segments of a run.
   ///
@@ -97,7 +57,8 @@ extension Sampler {
   ///   - nodes: the places in a step at which the method asks the fields.
   ///   - advance: integrates one block over one segment.
   /// - Returns: the samples, and what they cost.
-  /// - Throws: ``SamplingError`` of a check beforehand, or of the first rows that failed.
+  /// - Throws: ``SamplingError`` of a check beforehand, of the first rows that failed, or with step control of
+  ///   all rows that failed.
   func follow(
     _ run: SamplerRun,
     from start: some Density,
@@ -145,68 +106,65 @@ extension Sampler {
         run.isPadded
         ? RowBlocks.Block(range: rows).address(seed: run.seed)
         : RandomBlock(seed: run.seed, samples: rows)
-      var block = FollowedBlock(
-        firstRow: rows.lowerBound,
+      var block = BlockProgress(
+        rows: rows,
         address: address,
         state: start.sample(address.inStream(Streams.base))
       )
       var (inside, outside): (Drift<F.Evaluator>?, Drift<F.Evaluator>?)
-      var evaluations = 0
-      var kept: [Tensor<Double>] = []
-      var reports: [RowReport] = []
       for segment in segments {
+        guard let followed = block.followed else {
+          block.pass(segment)
+          continue
+        }
         let motion = plan.motion(of: segment)
         var own = (segment.isNoisy ? inside : outside) ?? drift(motion)
-        let stretch = advance(&own, motion, segment, block)
+        let stretch = advance(&own, motion, segment, followed)
         if segment.isNoisy { inside = own } else { outside = own }
-        block.state = stretch.state
-        kept += stretch.saved
-        evaluations += stretch.evaluations
-        reports =
-          reports.isEmpty
-          ? stretch.reports : zip(reports, stretch.reports).map { $0.followed(by: $1) }
         if let failure = stretch.failure {
           sink.fail(failure, firstRow: rows.lowerBound)
           return
         }
+        block.add(stretch)
       }
-      if !run.finishing.isNone {
+      if !run.finishing.isNone, var ends = block.followed?.state {
         let evaluator = fields.makeEvaluator(finishing, rows: RowBlocks.size)
-        for part in RowBlocks(count: block.state.shape[0]) {
+        for part in RowBlocks(count: ends.shape[0]) {
           let end = run.finishing.end(
-            of: part.padded(block.state),
+            of: part.padded(ends),
             time: run.end,
             motion: last,
             direction: run.direction,
             evaluator: evaluator
           )
-          part.write(end, into: &block.state)
+          part.write(end, into: &ends)
         }
-        evaluations += 1
-        if let bad = block.state.slice(0..<rows.count).firstNonFinite {
-          let (row, component) = (bad / fields.dimension, bad % fields.dimension)
-          let failure = IntegrationFailure(
-            outcome: .nonFiniteField(
-              time: run.end,
-              row: rows.lowerBound + row,
-              component: component
-            ),
-            steps: reports.isEmpty
-              ? segments.reduce(0) { $0 + $1.grid.stepCount } : reports[row].accepted
+        if let outcome = block.finish(ends, at: run.end) {
+          let steps = segments.reduce(0) { $0 + $1.grid.stepCount }
+          sink.fail(
+            .integration(IntegrationFailure(outcome: outcome, steps: steps)),
+            firstRow: rows.lowerBound
           )
-          sink.fail(.integration(failure), firstRow: rows.lowerBound)
           return
         }
       }
-      sink.store(block.state, kept, rows: rows, evaluations: evaluations, reports: reports)
+      sink.store(
+        block.state,
+        block.saved,
+        rows: rows,
+        evaluations: block.evaluations,
+        reports: block.reports
+      )
     }
     if let failure = sink.firstFailure { throw failure }
-    return Samples(
+    let samples = Samples(
       points: sink.points,
       trajectory: Segment.ordered(sink.saved, saving: run.saving, direction: run.direction),
       evaluations: sink.evaluations,
       times: run.times,
       reports: sink.reports
     )
+    if let unfinished = UnfinishedRun(samples, from: run.start) { throw .adaptive(unfinished) }
+    return samples
   }
 }

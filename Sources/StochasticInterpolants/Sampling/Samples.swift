@@ -13,7 +13,7 @@ public enum Direction: String, Sendable, Hashable, Codable {
 }
 
 /// Samples, and what they cost.
-public struct Samples: Sendable {
+public struct Samples: Sendable, Equatable {
   /// The points at the last time, `[count, dimension]`.
   public let points: Tensor<Double>
   /// The points at the times asked for, in their order, each `[count, dimension]`.

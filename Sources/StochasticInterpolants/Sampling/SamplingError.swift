@@ -28,8 +28,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case noProbes
   /// The integration failed; the sample is that of the whole run.
   case integration(IntegrationFailure)
-  /// The integration with step control failed; the sample is that of the whole run.
-  case adaptive(AdaptiveFailure)
+  /// Samples failed under step control: which, why, and what was computed of all.
+  case adaptive(UnfinishedRun)
 
   /// One sentence that names the values and the ways out.
   public var description: String {
@@ -68,7 +68,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "Hutchinson's estimate needs products of the fields' Jacobians with probes, which these fields do "
         + "not offer; take the exact divergence"
     case .integration(let failure): "\(failure)"
-    case .adaptive(let failure): "\(failure)"
+    case .adaptive(let run): "\(run)"
     }
   }
 }

@@ -169,10 +169,11 @@ import Testing
       _ = try Sampler(fields).ode(count: 3_000, from: start, tolerance: Self.tolerance, seed: 2)
       Issue.record("a NaN field went through")
     } catch {
-      guard case .adaptive(let failure) = error else {
+      guard case .adaptive(let run) = error else {
         Issue.record("another error: \(error)")
         return
       }
+      let failure = run.failure
       #expect(failure.row == first)
       guard case .nonFiniteField(let time, 0) = failure.report.outcome else {
         Issue.record("another outcome: \(failure)")

@@ -90,28 +90,32 @@ extension Bridge {
   ) throws(SamplingError) -> LogDensities {
     let origin = try explicitStart(start, times: times, direction: direction)
     let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
-    let logs =
-      direction == .forward
-      ? try sampler.logDensity(
-        points,
-        start: origin,
-        divergence: divergence,
-        method: method,
-        tolerance: tolerance,
-        logDensityWeight: logDensityWeight,
-        limits: limits,
-        times: times
-      )
-      : try sampler.logDensity(
-        points,
-        end: origin,
-        divergence: divergence,
-        method: method,
-        tolerance: tolerance,
-        logDensityWeight: logDensityWeight,
-        limits: limits,
-        times: times
-      )
-    return userLogDensities(logs)
+    do {
+      let logs =
+        direction == .forward
+        ? try sampler.logDensity(
+          points,
+          start: origin,
+          divergence: divergence,
+          method: method,
+          tolerance: tolerance,
+          logDensityWeight: logDensityWeight,
+          limits: limits,
+          times: times
+        )
+        : try sampler.logDensity(
+          points,
+          end: origin,
+          divergence: divergence,
+          method: method,
+          tolerance: tolerance,
+          logDensityWeight: logDensityWeight,
+          limits: limits,
+          times: times
+        )
+      return userLogDensities(logs)
+    } catch {
+      throw userError(error)
+    }
   }
 }

@@ -86,18 +86,22 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
     let origin = try explicitStart(start, times: times, direction: direction)
-    let drawn = try Sampler(fields, workers: workers).odeWithLogDensity(
-      count: count,
-      from: origin,
-      divergence: divergence,
-      method: method,
-      tolerance: tolerance,
-      logDensityWeight: logDensityWeight,
-      limits: limits,
-      times: times,
-      direction: direction,
-      seed: seed
-    )
-    return (drawn.samples.mapPoints(userPoints), userLogDensities(drawn.logDensity))
+    do {
+      let drawn = try Sampler(fields, workers: workers).odeWithLogDensity(
+        count: count,
+        from: origin,
+        divergence: divergence,
+        method: method,
+        tolerance: tolerance,
+        logDensityWeight: logDensityWeight,
+        limits: limits,
+        times: times,
+        direction: direction,
+        seed: seed
+      )
+      return (drawn.samples.mapPoints(userPoints), userLogDensities(drawn.logDensity))
+    } catch {
+      throw userError(error)
+    }
   }
 }

@@ -100,13 +100,11 @@ extension Sampler {
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
     checkDensityRun(other, from: request.start, to: request.end)
-    let count = points.shape[0]
-    let (ends, _) = try follow(count, request) { points.slice($0) }
-    let reached = other.logDensity(ends.points).reshaped([count, 1])
-    return request.divergence.logDensities(
-      ends.integrals + reached,
-      evaluations: ends.evaluations
-    )
+    let run = try follow(points.shape[0], request) { points.slice($0) }
+    return try checked(run, request) { finished in
+      let reached = other.logDensity(run.ends.points.gatheringRows(finished))
+      return run.ends.integrals.gatheringRows(finished) + reached.reshaped([finished.count, 1])
+    }.logDensity
   }
 
   /// Draws by the probability flow ODE in steps that each sample chooses for itself, and returns log ρ of
@@ -147,33 +145,57 @@ extension Sampler {
     @Sendable func draw(_ rows: Range<Int>) -> Tensor<Double> {
       start.sample(RandomBlock(seed: seed, samples: rows).inStream(Streams.base))
     }
-    let (ends, reports) = try follow(
-      count,
-      AdaptiveDensity(
-        divergence: divergence,
-        method: method,
-        tolerance: tolerance,
-        weight: logDensityWeight,
-        controller: controller,
-        limits: limits,
-        start: isForward ? times.lowerBound : times.upperBound,
-        end: isForward ? times.upperBound : times.lowerBound
-      ),
-      from: draw
+    let request = AdaptiveDensity(
+      divergence: divergence,
+      method: method,
+      tolerance: tolerance,
+      weight: logDensityWeight,
+      controller: controller,
+      limits: limits,
+      start: isForward ? times.lowerBound : times.upperBound,
+      end: isForward ? times.upperBound : times.lowerBound
     )
-    let first = start.logDensity(draw(0..<count)).reshaped([count, 1])
-    return (
-      Samples(
-        points: ends.points,
-        evaluations: ends.evaluations,
-        times: times,
-        reports: reports
-      ),
-      divergence.logDensities(first - ends.integrals, evaluations: ends.evaluations)
-    )
+    let run = try follow(count, request, from: draw)
+    return try checked(run, request) { finished in
+      let first = start.logDensity(draw(0..<count).gatheringRows(finished))
+      return first.reshaped([finished.count, 1]) - run.ends.integrals.gatheringRows(finished)
+    }
   }
 
-  /// Follows (x, I) from the points that rows start with.
+  /// The samples and log-densities of a run, or its failure with what was computed.
+  ///
+  /// - Parameters:
+  ///   - run: where rows ended.
+  ///   - request: what was asked for.
+  ///   - logs: the log-densities of the rows that reached the end, `[rows, traces]`.
+  /// - Returns: the samples, and their log-densities.
+  /// - Throws: where a row did not reach the end.
+  private func checked(
+    _ run: (ends: DensityEnds, reports: [RowReport]),
+    _ request: AdaptiveDensity,
+    logs: (_ finished: [Int]) -> Tensor<Double>
+  ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
+    let (ends, reports) = run
+    let finished = reports.finished
+    // A density is not asked about no points.
+    let known =
+      finished.isEmpty ? Tensor(zeros: [0, request.divergence.traces]) : logs(finished)
+    let all =
+      finished.count == reports.count ? known : .missing(reports.count, but: finished, of: known)
+    let logDensity = request.divergence.logDensities(all, evaluations: ends.evaluations)
+    let samples = Samples(
+      points: ends.points,
+      evaluations: ends.evaluations,
+      times: min(request.start, request.end)...max(request.start, request.end),
+      reports: reports
+    )
+    if let unfinished = UnfinishedRun(samples, logDensity: logDensity, from: request.start) {
+      throw .adaptive(unfinished)
+    }
+    return (samples, logDensity)
+  }
+
+  /// Follows (x, I) from the points that rows start with, each row to the end or to where it fails.
   private func follow(
     _ count: Int,
     _ request: AdaptiveDensity,
@@ -206,10 +228,6 @@ extension Sampler {
         along: 1
       )
       let solution = request.solve(evaluator, from: state, dimension: dimension)
-      if let failure = solution.failure {
-        sink.fail(.adaptive(failure.shifted(by: rows.lowerBound)), firstRow: rows.lowerBound)
-        return
-      }
       sink.store(
         solution.state.slice(0..<dimension + traces, along: 1),
         [],
@@ -218,64 +236,11 @@ extension Sampler {
         reports: solution.rows
       )
     }
-    if let failure = sink.firstFailure { throw failure }
     let ends = DensityEnds(
       points: sink.points.slice(0..<dimension, along: 1),
       integrals: sink.points.slice(dimension..<dimension + traces, along: 1),
       evaluations: sink.evaluations
     )
     return (ends, sink.reports)
-  }
-}
-
-/// What a density in steps of each point's own is asked for with.
-private struct AdaptiveDensity {
-  let divergence: DivergenceRule
-  let method: RungeKutta
-  let tolerance: ErrorTolerance
-  let weight: Double
-  let controller: PIDController
-  let limits: StepLimits
-  let start: Double
-  let end: Double
-
-  func solve(
-    _ evaluator: some ProbeEvaluator,
-    from initial: Tensor<Double>,
-    dimension: Int
-  ) -> AdaptiveSolution {
-    let traces = divergence.traces
-    require(
-      weight >= 0 && weight.isFinite,
-      "the weight of a log-density in the error is finite and not negative, got \(weight)"
-    )
-    var own = tolerance
-    let ofPoints = tolerance.weights ?? [Double](repeating: 1, count: dimension)
-    require(
-      ofPoints.count == dimension,
-      "the tolerance has \(ofPoints.count) weights for points of \(dimension) components"
-    )
-    // The norm is a mean over the components that have a weight. These factors make it the root of the sum
-    // of the squares of both norms apart, for any number of probes.
-    let moving = Double(max(1, ofPoints.filter { $0 > 0 }.count))
-    let counted = weight > 0 ? moving + Double(traces) : moving
-    let ofPath = (counted / moving).squareRoot()
-    let ofTraces = weight * (counted / Double(traces)).squareRoot()
-    // Probes do not move and have no error.
-    let probes = initial.shape[1] - dimension - traces
-    own.weights =
-      ofPoints.map { ofPath * $0 } + [Double](repeating: ofTraces, count: traces)
-      + [Double](repeating: 0, count: probes)
-    var dynamics = DensityDynamics(evaluator, .flow, dimension: dimension, traces: traces)
-    return method.solve(
-      &dynamics,
-      from: initial,
-      start: start,
-      end: end,
-      tolerance: own,
-      controller: controller,
-      limits: limits,
-      blockSize: RowBlocks.size
-    )
   }
 }
