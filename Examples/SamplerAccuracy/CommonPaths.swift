@@ -31,9 +31,6 @@ struct CommonPaths: Sendable {
   private static let depth = 11
   private static let blockSize = 128
   private static let stepCounts = [4, 8, 16, 32, 64, 128]
-  private static let methods: [any StochasticMethod] = [
-    EulerMaruyama(), HeunOfficial(), HeunSiT(), StochasticHeun(), ShARK(), SRA1(),
-  ]
   private static let flows: [RungeKutta] = [.heun, .rk4]
 
   /// All rows; prints a line a method.
@@ -41,7 +38,7 @@ struct CommonPaths: Sendable {
     print("\n\(problem.title), ε = \(diffusion), \(count) common paths: strong error")
     var rows: [Row] = []
     let exact = try follow(SRA1(), steps: 1 << Self.depth)
-    for method in Self.methods { rows += try self.rows(of: method, against: exact) }
+    for method in StochasticMethods.all { rows += try self.rows(of: method, against: exact) }
     let flow = try follow(.dormandPrince8, steps: 128)
     for method in Self.flows {
       rows += try Self.stepCounts.map { steps in

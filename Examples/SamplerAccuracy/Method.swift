@@ -83,10 +83,7 @@ struct Method: Sendable {
     }
   }
 
-  static let stochastic: [Method] = [
-    noisy(EulerMaruyama()), noisy(HeunOfficial()), noisy(HeunSiT()), noisy(StochasticHeun()),
-    noisy(ShARK()), noisy(SRA1()), noisy(WeakOrder3()), exponential,
-  ]
+  static let stochastic: [Method] = StochasticMethods.all.map { noisy($0) } + [exponential]
 
   /// The default of `Sampler.sde`.
   static let usual = noisy(SRA1())

@@ -24,9 +24,7 @@ enum Noise {
 }
 
 /// All stochastic methods, for parameterised tests.
-let stochasticMethods: [any StochasticMethod] = [
-  EulerMaruyama(), StochasticHeun(), HeunSiT(), HeunOfficial(), SRA1(), ShARK(), WeakOrder3(),
-]
+let stochasticMethods = StochasticMethods.all
 
 extension Noise {
   /// The same ε, integrated by the library.

@@ -8,9 +8,6 @@ import Testing
 /// What users of other libraries trip over when they sample; the article SolverQuestions names each.
 @Suite struct PeerComplaintTests {
   static let oracle = GaussianOracle()
-  static let methods: [any StochasticMethod] = [
-    EulerMaruyama(), HeunOfficial(), HeunSiT(), StochasticHeun(), ShARK(), SRA1(),
-  ]
 
   /// A sampler that writes down the times at which it is asked.
   private static func asked(
@@ -37,7 +34,9 @@ import Testing
 
   /// huggingface/diffusers#14411, facebookresearch/flow_matching#67: one step is 0/0; no count of
   /// evaluations is told.
-  @Test(arguments: 0..<methods.count) func oneStepOfEveryMethodIsFinite(_ index: Int) throws {
+  @Test(arguments: 0..<StochasticMethods.all.count) func oneStepOfEveryMethodIsFinite(_ index: Int)
+    throws
+  {
     func check<S: StochasticMethod>(_ method: S) throws {
       for steps in [1, 3] {
         let samples = try Sampler(Self.oracle.fields).sde(
@@ -52,7 +51,7 @@ import Testing
         #expect(samples.evaluations == steps * S.stageCount)
       }
     }
-    try check(Self.methods[index])
+    try check(StochasticMethods.all[index])
   }
 
   @Test(arguments: RungeKutta.all) func oneStepOfEveryFlowIsFinite(_ method: RungeKutta) throws {
@@ -109,7 +108,7 @@ import Testing
   }
 
   /// eje24/iap-diffusion-labs#17 and sihyun-yu/REPA#52: the noise is multiplied twice, σ or 2σ.
-  @Test(arguments: 0..<methods.count) func theNoiseIsDrawnOnceWithVarianceTwoEpsilon(
+  @Test(arguments: 0..<StochasticMethods.all.count) func theNoiseIsDrawnOnceWithVarianceTwoEpsilon(
     _ index: Int
   ) throws {
     let count = 40_000
@@ -127,7 +126,7 @@ import Testing
       }
       return samples
     }
-    let points = try draw(Self.methods[index]).points
+    let points = try draw(StochasticMethods.all[index]).points
     // b = s = 0: X is the noise alone, N(0, 2∫3t² dt) = N(0, ¼).
     let variance = points.sumOfSquares / Double(count)
     #expect((variance - 0.25).magnitude < 5 * 0.25 * (2 / Double(count)).squareRoot())
