@@ -235,7 +235,23 @@ import Testing
   }
 
   @Test func everyFailureSaysWhatMayHelp() {
-    let state = "\(RowOutcome.nonFiniteState(time: 0.5, component: 1))"
-    #expect(state.contains("t = 0.5, component 1") && state.contains("stop earlier"))
+    let failures: [(outcome: RowOutcome, hint: String)] = [
+      (.nonFiniteField(time: 0.5, component: 1), "start later or stop earlier"),
+      (.nonFiniteState(time: 0.5, component: 1), "look at the start, or stop earlier"),
+      (
+        .stepTooShort(time: 0.5, size: 1e-9, component: 1),
+        "loosen it, stop earlier, or use fixed steps"
+      ),
+      (
+        .tooManyAttempts(time: 0.5, size: 1e-9, component: 1),
+        "allow more, loosen the tolerance, or use fixed steps"
+      ),
+    ]
+    for (outcome, hint) in failures {
+      for text in ["t = 0.5", "component 1", hint] {
+        #expect("\(outcome)".contains(text), "\(outcome)")
+      }
+    }
+    for (outcome, _) in failures.dropFirst(2) { #expect("\(outcome)".contains("1e-09")) }
   }
 }
