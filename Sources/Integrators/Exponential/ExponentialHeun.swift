@@ -44,13 +44,8 @@ public struct ExponentialHeun: Sendable {
     increments: BrownianIncrements,
     saving: [Double] = []
   ) -> Solution {
-    increments.require(rowsOf: initial)
-    let normals = NormalReserve(
-      increments.block,
-      components: initial.shape[1],
-      stepCount: grid.stepCount
-    )
-    return follow(&nonlinear, from: initial, over: grid, diffusion, saving, normals)
+    steps(over: grid, diffusion: diffusion)
+      .solve(&nonlinear, from: initial, increments: increments, saving: saving)
   }
 
   /// Solves dx/dt = a(t) x + N(t, x) over a fixed grid.
@@ -67,59 +62,29 @@ public struct ExponentialHeun: Sendable {
     over grid: TimeGrid,
     saving: [Double] = []
   ) -> Solution {
-    follow(&nonlinear, from: initial, over: grid, { _ in 0 }, saving, nil)
+    steps(over: grid).solve(&nonlinear, from: initial, saving: saving)
   }
 
-  private func follow(
-    _ nonlinear: inout some Dynamics,
-    from initial: Tensor<Double>,
+  /// The steps of a grid, their weights computed once for many solves.
+  ///
+  /// - Parameters:
+  ///   - grid: the times of the steps, in either direction.
+  ///   - diffusion: ε(t), not negative, asked inside the steps; 0 unless given.
+  /// - Returns: the steps.
+  public func steps(
     over grid: TimeGrid,
-    _ diffusion: (Double) -> Double,
-    _ saving: [Double],
-    _ normals: NormalReserve?
-  ) -> Solution {
-    let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial, at: grid.start)
-    var evaluation = CheckedEvaluation()
-    var normals = normals
-    var first = Tensor<Double>(zeros: initial.shape)
-    var (second, moved, predicted, noise) = (first, first, first, first)
-    solution.keep(at: 0, positions: savedPositions)
-    for step in 0..<grid.stepCount {
-      let (time, end) = (grid.times[step], grid.times[step + 1])
-      let weights = ExponentialWeights(linear, diffusion: diffusion, from: time, to: end)
-      var failure = evaluation.evaluate(
-        &nonlinear,
-        time: time,
-        state: solution.state,
-        into: &first
-      )
-      if failure == nil {
-        moved.copy(from: solution.state)
-        moved.scale(by: weights.propagator)
-        if normals != nil {
-          normals?.write(step: step, scaledBy: weights.variance.squareRoot(), into: &noise)
-          moved.add(noise, scaledBy: 1)
-        }
-        predicted.copy(from: moved)
-        predicted.add(first, scaledBy: weights.first + weights.second)
-        failure = evaluation.evaluate(&nonlinear, time: end, state: predicted, into: &second)
+    diffusion: (Double) -> Double = { _ in 0 }
+  ) -> ExponentialSteps {
+    ExponentialSteps(
+      grid: grid,
+      weights: zip(grid.times, grid.times.dropFirst()).map { time, end in
+        ExponentialWeights(linear, diffusion: diffusion, from: time, to: end)
       }
-      solution.evaluations = evaluation.evaluations
-      if let failure {
-        solution.outcome = failure
-        return solution
-      }
-      moved.add(first, scaledBy: weights.first)
-      moved.add(second, scaledBy: weights.second)
-      // The old state's memory takes the next step.
-      swap(&solution.state, &moved)
-      if let bad = solution.state.firstNonFinite {
-        solution.overflowed(at: end, position: bad)
-        return solution
-      }
-      solution.finishStep(step, at: end, positions: savedPositions)
-    }
-    return solution
+    )
+  }
+
+  /// The times at which a step asks for ε.
+  package func diffusionTimes(from time: Double, to end: Double) -> [Double] {
+    ExponentialPlaces(linear, from: time, to: end).all.map(\.time)
   }
 }

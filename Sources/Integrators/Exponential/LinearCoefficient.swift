@@ -1,6 +1,3 @@
-internal import Glibc
-internal import Tensors
-
 /// The scalar coefficient a(t) of the linear part of dX = (a(t) X + N(t, X)) dt + √(2ε(t)) dW, with its
 /// integral.
 public struct LinearCoefficient: Sendable {
@@ -53,48 +50,5 @@ public struct LinearCoefficient: Sendable {
       { first($0) + second($0) },
       integral: { first.integral(from: $0, to: $1) + second.integral(from: $0, to: $1) }
     )
-  }
-}
-
-/// The weights of a step of the exponential method.
-///
-/// With G(s) = exp ∫_s^{t+h} a: the propagator G(t), the weights ∫ G (1 − u) ds and ∫ G u ds of the
-/// nonlinear part at both ends, u = (s − t)/h, and the variance ∫ G² 2ε |ds| of the noise.
-struct ExponentialWeights {
-  var propagator: Double
-  var first = 0.0
-  var second = 0.0
-  var variance = 0.0
-
-  /// The weights of a step, by Gauss's rule of 16 points on panels over which ∫ a changes by at most 2:
-  /// to rounding where a and ε are analytic on the scale of a panel.
-  init(
-    _ linear: LinearCoefficient,
-    diffusion: (Double) -> Double,
-    from time: Double,
-    to end: Double
-  ) {
-    let exponent = linear.integral(from: time, to: end)
-    require(
-      exponent.isFinite,
-      "the integral of the linear coefficient from \(time) to \(end) must be finite, got \(exponent)"
-    )
-    propagator = exp(exponent)
-    let panels = max(1, Int((abs(exponent) / 2).rounded(.up)))
-    let rule = GaussLegendre.sixteen
-    let size = end - time
-    for panel in 0..<panels {
-      for (node, weight) in zip(rule.nodes, rule.weights) {
-        let place = (Double(panel) + node) / Double(panels)
-        let now = time + size * place
-        let growth = exp(linear.integral(from: now, to: end))
-        let density = diffusion(now)
-        require(density >= 0, "ε must not be negative, got \(density) at t = \(now)")
-        let share = weight / Double(panels)
-        first += share * size * growth * (1 - place)
-        second += share * size * growth * place
-        variance += share * abs(size) * growth * growth * 2 * density
-      }
-    }
   }
 }

@@ -47,34 +47,39 @@ extension Sampler {
     )
     let grid = spacing.grid(steps: steps, times: times, direction: direction).including(saving)
     let plan = try motions(diffusion, direction)
+    let table = SegmentTable<ExponentialSteps>()
+    let sign = direction.sign
     // Its stages stand where those of Heun's method do.
-    return try follow(run, from: start, over: grid, plan, nodes: { _ in RungeKutta.heun.nodes }) {
-      drift,
-      motion,
-      segment,
-      block in
-      let own = linear.coefficient(of: motion, sign: direction.sign)
-      let method = ExponentialHeun(linear: own)
+    return try follow(
+      run,
+      from: start,
+      over: grid,
+      plan,
+      nodes: { _ in RungeKutta.heun.nodes },
+      check: { (segment, motion) throws(SamplingError) in
+        guard let diffusion = motion.diffusion else { return }
+        let method = ExponentialHeun(linear: linear.coefficient(of: motion, sign: sign))
+        let grid = segment.grid.times
+        // Long steps are integrated in panels, which have nodes of their own.
+        let asked = zip(grid, grid.dropFirst()).flatMap { method.diffusionTimes(from: $0, to: $1) }
+        if let fault = Motion.noise(diffusion).fault(on: asked) {
+          throw .diffusion(time: fault.time, value: fault.value)
+        }
+      }
+    ) { drift, motion, segment, block in
+      let own = linear.coefficient(of: motion, sign: sign)
       var nonlinear = NonlinearDrift(drift: drift, linear: own)
-      guard let diffusion = motion.diffusion else {
-        return Stretch(
-          method.solve(
-            &nonlinear,
-            from: block.state,
-            over: segment.grid,
-            saving: segment.saving
-          ),
-          firstRow: block.firstRow
-        )
+      let steps = table.value(of: segment) {
+        ExponentialHeun(linear: own)
+          .steps(over: segment.grid, diffusion: motion.diffusion ?? { _ in 0 })
       }
       let increments = BrownianIncrements(block.address.inStream(Streams.noise))
+        .startingAt(step: segment.firstStep)
       return Stretch(
-        method.solve(
+        steps.solve(
           &nonlinear,
           from: block.state,
-          over: segment.grid,
-          diffusion: diffusion,
-          increments: increments.startingAt(step: segment.firstStep),
+          increments: motion.diffusion == nil ? nil : increments,
           saving: segment.saving
         ),
         firstRow: block.firstRow

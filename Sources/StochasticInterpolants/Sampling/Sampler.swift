@@ -107,7 +107,7 @@ public struct Sampler<F: Fields>: Sendable {
     )
     let grid = spacing.grid(steps: steps, times: times, direction: direction).including(saving)
     let plan = try motions(diffusion, direction)
-    let noises = SegmentNoise()
+    let noises = SegmentTable<AdditiveNoise>()
     return try follow(
       run,
       from: start,
@@ -127,12 +127,15 @@ public struct Sampler<F: Fields>: Sendable {
         )
       }
       let increments = BrownianIncrements(block.address.inStream(Streams.noise))
+      let noise = noises.value(of: segment) {
+        AdditiveNoise(diffusion: diffusion).tabulated(over: segment.grid)
+      }
       return Stretch(
         method.solve(
           &drift,
           from: block.state,
           over: segment.grid,
-          noise: noises.noise(diffusion, over: segment),
+          noise: noise,
           increments: increments.startingAt(step: segment.firstStep),
           saving: segment.saving
         ),

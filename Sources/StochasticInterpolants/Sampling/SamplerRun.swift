@@ -55,6 +55,7 @@ extension Sampler {
   ///   - grid: the times at which a segment may be cut and the fields are looked at beforehand.
   ///   - plan: what is followed where noise acts and where it does not.
   ///   - nodes: the places in a step at which the method asks the fields.
+  ///   - check: what else is to be seen to on a segment before paths are followed.
   ///   - advance: integrates one block over one segment.
   /// - Returns: the samples, and what they cost.
   /// - Throws: ``SamplingError`` of a check beforehand, of the first rows that failed, or with step control of
@@ -65,6 +66,7 @@ extension Sampler {
     over grid: TimeGrid,
     _ plan: MotionPlan,
     nodes: (Motion) -> [Double],
+    check: (Segment, Motion) throws(SamplingError) -> Void = { (_, _) throws(SamplingError) in },
     advance:
       @Sendable (inout Drift<F.Evaluator>, Motion, Segment, FollowedBlock) -> Stretch
   ) throws(SamplingError) -> Samples {
@@ -85,6 +87,7 @@ extension Sampler {
         // Steps that samples choose are not known beforehand.
         parts: run.isPadded ? 1 : 16
       )
+      try check(segment, motion)
     }
     let last = plan.motion(of: segments[segments.count - 1])
     let finishing = run.finishing.wanted(motion: last, direction: run.direction)

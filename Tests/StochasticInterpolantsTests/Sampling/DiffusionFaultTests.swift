@@ -54,6 +54,23 @@ import Testing
     #expect(exponential.value < 0)
   }
 
+  /// An exponential method integrates a long step in panels: here 10, with nodes where the step has none.
+  @Test func panelsOfAnExponentialStep() throws {
+    // Between the middle nodes of the step from 0.4 to 0.5.
+    let dip = Diffusion.custom { abs($0 - 0.45) < 0.004 ? -1 : 1 }
+    let found = try Self.fault {
+      _ = try Sampler(Self.oracle.fields).exponential(
+        count: 1,
+        from: Self.oracle.base,
+        linear: .coefficient(.constant(-200)),
+        diffusion: dip,
+        steps: 10,
+        seed: 1
+      )
+    }
+    #expect(found.value == -1 && abs(found.time - 0.45) < 0.004)
+  }
+
   @Test func stepsThatSamplesChoose() throws {
     // 0.002 of the times, five nodes wide.
     let dip = Diffusion.custom { abs($0 - 0.4567) < 0.001 ? -1 : 1 }

@@ -155,6 +155,20 @@ import Testing
       }
     }
     #expect(try draw(1) == draw(1_000))
+    func exponential(_ count: Int) throws -> Int {
+      try further { sampler, diffusion in
+        _ = try sampler.exponential(
+          count: count,
+          from: oracle.base,
+          linear: .coefficient(.constant(-1)),
+          diffusion: diffusion,
+          steps: 16,
+          times: 0.25...0.75,
+          seed: 1
+        )
+      }
+    }
+    #expect(try exponential(1) == exponential(1_000))
     func density(_ count: Int) throws -> Int {
       try further { sampler, diffusion in
         _ = try sampler.sdeLogDensity(
