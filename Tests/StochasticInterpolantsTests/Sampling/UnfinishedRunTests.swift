@@ -1,6 +1,7 @@
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// What is left of a run with step control in which samples fail: the same for any number of workers.

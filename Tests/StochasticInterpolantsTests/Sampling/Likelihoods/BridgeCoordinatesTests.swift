@@ -2,6 +2,7 @@ import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// What a bridge says in the user's coordinates, against one in the fields' coordinates and closed forms.
