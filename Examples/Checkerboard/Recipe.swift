@@ -23,7 +23,8 @@ struct Recipe {
   }
 
   /// One network of the same size for b alone, from which s follows: inputs and targets of unit size, sines
-  /// and cosines of the points, a rate that falls along half a cosine, an average of the parameters.
+  /// and cosines of the points, each draw with z and −z as the notebook's s has it, a rate that falls along
+  /// half a cosine, an average of the parameters. Two thirds of the notebook's network passes.
   static func preconditioned(_ target: Checkerboard, _ options: Options) -> Recipe {
     let network = MLP(
       dimension: 2,
@@ -38,7 +39,7 @@ struct Recipe {
     )
     let warmUp = options.steps / 20
     return Recipe(
-      objectives: [.velocity(velocity, timeSampling: .stratified)],
+      objectives: [.velocity(velocity, timeSampling: .stratified, isAntithetic: true)],
       configuration: TrainingConfiguration(
         rows: 2_000,
         steps: options.steps,

@@ -6,14 +6,14 @@
 [[ $(wc -l <moons.csv) -eq 500 ]] || fail 'draws did not come through a pipe'
 "$tool" densities draw moons --count 500 --seed 3 --output - --format npy | cmp -s - moons.npy ||
   fail 'a .npy file through a pipe differs'
-"$tool" densities describe checkerboard | grep -q 'entropy     3.46573590' || fail 'no entropy ln 32'
-"$tool" densities describe moons --json | grep -q '"dimension": 2' || fail 'no JSON of a density'
+shows 'entropy     3.46573590' "$tool" densities describe checkerboard || fail 'no entropy ln 32'
+shows '"dimension": 2' "$tool" densities describe moons --json || fail 'no JSON of a density'
 for input in moons.npy moons.csv - ; do
-  "$tool" inspect "$input" <moons.csv | grep -q '^points .*500 of 2 components' || fail "inspect $input"
+  shows '^points .*500 of 2 components' "$tool" inspect "$input" <moons.csv || fail "inspect $input"
 done
-"$tool" inspect run | grep -q '^checkpoint .*step 200' || fail 'inspect shows no checkpoint'
-"$tool" inspect run --json | grep -q '"whole": true' || fail 'inspect --json shows no checkpoint'
-"$tool" inspect run/weights.safetensors | grep -q '^checksum *right' || fail 'no checksum of the weights'
+shows '^checkpoint .*step 200' "$tool" inspect run || fail 'inspect shows no checkpoint'
+shows '"whole": true' "$tool" inspect run --json || fail 'inspect --json shows no checkpoint'
+shows '^checksum *right' "$tool" inspect run/weights.safetensors || fail 'no checksum of the weights'
 
 # A configuration file and flags that come before it.
 echo '{"target": "moons.npy", "steps": 9, "hidden": [8, 8], "rows": 64, "quiet": true}' >train.json
@@ -54,7 +54,7 @@ for finish in denoise tweedie mean flow; do
     2>/dev/null || fail "--finish $finish"
 done
 "$tool" sample run --count 40 --seed 2 --save-times 0,0.5,1 --trajectory path.npy --output ends.csv 2>/dev/null
-"$tool" inspect path.npy | grep -q '\[3, 40, 2\]' || fail 'the trajectory has another shape'
+shows '\[3, 40, 2\]' "$tool" inspect path.npy || fail 'the trajectory has another shape'
 "$tool" sample run --count 40 --seed 2 --save-times 1 --trajectory last.csv 2>/dev/null
 cmp -s last.csv ends.csv || fail 'the trajectory does not end in the samples'
 # There and back again by the ODE is where it began.

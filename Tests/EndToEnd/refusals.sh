@@ -340,7 +340,7 @@ refuse 1 'is damaged: the checksum of its content' sample damaged --output new.n
 damage weights 'rm weights.safetensors'
 refuse 1 'no such file' likelihood damaged --points moons.npy
 damage weights 'cp ../two-sided/weights.safetensors .'
-refuse 1 'expected [32, 3]' sample damaged --output new.npy
+refuse 1 'expected [32, 15]' sample damaged --output new.npy
 damage checkpoint 'for f in checkpoints/*; do printf x | dd of=$f bs=1 seek=3000 conv=notrunc 2>/dev/null; done'
 refuse 1 'no checkpoint before it is whole' resume damaged
 damage checkpoint 'printf x | dd of=$(ls checkpoints/* | tail -1) bs=1 seek=3000 conv=notrunc 2>/dev/null'

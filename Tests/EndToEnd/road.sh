@@ -34,6 +34,6 @@ cmp -s samples.csv again.csv || fail 'equal seeds gave other samples'
 "$tool" sample two-sided --count 10 --diffusion 0.5 --steps 10 --output two-sided.csv 2>/dev/null
 for command in '' train resume sample likelihood fields evaluate plot exact inspect densities; do
   # shellcheck disable=SC2086 # no word for the tool itself
-  "$tool" $command --help | grep -q USAGE || fail "no help for '$command'"
+  shows USAGE "$tool" $command --help || fail "no help for '$command'"
 done
 

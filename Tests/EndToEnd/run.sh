@@ -16,6 +16,15 @@ fail() {
   exit 1
 }
 
+# shows PATTERN COMMAND...: the command prints a line that matches. Not through a pipe: grep leaves at the first
+# match, and a command that still prints then ends with SIGPIPE.
+shows() {
+  local pattern=$1 output
+  shift
+  output=$("$@")
+  grep -q -e "$pattern" <<<"$output"
+}
+
 # refuse CODE TEXT ARGUMENTS...: the command fails with CODE and one line that holds TEXT, and no file
 # comes, goes or changes its size.
 refuse() {
