@@ -48,7 +48,8 @@ struct Recipe {
           decay: .cosine(period: options.steps - warmUp, final: 0),
           warmUp: warmUp
         ),
-        averageDecay: 0.999,
+        // An average over the last seventh of the steps.
+        averageDecay: max(0, 1 - 7 / Double(options.steps)),
         seed: options.seed
       )
     )
