@@ -22,9 +22,11 @@ struct Recipe {
     )
   }
 
-  /// One network of the same size for b alone, from which s follows: inputs and targets of unit size, sines
-  /// and cosines of the points, each draw with z and −z as the notebook's s has it, a rate that falls along
-  /// half a cosine, an average of the parameters. Two thirds of the notebook's network passes.
+  /// One network of the same size for b alone, from which s follows.
+  ///
+  /// Inputs and targets of unit size, sines and cosines of the points, each draw with z and −z as the
+  /// notebook's s has it, a rate that falls along half a cosine, an average of the parameters: two thirds of
+  /// the notebook's network passes.
   static func preconditioned(_ target: Checkerboard, _ options: Options) -> Recipe {
     let network = MLP(
       dimension: 2,
