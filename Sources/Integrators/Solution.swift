@@ -81,6 +81,15 @@ struct CheckedEvaluation {
     into derivative: inout Tensor<Double>
   ) -> Outcome? {
     dynamics.evaluate(time: time, state: state, into: &derivative)
+    return check(derivative, at: state, time: time)
+  }
+
+  /// Counts an evaluation that was made, and returns the failure if its result is not finite.
+  mutating func check(
+    _ derivative: Tensor<Double>,
+    at state: Tensor<Double>,
+    time: Double
+  ) -> Outcome? {
     evaluations += 1
     require(
       derivative.shape == state.shape,

@@ -10,7 +10,7 @@ import Testing
   ///
   /// Its error is C hᵖ (1 + O(h)) with a small O(h), and yet far above rounding. Some spans raise the
   /// order of methods of odd order, so that the problems differ.
-  private static func measurement(
+  static func measurement(
     _ order: Int
   ) -> (problem: OrdinaryProblem, start: Double, end: Double, counts: [Int]) {
     switch order {

@@ -15,37 +15,65 @@ extension RungeKutta {
     over grid: TimeGrid,
     saving: [Double] = []
   ) -> Solution {
+    var evaluation = CheckedEvaluation()
+    return follow(&dynamics, &evaluation, from: initial, over: grid, saving: saving) {
+      $2.evaluate(&$1, time: grid.times[$0], state: $3, into: &$4)
+    }
+  }
+
+  /// Solves over a fixed grid, where the first slope of a step is found in a way of its own.
+  ///
+  /// - Parameters:
+  ///   - dynamics: f.
+  ///   - evaluation: counts and checks what f returns.
+  ///   - initial: x at the grid's first time.
+  ///   - grid: the times of the steps.
+  ///   - saving: times of the grid at which the state is kept.
+  ///   - first: finds f at a position of the grid, and returns a failure.
+  /// - Returns: what was computed.
+  func follow<D: Dynamics>(
+    _ dynamics: inout D,
+    _ evaluation: inout CheckedEvaluation,
+    from initial: Tensor<Double>,
+    over grid: TimeGrid,
+    saving: [Double],
+    first: (
+      _ position: Int, _ dynamics: inout D, _ evaluation: inout CheckedEvaluation,
+      _ state: Tensor<Double>, _ slope: inout Tensor<Double>
+    ) -> Outcome?
+  ) -> Solution {
     let savedPositions = grid.positions(of: saving)
     var solution = Solution(state: initial, at: grid.start)
-    var evaluation = CheckedEvaluation()
     var slopes = [Tensor<Double>](repeating: Tensor(zeros: initial.shape), count: stageCount)
     var stage = Tensor<Double>(zeros: initial.shape)
     solution.keep(at: 0, positions: savedPositions)
     for step in 0..<grid.stepCount {
-      let time = grid.times[step]
-      let size = grid.times[step + 1] - time
+      let (time, end) = (grid.times[step], grid.times[step + 1])
+      let size = end - time
       for index in 0..<stageCount {
-        if index > 0 {
+        let failure: Outcome?
+        if index == 0 {
+          failure = first(step, &dynamics, &evaluation, solution.state, &slopes[0])
+        } else {
           stage.assign(
             solution.state,
             advancedAlong: slopes,
             weights: stages[index],
             scaledBy: size
           )
+          failure = evaluation.evaluate(
+            &dynamics,
+            time: nodes[index] == 1 ? end : time + nodes[index] * size,
+            state: stage,
+            into: &slopes[index]
+          )
         }
-        let failure = evaluation.evaluate(
-          &dynamics,
-          time: nodes[index] == 1 ? grid.times[step + 1] : time + nodes[index] * size,
-          state: index > 0 ? stage : solution.state,
-          into: &slopes[index]
-        )
         solution.evaluations = evaluation.evaluations
         if let failure {
           solution.outcome = failure
           return solution
         }
       }
-      let end = grid.times[step + 1]
       if let bad = solution.state.advance(along: slopes, weights: weights, scaledBy: size) {
         solution.overflowed(at: end, position: bad)
         return solution

@@ -45,6 +45,9 @@ extension Sampler {
     let noises = pieces.map { piece in
       piece.terms.diffusion.map { AdditiveNoise(diffusion: $0).tabulated(over: piece.grid) }
     }
+    let quadratures = pieces.map { piece in
+      piece.terms.diffusion == nil ? GridQuadrature(piece.grid, order: ordinary.order) : nil
+    }
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
       let block = RowBlocks.block(index, of: count)
       let state = Tensor<Double>.concatenating(
@@ -57,13 +60,15 @@ extension Sampler {
       let run = DensityBlock(
         pieces: pieces,
         noises: noises,
+        quadratures: quadratures,
         ordinary: ordinary,
         stochastic: stochastic,
         increments: BrownianIncrements(block.address(seed: seed).inStream(Streams.noise)),
         dimension: dimension,
         traces: traces
       )
-      let result = run.follow(state) { own in
+      let velocity = fields.makeEvaluator(.velocity, rows: RowBlocks.size)
+      let result = run.follow(state, velocity: velocity) { own in
         guard let evaluator = fields.makeTraces(own, divergence) else {
           fatalError("fields that offered probes offer none now")
         }
@@ -145,11 +150,20 @@ private struct DensityBlock<S: StochasticMethod> {
     var outcome = Outcome.completed
     var evaluations = 0
     var steps = 0
+
+    mutating func add(_ solution: Solution) {
+      outcome = solution.outcome
+      evaluations += solution.evaluations
+      steps += solution.steps
+    }
   }
 
   let pieces: [DensityPiece]
   /// The noise of each piece, nil where there is none.
   let noises: [AdditiveNoise?]
+  /// How the divergence of each piece is integrated from its values at the grid's times; nil where there is
+  /// noise, and where the grid has none, so that the integral is a component of the state.
+  let quadratures: [GridQuadrature?]
   let ordinary: RungeKutta
   let stochastic: S
   let increments: BrownianIncrements
@@ -160,16 +174,51 @@ private struct DensityBlock<S: StochasticMethod> {
   /// may be singular there.
   func follow(
     _ state: Tensor<Double>,
+    velocity: some FieldEvaluator,
     makeEvaluator: (Quantities) -> any ProbeEvaluator
   ) -> Result {
     var result = Result(state: state)
     var evaluators: [Quantities: any ProbeEvaluator] = [:]
-    for (piece, noise) in zip(pieces, noises) where result.outcome == .completed {
+    for (index, piece) in pieces.enumerated() where result.outcome == .completed {
       let own = evaluators[piece.terms.wanted] ?? makeEvaluator(piece.terms.wanted)
       evaluators[piece.terms.wanted] = own
-      follow(piece, noise, own, &result)
+      if let quadrature = quadratures[index] {
+        follow(piece.grid, quadrature, velocity, own, &result)
+      } else {
+        follow(piece, noises[index], own, &result)
+      }
     }
     return result
+  }
+
+  /// Follows the probability flow, with divergences at the times of the grid.
+  private func follow(
+    _ grid: TimeGrid,
+    _ quadrature: GridQuadrature,
+    _ velocity: some FieldEvaluator,
+    _ evaluator: some ProbeEvaluator,
+    _ result: inout Result
+  ) {
+    let columns = result.state.shape[1]
+    let probes = result.state.slice(dimension + traces..<columns, along: 1)
+    var dynamics = FlowWithDivergence(
+      velocity: velocity,
+      traces: evaluator,
+      probes: probes,
+      dimension: dimension,
+      traceCount: traces
+    )
+    let (solution, integral) = ordinary.solve(
+      &dynamics,
+      from: result.state.slice(0..<dimension, along: 1),
+      over: grid,
+      quadrature: quadrature
+    )
+    result.add(solution)
+    if solution.outcome == .completed {
+      let before = result.state.slice(dimension..<dimension + traces, along: 1)
+      result.state = .concatenating([solution.state, before + integral, probes], along: 1)
+    }
   }
 
   private func follow(
@@ -198,8 +247,6 @@ private struct DensityBlock<S: StochasticMethod> {
       solution = ordinary.solve(&dynamics, from: result.state, over: piece.grid)
     }
     result.state = solution.state
-    result.outcome = solution.outcome
-    result.evaluations += solution.evaluations
-    result.steps += solution.steps
+    result.add(solution)
   }
 }

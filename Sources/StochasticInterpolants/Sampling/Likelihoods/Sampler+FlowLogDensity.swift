@@ -6,7 +6,8 @@ extension Sampler {
   /// log ρ(t₁, x) through the probability flow ODE, given ρ(t₀) (2.52).
   ///
   /// log ρ(t₁, x) = log ρ(t₀, X(t₀)) − ∫ ∇·b(τ, X(τ)) dτ along the flow that ends in x. The divergence
-  /// is integrated by the same method as the path, as a further component of the state. With
+  /// is asked for at the times of the grid alone and integrated by a `GridQuadrature` of the
+  /// method's order; on grids too short or too uneven for one it is a further component of the state. With
   /// Hutchinson's estimates each of K probes gives a log-density, and their mean is returned: without
   /// bias, with a standard error.
   ///

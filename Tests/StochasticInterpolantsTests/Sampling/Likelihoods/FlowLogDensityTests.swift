@@ -99,7 +99,7 @@ import Testing
           let error = Self.magnitudes(fine.logDensity.values - other).max() ?? 0
           #expect(error <= bound + 1e-10, "\(direction): \(error), allowed \(bound)")
         }
-        #expect(fine.logDensity.evaluations == 400 && fine.logDensity.standardErrors.max() == 0)
+        #expect(fine.logDensity.evaluations == 401 && fine.logDensity.standardErrors.max() == 0)
       }
     }
     try run(try own.base)
