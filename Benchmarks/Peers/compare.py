@@ -59,7 +59,8 @@ ROWS = {
         "small-step", "training step, [3, 64×3, 2] SELU, 256 rows", floor=1.5, jax=2.5, torch=6.0,
     ),
     "likelihood": Row(
-        "log-likelihood", "log-density, exact divergence, RK4, 20 steps, 10,000 points, [3, 256×4, 2]",
+        "log-likelihood",
+        "log-density, exact divergence, RK4, 20 steps, 10,000 points, [3, 256×4, 2], equal weights",
         rounds=5, jax=3.0, torch=3.0,
         # Gradients inside the field keep it from being compiled.
         peers=("PyTorch", "JAX"),
@@ -128,39 +129,67 @@ def over_floor(row):
     return tuple(float(word) for word in text.split()), line.split(": ", 1)[1]
 
 
-def reference(problem):
-    """The ends of the same ODE in double, by the fixed steps of RK4."""
+def network(problem):
+    """b with its divergence, in double, of the weights that all sides share."""
     import numpy as np
 
     arrays = [np.load(f"{problem}/parameter-{i}.npy").astype(float) for i in range(10)]
 
-    def field(t, x):
+    def field(t, x, tangents=()):
         value = np.concatenate([np.full((len(x), 1), t), x], axis=1)
+        slopes = [np.insert(np.tile(tangent, (len(x), 1)), 0, 0, axis=1) for tangent in tangents]
         for index in range(0, 10, 2):
             value = value @ arrays[index].T + arrays[index + 1].reshape(-1)
-            value = np.maximum(value, 0) if index < 8 else value
-        return value
+            slopes = [slope @ arrays[index].T for slope in slopes]
+            if index < 8:
+                slopes = [np.where(value > 0, slope, 0) for slope in slopes]
+                value = np.maximum(value, 0)
+        return value, sum(slope[:, axis] for axis, slope in enumerate(slopes))
 
-    x, steps = np.load(f"{problem}/start.npy").astype(float), 100
-    h = 1 / steps
-    for step in range(steps):
-        t = step * h
-        k1 = field(t, x)
-        k2 = field(t + h / 2, x + h / 2 * k1)
-        k3 = field(t + h / 2, x + h / 2 * k2)
-        x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + field(t + h, x + h * k3))
-    return x
+    return field
 
 
-def accuracy(sides, problem):
-    """Largest and root mean square distance of the ends from the reference, and evaluations."""
+def rk4(field, x, times):
+    """The end of the ODE and the integral of the divergence, by fixed steps."""
+    integral = 0
+    for t, end in zip(times, times[1:]):
+        h = end - t
+        k1, d1 = field(t, x)
+        k2, d2 = field(t + h / 2, x + h / 2 * k1)
+        k3, d3 = field(t + h / 2, x + h / 2 * k2)
+        k4, d4 = field(end, x + h * k3)
+        x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        integral = integral + h / 6 * (d1 + 2 * d2 + 2 * d3 + d4)
+    return x, integral
+
+
+def ends(problem):
+    """The ends of the ODE of b from the starts."""
     import numpy as np
 
-    exact, lines = reference(problem), []
+    start = np.load(f"{problem}/start.npy").astype(float)
+    return rk4(network(problem), start, np.linspace(0, 1, 101))[0]
+
+
+def densities(problem):
+    """log ρ(1, x) of the first thousand points."""
+    import numpy as np
+
+    field, points = network(problem), np.load(f"{problem}/points.npy")[:1_000].astype(float)
+    x, integral = rk4(lambda t, x: field(t, x, np.eye(2)), points, np.linspace(1, 0, 401))
+    return (-(x**2).sum(1) / 2 - math.log(2 * math.pi) + integral)[:, None]
+
+
+def accuracy(sides, problem, exact):
+    """Largest and root mean square distance of a result from the reference, and evaluations."""
+    import numpy as np
+
+    lines = []
     for side in sides:
-        path = f"{problem}/ends.npy"
+        path = f"{problem}/result.npy"
         evaluations = side.ask(f"save {path}")
-        distances = np.linalg.norm(np.load(path) - exact, axis=1)
+        result = np.load(path).astype(float)[: len(exact)].reshape(exact.shape)
+        distances = np.linalg.norm(result - exact, axis=1)
         lines.append(
             f"{side.name}: {evaluations:.1f} evaluations a point, error "
             f"{np.sqrt((distances**2).mean()):.1e} (root mean square), {distances.max():.1e} (largest)"
@@ -187,7 +216,8 @@ def compare(row, rounds, problem):
             # Threads of the side before spin for some time, OpenMP's for 0.2 s, before they sleep.
             time.sleep(0.5)
             side.times.append(side.ask("run"))
-    notes = accuracy(sides, problem) if row.workload.startswith("ode") else []
+    exact = {"ode-dopri-1e-5": ends, "log-likelihood": densities}.get(row.workload)
+    notes = accuracy(sides, problem, exact(problem)) if exact else []
     for side in sides:
         side.end()
     return sides, notes
@@ -250,7 +280,8 @@ def main():
             parser.error(f"there is no row {name!r}; rows are {', '.join(ROWS)}")
     summary, sections, versions = [], [], {}
     with tempfile.TemporaryDirectory() as problem:
-        subprocess.run([str(OURS), "ode-dopri-1e-5", "2", "export", problem], check=True)
+        for workload in ("ode-dopri-1e-5", "log-likelihood"):
+            subprocess.run([str(OURS), workload, "2", "export", problem], check=True)
         for name in options.rows:
             row = ROWS[name]
             line, lines = measured(row, options.rounds or row.rounds, problem, versions)

@@ -5,6 +5,7 @@
 The protocol is that of work_torch.py.
 """
 
+import math
 import os
 import sys
 
@@ -133,8 +134,8 @@ def sde():
 
 def likelihood():
     rows, steps = 10_000, 20
-    parameters = mlp(jax.random.PRNGKey(0), PLANE)
-    points = jax.random.normal(jax.random.PRNGKey(1), (rows, 2))
+    parameters = given_parameters()
+    points = jnp.asarray(np.load(f"{PROBLEM}/points.npy"))
 
     def field_and_divergence(t, x):
         field = lambda x: apply(parameters, jnp.full((rows, 1), t), x, jax.nn.relu)
@@ -160,17 +161,26 @@ def likelihood():
             return (x, change + h / 6 * (d1 + 2 * d2 + 2 * d3 + d4)), None
 
         x, change = jax.lax.scan(body, (points, jnp.zeros(rows)), jnp.arange(steps))[0]
-        return -(x**2).sum(1) / 2 + change
+        return -(x**2).sum(1) / 2 - math.log(2 * math.pi) + change
 
-    return lambda: density(points).block_until_ready()
+    def save(path: str) -> float:
+        np.save(path, np.asarray(density(points)))
+        return 4 * steps
+
+    return (lambda: density(points).block_until_ready()), save
+
+
+def given_parameters():
+    """The weights that all sides share."""
+    arrays = [jnp.asarray(np.load(f"{PROBLEM}/parameter-{i}.npy")) for i in range(10)]
+    return [(arrays[i].T, arrays[i + 1]) for i in range(0, 10, 2)]
 
 
 def dormand_prince():
     """b's ODE at a tolerance of 1e-5, diffrax's Dopri5 with one step for all points."""
     import diffrax
 
-    arrays = [jnp.asarray(np.load(f"{PROBLEM}/parameter-{i}.npy")) for i in range(10)]
-    parameters = [(arrays[i].T, arrays[i + 1]) for i in range(0, 10, 2)]
+    parameters = given_parameters()
     start = jnp.asarray(np.load(f"{PROBLEM}/start.npy"))
 
     def field(t, x, _):

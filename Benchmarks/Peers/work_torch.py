@@ -7,6 +7,7 @@ standard input and prints the seconds; "end" prints the peak memory in MB. Times
 weights, so networks of samplers are untrained.
 """
 
+import math
 import os
 import sys
 
@@ -121,8 +122,8 @@ def sde():
 
 def likelihood():
     """RK4 from t = 1 to 0 in 20 steps with the exact divergence, 10,000 points of the plane."""
-    network, rows, steps = mlp([3, 256, 256, 256, 256, 2], nn.ReLU), 10_000, 20
-    points = torch.randn(rows, 2)
+    network, rows, steps = given_network(), 10_000, 20
+    points = torch.from_numpy(np.load(f"{PROBLEM}/points.npy"))
 
     def field_and_divergence(t: float, x: Tensor):
         with torch.enable_grad():
@@ -144,20 +145,30 @@ def likelihood():
             k4, d4 = field_and_divergence(t + h, x + h * k3)
             x = x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
             change = change + h / 6 * (d1 + 2 * d2 + 2 * d3 + d4)
-        return -(x**2).sum(1) / 2 + change
+        return -(x**2).sum(1) / 2 - math.log(2 * math.pi) + change
 
-    return density
+    def save(path: str) -> float:
+        np.save(path, density().numpy())
+        return 4 * steps
+
+    return density, save
+
+
+def given_network():
+    """A network with the weights that all sides share."""
+    network = mlp([3, 256, 256, 256, 256, 2], nn.ReLU)
+    with torch.no_grad():
+        for index, parameter in enumerate(network.parameters()):
+            own = torch.from_numpy(np.load(f"{PROBLEM}/parameter-{index}.npy"))
+            parameter.copy_(own.reshape(parameter.shape))
+    return network
 
 
 def dormand_prince():
     """b's ODE at a tolerance of 1e-5, torchdiffeq's dopri5 with one step for all points."""
     from torchdiffeq import odeint
 
-    network = mlp([3, 256, 256, 256, 256, 2], nn.ReLU)
-    with torch.no_grad():
-        for index, parameter in enumerate(network.parameters()):
-            own = torch.from_numpy(np.load(f"{PROBLEM}/parameter-{index}.npy"))
-            parameter.copy_(own.reshape(parameter.shape))
+    network = given_network()
     start = torch.from_numpy(np.load(f"{PROBLEM}/start.npy"))
     times, count = torch.tensor([0.0, 1.0]), [0]
     evaluate = compiled(lambda t, x: at(network, t.expand(x.shape[0], 1), x))

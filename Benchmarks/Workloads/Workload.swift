@@ -87,15 +87,28 @@ extension Workload {
     case .dormandPrince: return try dormandPrince(workers)
     case .mixture: return try mixture(workers)
     case .likelihood:
-      let sampler = Sampler(Self.fields, workers: workers)
+      let fields = Self.fields
+      let sampler = Sampler(fields, workers: workers)
       let points = StandardGaussian(dimension: 2)
         .sample(RandomBlock(seed: 3, samples: 0..<10_000))
+      func solve() throws -> LogDensities {
+        try sampler.logDensity(points, start: StandardGaussian(dimension: 2), steps: 20)
+      }
       return Prepared(
-        run: {
-          _ = try sampler.logDensity(points, start: StandardGaussian(dimension: 2), steps: 20)
-        },
+        run: { _ = try solve() },
         floor: nil,
-        repeats: 1
+        repeats: 1,
+        exchange: Exchange(
+          writeProblem: { directory in
+            try Self.write(fields, to: directory)
+            try NPY.write(Tensor<Float>(points), to: "\(directory)/points.npy")
+          },
+          writeResult: { path in
+            let densities = try solve()
+            try NPY.write(densities.values, to: path)
+            return Double(densities.evaluations)
+          }
+        )
       )
     }
   }
@@ -202,9 +215,7 @@ extension Workload {
       repeats: 1,
       exchange: Exchange(
         writeProblem: { directory in
-          for (index, parameter) in fields.fields[0].parameters.enumerated() {
-            try NPY.write(parameter, to: "\(directory)/parameter-\(index).npy")
-          }
+          try Self.write(fields, to: directory)
           let start = try solve(saving: [0]).trajectory[0]
           try NPY.write(Tensor<Float>(start), to: "\(directory)/start.npy")
         },
@@ -215,6 +226,16 @@ extension Workload {
         }
       )
     )
+  }
+
+  /// The weights of b.
+  private static func write(
+    _ fields: LearnedFields<OneSidedInterpolant<LinearSchedule>>,
+    to directory: String
+  ) throws {
+    for (index, parameter) in fields.fields[0].parameters.enumerated() {
+      try NPY.write(parameter, to: "\(directory)/parameter-\(index).npy")
+    }
   }
 
   private func mixture(_ workers: Workers) throws -> Prepared {
