@@ -6,7 +6,7 @@ enum Pictures {
   /// A panel a problem, a curve a method, of the methods at ε = 1 and without noise.
   static func methods(_ rows: [Row], _ measure: Measure) -> Figure {
     let names = Method.stochastic.map(\.name)
-    return figure(rows, measure, title: "\(measure.title), ε = 1; dashed: the flow") { row in
+    return figure(rows, measure, title: "\(measure.title), ε = 1; dashed, dotted: ODE") { row in
       row.spacing == Spacing.uniform.name
         && (row.noise.isEmpty || (row.noise == "1.0" && names.contains(row.method)))
     }
@@ -38,17 +38,20 @@ enum Pictures {
     var labels: [String] = []
     for row in rows where !labels.contains(row.label) { labels.append(row.label) }
     var layers: [Panel.Layer] = []
-    for (index, label) in labels.enumerated() {
+    var counts = (flow: 0, noisy: 0)
+    for label in labels {
       let own = rows.filter { $0.label == label }
       let values = own.compactMap { $0.values[measure]?.value }
       let isFlow = own.allSatisfy(\.noise.isEmpty)
+      let (color, dash) = look(isFlow ? counts.flow : counts.noisy, isFlow: isFlow)
+      if isFlow { counts.flow += 1 } else { counts.noisy += 1 }
       layers.append(
         contentsOf: curve(
           x: own.map { Double($0.evaluations) },
           values,
           label: label,
-          color: Palette.color(index),
-          dash: isFlow ? .dashed : .solid
+          color: color,
+          dash: dash
         )
       )
     }
@@ -63,6 +66,18 @@ enum Pictures {
       legend: .outside,
       layers: layers
     )
+  }
+
+  /// The colour and the dashes of a curve, which differ from those of every other.
+  ///
+  /// - Parameters:
+  ///   - index: its number among those of its kind.
+  ///   - isFlow: whether it is one of the flow.
+  /// - Returns: both.
+  private static func look(_ index: Int, isFlow: Bool) -> (color: Color, dash: Dash) {
+    let isFirst = index < Palette.colors.count
+    let dash: Dash = isFlow ? (isFirst ? .dashed : .dotted) : isFirst ? .solid : .dashDotted
+    return (Palette.color(index), dash)
   }
 
   static let evaluations = Axis(
