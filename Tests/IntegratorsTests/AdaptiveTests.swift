@@ -102,6 +102,27 @@ import Testing
     #expect(solution.failure == nil)
   }
 
+  /// While rows wait every slot is in use, whatever the rows' numbers of steps: what is evaluated for nobody is at
+  /// most what the last block takes to end, and what is left of the last that were let in.
+  @Test(arguments: methods, [8, 32]) func slotsStayFull(_ method: RungeKutta, _ blockSize: Int) {
+    let constants = (0..<2_000).map { 1.05 + 6 * Double($0 * 37 % 2_000) / 2_000 }
+    var dynamics = SixSolutions.rowwise()
+    let solution = method.solve(
+      &dynamics,
+      from: Self.rows(constants, at: 0),
+      start: 0,
+      end: 3,
+      tolerance: ErrorTolerance(absolute: 1e-6, relative: 1e-6),
+      blockSize: blockSize
+    )
+    let own = solution.rows.map(\.evaluations)
+    #expect(Set(own).count >= 3)
+    let longest = own.max() ?? 0
+    let spent = solution.evaluations * blockSize
+    #expect(spent >= own.reduce(0, +))
+    #expect(spent <= own.reduce(0, +) + blockSize * (longest + 2))
+  }
+
   /// Steps of one length (a tolerance that allows anything) and values between them, at 0.37 of each
   /// step: the largest error falls like hᵖ there too.
   @Test(arguments: methods) func denseOutput(_ method: RungeKutta) {

@@ -1,15 +1,13 @@
 internal import Tensors
 
 /// A row under way.
-struct ActiveRow<Memory> {
+struct ActiveRow {
   /// Its place in the whole.
   var row = 0
   /// t.
   var time: Double
   /// The length of the next step, positive.
   var size: Double
-  /// What the controller remembers.
-  var memory: Memory
   /// The next of the times to be saved.
   var nextSaved = 0
   /// The place of t on a grid of leaves, where there is one.
@@ -21,9 +19,10 @@ struct ActiveRow<Memory> {
 ///
 /// A row that ends leaves its slot to one that waits; slots without a row repeat one that is under
 /// way, so that the field always sees the same number of rows and never a state nobody is in. What
-/// happens to a row is computed from that row alone.
-struct ActiveRows<Memory> {
-  var slots: [ActiveRow<Memory>?]
+/// happens to a row is computed from that row alone. What a controller remembers of a row is kept beside, so that
+/// none of this is generic: what is generic over a caller's type looks its types up in every loop.
+struct ActiveRows {
+  var slots: [ActiveRow?]
   /// The states of the slots, `[slots, components]`.
   var state: Tensor<Double>
   var solution: AdaptiveSolution
@@ -41,7 +40,7 @@ struct ActiveRows<Memory> {
     self.initial = initial
     components = initial.shape[1]
     waiting = 0..<rows
-    slots = [ActiveRow<Memory>?](repeating: nil, count: blockSize)
+    slots = [ActiveRow?](repeating: nil, count: blockSize)
     state = Tensor(zeros: [blockSize, components])
     solution = AdaptiveSolution(
       state: initial,
@@ -57,17 +56,12 @@ struct ActiveRows<Memory> {
   /// Whether a row is under way.
   var isActive: Bool { slots.contains { $0 != nil } }
 
-  /// Whether rows wait and enough slots are free: a quarter, since new rows cost evaluations of the
-  /// whole block.
-  var shouldAdmit: Bool {
-    if waiting.isEmpty { return false }
-    let free = slots.reduce(0) { $0 + ($1 == nil ? 1 : 0) }
-    return 4 * free >= slots.count
-  }
+  /// Whether rows wait for a slot.
+  var isWaiting: Bool { !waiting.isEmpty }
 
   /// Gives free slots to waiting rows, which start as the template, and returns those slots; rows
   /// that are not finite end.
-  mutating func admit(_ template: ActiveRow<Memory>) -> [Int] {
+  mutating func admit(_ template: ActiveRow) -> [Int] {
     var fresh: [Int] = []
     for slot in slots.indices where slots[slot] == nil {
       while let row = waiting.popFirst() {

@@ -60,7 +60,7 @@ extension OrdinaryRun {
     let decision = controller.decide(
       error: norm,
       order: Double(error.order),
-      memory: &active.memory
+      memory: &memories[slot]
     )
     let size = abs(attempt.sizes[slot])
     // A state that is not finite is never accepted, whatever the controller says.

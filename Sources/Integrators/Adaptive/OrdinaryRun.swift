@@ -11,9 +11,13 @@ struct OrdinaryRun<C: StepController> {
   let saving: SavingTimes
   let start: Double
   let end: Double
-  var rows: ActiveRows<C.Memory>
+  var rows: ActiveRows
   /// f at the start of each slot's step.
   var slope: Tensor<Double>
+  /// What the controller remembers of each slot's row.
+  var memories: [C.Memory]
+  /// The rows that take free slots next.
+  private var entrance: Entrance
   var attempt: RowwiseAttempt
   var estimate: Tensor<Double>
   var damping: Tensor<Double>
@@ -27,7 +31,7 @@ struct OrdinaryRun<C: StepController> {
     saving: SavingTimes,
     start: Double,
     end: Double,
-    rows: ActiveRows<C.Memory>
+    rows: ActiveRows
   ) {
     self.method = method
     self.error = error
@@ -39,6 +43,8 @@ struct OrdinaryRun<C: StepController> {
     self.end = end
     self.rows = rows
     slope = Tensor(zeros: rows.state.shape)
+    memories = [C.Memory](repeating: controller.initialMemory, count: rows.slots.count)
+    entrance = Entrance(shape: rows.state.shape)
     estimate = slope
     damping = slope
     attempt = RowwiseAttempt(
@@ -50,11 +56,40 @@ struct OrdinaryRun<C: StepController> {
   var sign: Double { end > start ? 1 : -1 }
 
   mutating func solve(_ dynamics: inout some RowwiseDynamics) {
-    admit(&dynamics)
+    refill(&dynamics)
     while rows.isActive {
       attempt(&dynamics)
-      if rows.shouldAdmit { admit(&dynamics) }
+      refill(&dynamics)
     }
+  }
+
+  /// Gives free slots to rows that stand at the entrance, and lets a block of waiting rows there when it is
+  /// empty.
+  private mutating func refill(_ dynamics: inout some RowwiseDynamics) {
+    for slot in rows.slots.indices where rows.slots[slot] == nil {
+      if entrance.firstPlace == nil { prepare(&dynamics) }
+      guard let place = entrance.firstPlace else { return }
+      swap(&rows.slots[slot], &entrance.slots[place])
+      memories[slot] = controller.initialMemory
+      rows.state.copyRow(slot, from: entrance.state, row: place)
+      slope.copyRow(slot, from: entrance.slope, row: place)
+    }
+  }
+
+  /// Finds the first slopes and the first steps of a block of waiting rows: two evaluations of a block, which
+  /// for the few rows that find a free slot at one time would be the whole block's all the same.
+  private mutating func prepare(_ dynamics: inout some RowwiseDynamics) {
+    if !rows.isWaiting { return }
+    exchange()
+    admit(&dynamics)
+    exchange()
+  }
+
+  /// Changes the places of the rows under way and of those at the entrance.
+  private mutating func exchange() {
+    swap(&rows.slots, &entrance.slots)
+    swap(&rows.state, &entrance.state)
+    swap(&slope, &entrance.slope)
   }
 
   /// Takes in waiting rows: their first slopes and their first steps.
@@ -63,7 +98,6 @@ struct OrdinaryRun<C: StepController> {
       ActiveRow(
         time: start,
         size: limits.initialStep ?? 0,
-        memory: controller.initialMemory,
         report: RowReport(time: start)
       )
     )
@@ -162,4 +196,20 @@ struct OrdinaryRun<C: StepController> {
       retriesNotANumber: limits.retriesNotANumber
     )
   }
+}
+
+/// Rows whose first slopes and steps are known, before they have a slot.
+private struct Entrance {
+  var slots: [ActiveRow?]
+  var state: Tensor<Double>
+  var slope: Tensor<Double>
+
+  init(shape: [Int]) {
+    slots = [ActiveRow?](repeating: nil, count: shape[0])
+    state = Tensor(zeros: shape)
+    slope = state
+  }
+
+  /// The place of the next row; nil where there is none.
+  var firstPlace: Int? { slots.firstIndex { $0 != nil } }
 }

@@ -42,7 +42,7 @@ struct RowwiseAttempt {
   }
 
   /// Begins a new attempt at the slots' times; slots without a row stand where the model does.
-  mutating func begin<Memory>(_ slots: [ActiveRow<Memory>?], model: Int) {
+  mutating func begin(_ slots: [ActiveRow?], model: Int) {
     let time = slots[model]?.time ?? 0
     for slot in slots.indices {
       times[slot] = slots[slot]?.time ?? time

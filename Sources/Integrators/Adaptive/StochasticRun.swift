@@ -10,8 +10,10 @@ struct StochasticRun<C: StepController> {
   /// The leaves of the times to be saved.
   let stops: [Int]
   let tree: BrownianTree
-  var rows: ActiveRows<C.Memory>
+  var rows: ActiveRows
   var walk: TreeWalk
+  /// What the controller remembers of each slot's row.
+  private var memories: [C.Memory]
   private var attempt: RowwiseAttempt
   private var leaves: [Int]
   private var noise: StepNoise
@@ -25,7 +27,7 @@ struct StochasticRun<C: StepController> {
     limits: StepLimits,
     saving: SavingTimes,
     tree: BrownianTree,
-    rows: ActiveRows<C.Memory>
+    rows: ActiveRows
   ) {
     self.tableau = tableau
     self.tolerance = tolerance
@@ -35,6 +37,7 @@ struct StochasticRun<C: StepController> {
     self.stops = saving.times.map { tree.leaf(nearest: $0) }
     self.tree = tree
     self.rows = rows
+    memories = [C.Memory](repeating: controller.initialMemory, count: rows.slots.count)
     walk = TreeWalk(tree, components: rows.components)
     attempt = RowwiseAttempt(slopes: tableau.nodes.count, shape: rows.state.shape)
     leaves = [Int](repeating: 0, count: rows.slots.count)
@@ -47,7 +50,7 @@ struct StochasticRun<C: StepController> {
     admit()
     while rows.isActive {
       attempt(&dynamics)
-      if rows.shouldAdmit { admit() }
+      if rows.isWaiting { admit() }
     }
   }
 
@@ -57,11 +60,13 @@ struct StochasticRun<C: StepController> {
       ActiveRow(
         time: tree.start,
         size: min(first, limits.maximumStep),
-        memory: controller.initialMemory,
         report: RowReport(time: tree.start)
       )
     )
-    for slot in fresh { save(slot) }
+    for slot in fresh {
+      memories[slot] = controller.initialMemory
+      save(slot)
+    }
   }
 
   /// Keeps a slot's state for the times asked for whose leaf it has reached.
@@ -75,7 +80,7 @@ struct StochasticRun<C: StepController> {
   }
 
   /// The leaf at which a row's next step ends: a stop where less than a hundredth of a step is left.
-  private func target(_ active: ActiveRow<C.Memory>) -> Int {
+  private func target(_ active: ActiveRow) -> Int {
     let stop = active.nextSaved < stops.count ? stops[active.nextSaved] : tree.leafCount
     let rest = stop - active.leaf
     let wanted = active.size / tree.leafSize
@@ -126,7 +131,7 @@ struct StochasticRun<C: StepController> {
     let decision = controller.decide(
       error: error,
       order: tableau.errorOrder,
-      memory: &active.memory
+      memory: &memories[slot]
     )
     // A state that is not finite is never accepted, whatever the controller says.
     let isAccepted = decision.isAccepted && error.isFinite

@@ -143,10 +143,11 @@ extension Sampler {
   }
 
   /// How many rows are followed together: more than a block has, so that rows which end early make
-  /// room for others.
+  /// room for others, and the same number by each worker, so that none waits long for another's last.
   func adaptiveRows(_ count: Int) -> Int {
-    let share = max(0, count) / (4 * workers.count) / RowBlocks.size
-    return min(16, max(1, share)) * RowBlocks.size
+    let most = 16 * RowBlocks.size * workers.count
+    let parts = workers.count * max(1, (count + most - 1) / most)
+    return max(RowBlocks.size, (count + parts - 1) / parts)
   }
 
   private func adaptiveRun(
