@@ -122,16 +122,26 @@ private final class SharedState: @unchecked Sendable {
   }
 
   private func waitForWork(after seen: Int) -> Int {
-    // About 50 µs of spinning covers the gap between two steps of training or integration.
-    for _ in 0..<2_000 {
-      let now = generation.load(ordering: .acquiring)
-      if now != seen { return now }
-      spinHint()
-    }
+    // The gap between two parts of a step is some ten microseconds, and to wake a processor that sleeps, in a
+    // virtual machine above all, takes a hundred. By the clock, since a hint lasts 10 to 140 cycles.
+    let limit = Self.nanoseconds() + 200_000
+    repeat {
+      for _ in 0..<64 {
+        let now = generation.load(ordering: .acquiring)
+        if now != seen { return now }
+        spinHint()
+      }
+    } while Self.nanoseconds() < limit
     return parking.wait {
       let now = self.generation.load(ordering: .sequentiallyConsistent)
       return now == seen ? nil : now
     }
+  }
+
+  private static func nanoseconds() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
   func stop() {
