@@ -124,7 +124,10 @@ public struct Program<Scalar: TensorScalar>: Sendable {
       packed ?? PackedFactors(self, inputs),
       isStartingOver: startingOver
     )
-    for instruction in instructions { memory.execute(instruction) }
+    // A loop over the array itself copies every instruction, with the arrays in it.
+    instructions.withUnsafeBufferPointer { instructions in
+      for index in instructions.indices { memory.execute(instructions[index]) }
+    }
   }
 
   func executor(
