@@ -9,9 +9,9 @@ SWIFT_OPTIONS = -c release $(SWIFT_FLAGS)
 # public, or `package`.
 TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples \
-  Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare)
+  Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare Benchmarks/Growth)
 
-.PHONY: help setup build test docs demo accuracy defaults interop fuzz snippets sanitize bench peers lint format clean
+.PHONY: help setup build test docs demo accuracy defaults interop fuzz snippets sanitize bench peers growth lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ peers: setup ## compare with PyTorch and JAX, in turns; writes Benchmarks/RESULT
 	Output/peers/bin/pip install --quiet torch torchdiffeq jax optax diffrax
 	swift build --package-path Benchmarks $(SWIFT_OPTIONS) --product Compare
 	Output/peers/bin/python Benchmarks/Peers/compare.py --write Benchmarks/RESULTS.md
+
+growth: setup ## how cost grows with rows, width, depth, dimension; table and picture in Output/growth
+	swift run --package-path Benchmarks $(SWIFT_OPTIONS) Growth Output/growth
 
 lint: ## check the format of all Swift code
 	swift format lint --strict --parallel -r $(SOURCES)

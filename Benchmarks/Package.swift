@@ -59,6 +59,18 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(
+      name: "Growth",
+      dependencies: [
+        "Workloads",
+        .product(name: "Figures", package: "swift-interpolants"),
+        .product(name: "Integrators", package: "swift-interpolants"),
+        .product(name: "StochasticInterpolants", package: "swift-interpolants"),
+        .product(name: "Tensors", package: "swift-interpolants"),
+      ],
+      path: "Growth",
+      swiftSettings: settings
+    ),
+    .executableTarget(
       name: "TensorsBenchmarks",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),

@@ -29,7 +29,7 @@ if mode == "ratio", let floor = prepared.floor?() {
   print(
     workload.rawValue,
     "\(threads) workers, \(pairs) pairs: ratio \(result.ratio),",
-    "ours \(result.ours) s, floor \(result.floor) s in blocks of \(floor.rows) rows,",
+    "ours \(result.ours.milliseconds), floor \(result.floor.milliseconds) in blocks of \(floor.rows) rows,",
     "\((floor.flops / result.floor.median / 1e9).rounded()) GFLOPS"
   )
   exit(0)
@@ -62,18 +62,11 @@ while let line = readLine() {
     continue
   }
   guard line == "run" else {
-    print(Double(peakMemory()) / 1_024)
+    print(Double(try peakMemory()) / 1_024)
     fflush(nil)
     break
   }
   let taken = try seconds { for _ in 0..<prepared.repeats { try run() } }
   print(taken / Double(prepared.repeats))
   fflush(nil)
-}
-
-/// KiB.
-func peakMemory() -> Int {
-  var usage = rusage()
-  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-  return usage.ru_maxrss
 }

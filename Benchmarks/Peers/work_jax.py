@@ -237,7 +237,7 @@ def mixture():
 WORK = {
     "train-256": (lambda: training(256, jax.nn.relu), 5),
     "train-512-silu": (lambda: training(512, jax.nn.silu), 5),
-    "small-step": (small_step, 100),
+    "small-step": (small_step, 1_000),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
     "ode-dopri-1e-5": (dormand_prince, 1),

@@ -217,7 +217,7 @@ def mixture():
 WORK = {
     "train-256": (lambda: training(256, nn.ReLU), 5),
     "train-512-silu": (lambda: training(512, nn.SiLU), 5),
-    "small-step": (small_step, 100),
+    "small-step": (small_step, 1_000),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
     "ode-dopri-1e-5": (dormand_prince, 1),

@@ -29,8 +29,13 @@ public struct Spread: Sendable, CustomStringConvertible {
   }
 
   /// Median and interval, with three digits behind the point.
-  public var description: String {
-    func text(_ value: Double) -> String { "\((value * 1_000).rounded() / 1_000)" }
+  public var description: String { text(scaledBy: 1) }
+
+  /// Seconds as milliseconds.
+  public var milliseconds: String { "\(text(scaledBy: 1_000)) ms" }
+
+  private func text(scaledBy scale: Double) -> String {
+    func text(_ value: Double) -> String { "\((value * scale * 1_000).rounded() / 1_000)" }
     return "\(text(median)) [\(text(lower)), \(text(upper))]"
   }
 }

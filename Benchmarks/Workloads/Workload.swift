@@ -181,7 +181,8 @@ extension Workload {
     return Prepared(
       run: training.step,
       floor: floor,
-      repeats: 100,
+      // A tenth of a second: less would measure how a processor that slept wakes up.
+      repeats: 1_000,
       profile: training.profile
     )
   }
