@@ -102,7 +102,7 @@ let package = Package(
       swiftSettings: settings
     ),
     example("Checkerboard"),
-    example("DefaultSettings", hasPicture: false),
+    example("DefaultSettings"),
     example("GaussianBridge", hasPicture: false),
     example("InterpolantDesigns"),
     example("MoonsToEightGaussians"),
