@@ -6,6 +6,10 @@
 # swiftc takes -sanitize=undefined on no Linux target. What that would look for stops Swift code in every
 # build: overflow, ranges, exclusive access. The C code has it from clang; its run-time library is a part
 # of the address sanitizer's, so the two go together.
+#
+# `thread` does not see one wait of two threads for a Mutex, whose slow path is in a library of the toolchain that is
+# not instrumented, and reports what the lock guards: the queue of Workers, and memory that StoragePool hands from one
+# thread to the next, in whatever function uses it (suppressions/threads has the one place that names itself).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
