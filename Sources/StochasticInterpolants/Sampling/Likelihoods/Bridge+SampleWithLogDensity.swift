@@ -6,7 +6,7 @@ extension Bridge {
   /// the last time with it (2.52), (2.53).
   ///
   /// It is the number ``logDensity(_:from:divergence:method:steps:spacing:times:direction:workers:)`` finds from
-  /// the sample, to the integrator's error, for no further evaluation: what importance weights need.
+  /// the sample, to the integrator's error, on the path that is followed anyway: what importance weights need.
   ///
   /// - Parameters:
   ///   - count: the number of samples.

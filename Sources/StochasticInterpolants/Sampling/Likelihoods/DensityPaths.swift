@@ -67,8 +67,10 @@ extension Sampler {
         dimension: dimension,
         traces: traces
       )
-      let velocity = fields.makeEvaluator(.velocity, rows: RowBlocks.size)
-      let result = run.follow(state, velocity: velocity) { own in
+      let result = run.follow(
+        state,
+        makeVelocity: { fields.makeEvaluator(.velocity, rows: RowBlocks.size) }
+      ) { own in
         guard let evaluator = fields.makeTraces(own, divergence) else {
           fatalError("fields that offered probes offer none now")
         }
@@ -172,9 +174,9 @@ private struct DensityBlock<S: StochasticMethod> {
 
   /// Follows the pieces one after another; a piece without noise does not ask for the score, which
   /// may be singular there.
-  func follow(
+  func follow<V: FieldEvaluator>(
     _ state: Tensor<Double>,
-    velocity: some FieldEvaluator,
+    makeVelocity: () -> V,
     makeEvaluator: (Quantities) -> any ProbeEvaluator
   ) -> Result {
     var result = Result(state: state)
@@ -183,7 +185,7 @@ private struct DensityBlock<S: StochasticMethod> {
       let own = evaluators[piece.terms.wanted] ?? makeEvaluator(piece.terms.wanted)
       evaluators[piece.terms.wanted] = own
       if let quadrature = quadratures[index] {
-        follow(piece.grid, quadrature, velocity, own, &result)
+        follow(piece.grid, quadrature, makeVelocity(), own, &result)
       } else {
         follow(piece, noises[index], own, &result)
       }

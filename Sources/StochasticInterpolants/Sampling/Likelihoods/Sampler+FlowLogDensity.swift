@@ -94,7 +94,7 @@ extension Sampler {
   ///
   /// log ρ(t₁, X(t₁)) = log ρ(t₀, X(t₀)) − ∫ ∇·b dτ along the path that was followed (2.52), and backward
   /// with t₀ and t₁ exchanged (2.53): the value that ``logDensity(_:start:divergence:method:steps:spacing:times:)``
-  /// finds from the sample, for no further evaluation.
+  /// finds from the sample, without a path of its own.
   ///
   /// - Parameters:
   ///   - count: the number of samples.
