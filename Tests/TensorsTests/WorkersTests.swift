@@ -45,14 +45,15 @@ import Testing
     #expect(seen.perWorker == [1, 1])
   }
 
-  /// 2,000 tasks of some ten microseconds: the second thread is awake long before they end.
+  /// Of many tasks both workers run some: each waits in its first one until the other has begun, however late
+  /// the system lets the second thread run (one that never takes a task fails after half a minute).
   @Test func bothWorkersRunSomeOfMany() {
     let counts = Counts(tasks: 2_000, workers: 2)
-    let sink = Atomic<UInt64>(0)
+    let begun = Atomic<UInt64>(0)
+    let deadline = ContinuousClock.now + .seconds(30)
     Workers(count: 2).forEach(2_000) { task, worker in
-      var x = UInt64(task)
-      for _ in 0..<20_000 { x = x &* 6_364_136_223_846_793_005 &+ 1 }
-      sink.wrappingAdd(x, ordering: .relaxed)
+      begun.bitwiseOr(1 << UInt64(worker), ordering: .acquiringAndReleasing)
+      while begun.load(ordering: .acquiring) != 0b11, ContinuousClock.now < deadline {}
       counts.add(task, worker)
     }
     #expect(counts.perTask.allSatisfy { $0 == 1 })
