@@ -6,6 +6,19 @@ train=(train --target points.csv --steps 300 --rows 128 --hidden 24 24 --checkpo
   --average-decay 0.99 --seed 5)
 "$tool" "${train[@]}" --output whole --quiet 2>/dev/null
 
+# reaches RUN STEP VICTIM: waits until RUN has a checkpoint of STEP or a later one; only the last few are kept, so
+# that a given one may come and go between two looks. Fails where the process ends without one.
+reaches() {
+  local newest alive=true
+  while $alive; do
+    kill -0 "$3" 2>/dev/null || alive=false # before the look: what a process stored last is seen
+    newest=$(ls "$1/checkpoints" 2>/dev/null | sed -n 's/^step-0*\([0-9]*\)\.safetensors$/\1/p' | tail -n 1) || true
+    [[ ${newest:-0} -lt $2 ]] || return 0
+    sleep 0.01
+  done
+  return 1
+}
+
 # Killed with SIGKILL after a random time of up to 60 ms, up to KILLS times.
 "$tool" "${train[@]}" --output killed --quiet 2>/dev/null &
 victim=$!
@@ -42,9 +55,7 @@ cp -r whole longer-killed
 cmp -s <(steps whole) <(steps longer | head -n 301) || fail 'the steps made before are not as they were'
 "$tool" resume longer-killed --steps 400 --quiet 2>/dev/null &
 victim=$!
-while [[ ! -e longer-killed/checkpoints/step-000000308.safetensors ]] && kill -0 "$victim" 2>/dev/null; do
-  sleep 0.01
-done
+reaches longer-killed 301 "$victim" || fail 'a run that goes on stored no checkpoint'
 kill -KILL "$victim" 2>/dev/null || true
 wait "$victim" 2>/dev/null || true
 "$tool" resume longer-killed --quiet 2>/dev/null
@@ -57,10 +68,7 @@ set -m # a job of its own receives SIGINT
 "$tool" "${train[@]}" --steps 100000 --output stopped --quiet 2>stopped.txt &
 victim=$!
 set +m
-while [[ ! -e stopped/checkpoints/step-000000007.safetensors ]]; do
-  kill -0 "$victim" 2>/dev/null || fail "a training ended before its first checkpoint: $(cat stopped.txt)"
-  sleep 0.02
-done
+reaches stopped 1 "$victim" || fail "a training ended before its first checkpoint: $(cat stopped.txt)"
 kill -INT "$victim"
 status=0
 wait "$victim" || status=$?
@@ -74,7 +82,7 @@ rm -rf stopped
 # A file size limit in the place of a full disk: one line, and the checkpoint before is whole.
 "$tool" "${train[@]}" --output full --quiet 2>/dev/null &
 victim=$!
-sleep 0.3
+reaches full 1 "$victim" || fail 'a training ended before its first checkpoint'
 kill -KILL "$victim" 2>/dev/null || true
 wait "$victim" 2>/dev/null || true
 if [[ -d full ]]; then
