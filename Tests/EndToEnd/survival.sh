@@ -47,6 +47,14 @@ done
 steps() { awk -F, '{ $NF = ""; print }' "$1/metrics.csv"; }
 diff <(steps whole) <(steps killed) >/dev/null || fail 'the metrics differ after kills'
 
+# Killed between the last checkpoint, the weights and the picture: the next resume brings what is missing.
+cp -r whole unpainted
+rm unpainted/samples.png unpainted/weights.safetensors
+"$tool" resume unpainted --quiet 2>/dev/null
+cmp -s whole/weights.safetensors unpainted/weights.safetensors || fail 'a finished run without weights got none'
+cmp -s whole/samples.png unpainted/samples.png || fail 'a finished run without a picture got none'
+rm -rf unpainted
+
 # A finished run goes on to more steps: the same bits at once and after a kill, and the steps made stay.
 cp -r whole longer
 cp -r whole longer-killed

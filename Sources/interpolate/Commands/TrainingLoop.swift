@@ -25,7 +25,7 @@ enum TrainingLoop {
     )
     switch outcome {
     case .finished:
-      if training.step > first { try RunPicture.write(run) }
+      if training.step > first || !RunPicture.isOfWeights(run) { try RunPicture.write(run) }
       say("run of \(steps) steps in \(run.path)")
     case .stopped(let step):
       progress.end()

@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import StochasticInterpolants
 import Tensors
 
@@ -6,6 +7,19 @@ import Tensors
 enum RunPicture {
   private static let count = 2_000
   private static let steps = 50
+
+  private static func path(_ run: RunDirectory) -> String { run.path + "/samples.png" }
+
+  /// Whether there is a picture and it was drawn after the weights were stored: a process can be killed between.
+  static func isOfWeights(_ run: RunDirectory) -> Bool {
+    func date(_ path: String) -> Date? {
+      try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+    guard let drawn = date(path(run)), let stored = date(run.path + "/weights.safetensors") else {
+      return false
+    }
+    return drawn >= stored
+  }
 
   static func write(_ run: RunDirectory) throws {
     guard run.configuration.dimension == 2 else { return }
@@ -23,6 +37,6 @@ enum RunPicture {
       box.panel(set.0, points, kind: .scatter, colors: ColorScale(.ember))
     }
     try Figure(panels, columns: 2, size: .plots(width: 190, height: 190))
-      .write(to: run.path + "/samples.png")
+      .write(to: path(run))
   }
 }

@@ -51,6 +51,21 @@ extension RunDirectory {
       of: configuration,
       configurationChecksums: [configurationChecksum]
     ).writeChecksummed(to: checkpointPath(training.step))
+    try saveWeights(of: training)
+    for old in try checkpoints().dropLast(configuration.checkpoints.keep) {
+      FileSystem.removeFile(old.path)
+    }
+  }
+
+  /// Stores the bridge's weights where the file has those of another step.
+  ///
+  /// A process that was killed between the two files of a save left a checkpoint that is newer than the weights.
+  func bringWeights(to training: borrowing Training<AnyPath>) throws(FileError) {
+    let stored = try? Safetensors.read(file(Self.weightsName))
+    if stored?.metadata["step"] != "\(training.step)" { try saveWeights(of: training) }
+  }
+
+  private func saveWeights(of training: borrowing Training<AnyPath>) throws(FileError) {
     var weights = Safetensors(metadata: [
       // The word by which PyTorch's loaders know a file of theirs.
       "format": "pt",
@@ -63,9 +78,6 @@ extension RunDirectory {
       }
     }
     try weights.writeChecksummed(to: file(Self.weightsName))
-    for old in try checkpoints().dropLast(configuration.checkpoints.keep) {
-      FileSystem.removeFile(old.path)
-    }
   }
 
   /// The newest stored state; nil where there is none.

@@ -26,6 +26,7 @@ extension RunDirectory {
     defer { withExtendedLifetime(lock) {} }
     let log = MetricsLog(directory: path, configuration: configuration)
     try log.cut(after: training.step)
+    try bringWeights(to: training)
     var steps: [TrainingStep] = []
     while true {
       let step: TrainingStep?

@@ -41,6 +41,32 @@ import Testing
     #expect(!leftover.contains { $0.contains("partial") })
   }
 
+  /// What a kill between the last checkpoint and the weights leaves, and a file of weights that was lost.
+  @Test(arguments: [true, false]) func weightsComeToTheCheckpoint(areOld: Bool) throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[1].create(at: scratch["run"], steps: 12, interval: 4)
+    let path = scratch["run/weights.safetensors"]
+    var first: Data?
+    var training = try run.training()
+    _ = try run.train(
+      &training,
+      onStep: { step in
+        if step.step == 5 { first = FileManager.default.contents(atPath: path) }
+      }
+    )
+    let last = try #require(FileManager.default.contents(atPath: path))
+    let old = try #require(first)
+    #expect(old != last)
+    if areOld {
+      try old.write(to: URL(fileURLWithPath: path))
+    } else {
+      try FileManager.default.removeItem(atPath: path)
+    }
+    var resumed = try run.training()
+    #expect(try run.train(&resumed) == .finished)
+    #expect(FileManager.default.contents(atPath: path) == last)
+  }
+
   @Test func aFailureWhileARunIsMadeLeavesNothing() throws {
     let scratch = try ScratchDirectory()
     for operation in 0..<200 {
