@@ -47,8 +47,9 @@ fuzz: ## a million mutated files of each format through the readers
 snippets: setup ## compile and run the Swift blocks of README, articles and doc comments; compare what they print
 	./Scripts/snippets.sh
 
-sanitize: setup ## run kernels, arrays, tape, files under the address and undefined-behaviour (C) sanitizers
-	./Scripts/sanitize.sh
+sanitize: setup ## run what has pointers, input or threads under the address, undefined-behaviour (C) and thread sanitizers
+	./Scripts/sanitize.sh address
+	./Scripts/sanitize.sh thread
 
 bench: setup ## run the benchmarks
 	swift package --package-path Benchmarks benchmark

@@ -1,34 +1,37 @@
 #!/usr/bin/env bash
 # Runs tests under a sanitizer, with a build of its own in .build/sanitize: `address`, which has the
 # undefined-behaviour checks of the C code with it, unless `thread` is asked for. What follows goes to
-# `swift test`, such as --filter and a name in the place of the tests below.
+# `swift test` in the place of the tests below: `--filter .` runs them all.
 #
 # swiftc takes -sanitize=undefined on no Linux target. What that would look for stops Swift code in every
 # build: overflow, ranges, exclusive access. The C code has it from clang; its run-time library is a part
 # of the address sanitizer's, so the two go together.
 #
-# `thread` does not see one wait of two threads for a Mutex, whose slow path is in a library of the toolchain that is
-# not instrumented, and reports what the lock guards: the queue of Workers, and memory that StoragePool hands from one
-# thread to the next, in whatever function uses it (suppressions/threads has the one place that names itself).
+# A test of many tasks that spins while others run waits for its turn under `thread`: one test at a time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export ASAN_OPTIONS=detect_leaks=1
 export LSAN_OPTIONS=suppressions=$PWD/Scripts/suppressions/leaks:print_suppressions=0
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-export TSAN_OPTIONS=suppressions=$PWD/Scripts/suppressions/threads
-
-# Kernels, arrays, the tape, and what reads or writes files: where there are pointers, and where there is
-# input from outside. Tests of laws and orders, which draw much, had not ended after twenty minutes.
-tests='CKernelsTests|TensorsTests|GradientsTests|FigureTests|AnimationTests|MutationTests|Malformed'
-tests+='|FileErrorTests|NPYTests|SafetensorsTests|CSVTests|MappedPointsTests|AtomicFileTests'
-tests+='|ChecksumTests|CheckpointFaultTests|ResumeTests|RunDirectoryTests'
 
 sanitizer=${1:-address}
 [[ $# -eq 0 ]] || shift
 case $sanitizer in
-  address) flags=(-Xcc -fsanitize=undefined) ;;
-  thread) flags=() ;;
+  address)
+    flags=(-Xcc -fsanitize=undefined)
+    # Kernels, arrays, the tape, and what reads or writes files: where there are pointers, and where there
+    # is input from outside.
+    tests='CKernelsTests|TensorsTests|GradientsTests|FigureTests|AnimationTests|MutationTests|Malformed'
+    tests+='|FileErrorTests|NPYTests|SafetensorsTests|CSVTests|MappedPointsTests|AtomicFileTests'
+    tests+='|ChecksumTests|CheckpointFaultTests|ResumeTests|RunDirectoryTests'
+    ;;
+  thread)
+    flags=(--no-parallel)
+    # Workers, and what they share: a step of training, blocks of samples, cells of likelihoods.
+    tests='WorkersTests|AsyncTrainingTests|TrainingTests\.TrainingTests|ResumeTests|SamplingTests\.SamplerTests'
+    tests+='|StochasticAdaptiveTests|FlowLogDensityTests|HutchinsonTests|DiffusionTests|PeerComplaintTests'
+    ;;
   *)
     echo "sanitize: address and thread are offered, got '$sanitizer'" >&2
     exit 2

@@ -1,5 +1,4 @@
 import Integrators
-import Synchronization
 import Tensors
 import Testing
 
@@ -17,7 +16,7 @@ import Testing
   }
 
   private final class Heard: Sendable {
-    let errors = Mutex<[Double]>([])
+    let errors = Lock<[Double]>([])
   }
 
   /// dx/dt = c t with c = 1, 3, 100: a step of ½ from t = 0 adds c/8, and so much is it off Euler's.

@@ -6,12 +6,12 @@ import Testing
 @Suite struct WorkersTests {
   /// Counts kept under a lock, of tasks and of workers.
   private final class Counts: Sendable {
-    private let tasks: Mutex<[Int]>
-    private let workers: Mutex<[Int]>
+    private let tasks: Lock<[Int]>
+    private let workers: Lock<[Int]>
 
     init(tasks: Int, workers: Int) {
-      self.tasks = Mutex([Int](repeating: 0, count: tasks))
-      self.workers = Mutex([Int](repeating: 0, count: workers))
+      self.tasks = Lock([Int](repeating: 0, count: tasks))
+      self.workers = Lock([Int](repeating: 0, count: workers))
     }
 
     var perTask: [Int] { tasks.withLock { $0 } }

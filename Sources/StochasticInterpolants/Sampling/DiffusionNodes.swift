@@ -1,5 +1,5 @@
 internal import Integrators
-internal import Synchronization
+internal import Tensors
 
 /// Where a step asks for ε besides its ends and stages: at the nodes of the rule by which it is integrated.
 enum DiffusionNodes {
@@ -47,7 +47,7 @@ enum DiffusionNodes {
 
 /// The places at which a function was asked.
 private final class AskedPlaces: Sendable {
-  private let places = Mutex<[Double]>([])
+  private let places = Lock<[Double]>([])
 
   func add(_ place: Double) { places.withLock { $0.append(place) } }
 

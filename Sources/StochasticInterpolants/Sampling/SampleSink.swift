@@ -1,5 +1,4 @@
 internal import Integrators
-internal import Synchronization
 internal import Tensors
 
 /// Where blocks of samples are put together; each block writes rows of its own.
@@ -7,7 +6,7 @@ final class SampleSink: Sendable {
   private let count: Int
   private let dimension: Int
   private let memory: [Buffer<Double>]
-  private let notes = Mutex(Notes())
+  private let notes = Lock(Notes())
 
   private struct Notes {
     var failures: [(firstRow: Int, error: SamplingError)] = []

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A block of memory, aligned for the widest vector registers and taken from a pool.
 ///
 /// Pointers live in this file and in those with the kernels' calls.
@@ -141,7 +139,7 @@ private final class StoragePool: Sendable {
     var shelves = Shelves()
   }
 
-  private let guarded = Mutex(Guarded())
+  private let guarded = Lock(Guarded())
 
   /// Rounds a size up to a quarter of its power of two: at most a quarter of a block is unused.
   static func sizeClass(for byteCount: Int) -> Int {

@@ -16,7 +16,7 @@ public final class Workers: Sendable {
   public let count: Int
 
   private let state: SharedState
-  private let turn = Mutex(())
+  private let turn = Lock(())
 
   /// Starts a set of workers.
   ///

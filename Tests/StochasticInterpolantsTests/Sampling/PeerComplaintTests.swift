@@ -1,6 +1,5 @@
 import Integrators
 import StochasticInterpolants
-import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -27,7 +26,7 @@ import Testing
   }
 
   private final class TimeLog: Sendable {
-    private let all = Mutex<[Double]>([])
+    private let all = Lock<[Double]>([])
     func add(_ time: Double) { all.withLock { $0.append(time) } }
     var times: [Double] { all.withLock { $0 } }
   }

@@ -1,6 +1,5 @@
 import Integrators
 import StochasticInterpolants
-import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -115,7 +114,7 @@ import Testing
   }
 
   private final class Calls: Sendable {
-    private let number = Mutex(0)
+    private let number = Lock(0)
     func add() { number.withLock { $0 += 1 } }
     var count: Int { number.withLock { $0 } }
   }

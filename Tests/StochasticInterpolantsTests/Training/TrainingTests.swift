@@ -1,6 +1,5 @@
 import Gradients
 import StochasticInterpolants
-import Synchronization
 import Tensors
 import Testing
 
@@ -64,7 +63,7 @@ import Testing
   @Test func bothWorkersRunBlocks() throws {
     /// Counts the threads that draw from it.
     final class Threads: Sendable {
-      let seen = Mutex(Set<UInt>())
+      let seen = Lock(Set<UInt>())
     }
     struct Watching: Density {
       let threads: Threads

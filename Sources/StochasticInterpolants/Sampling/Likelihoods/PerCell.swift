@@ -1,11 +1,10 @@
-internal import Synchronization
 internal import Tensors
 
 /// Results of the cells of a grid, brought by any thread.
 final class PerCell: Sendable {
-  private let results: Mutex<[[Tensor<Double>]]>
+  private let results: Lock<[[Tensor<Double>]]>
 
-  init(count: Int) { results = Mutex([[Tensor<Double>]](repeating: [], count: count)) }
+  init(count: Int) { results = Lock([[Tensor<Double>]](repeating: [], count: count)) }
 
   func store(_ own: [Tensor<Double>], of cell: Int) { results.withLock { $0[cell] = own } }
 
