@@ -34,9 +34,9 @@
 #define CK_ENTRY(name, S) .name##_##S = CK_JOIN3(name, S, CK_L)
 #define CK_ENTRIES(S)                                                                              \
   CK_ENTRY(unary, S), CK_ENTRY(affine, S), CK_ENTRY(binary, S), CK_ENTRY(select, S),               \
-      CK_ENTRY(activation, S), CK_ENTRY(activation_product, S), CK_ENTRY(sum_rows, S),             \
-      CK_ENTRY(sum_columns, S), CK_ENTRY(max_rows, S), CK_ENTRY(max_columns, S),                   \
-      CK_ENTRY(sum, S), CK_ENTRY(sum_of_squares, S), CK_ENTRY(dot, S), CK_ENTRY(axpy, S),          \
+      CK_ENTRY(activation, S), CK_ENTRY(activation_product, S), CK_ENTRY(slope_product, S),        \
+      CK_ENTRY(sum_rows, S), CK_ENTRY(sum_columns, S), CK_ENTRY(max_rows, S),                      \
+      CK_ENTRY(max_columns, S), CK_ENTRY(sum, S), CK_ENTRY(sum_of_squares, S), CK_ENTRY(dot, S), CK_ENTRY(axpy, S),          \
       CK_ENTRY(join, S), CK_ENTRY(lerp, S), CK_ENTRY(fill_rows, S), CK_ENTRY(copy_rows, S),        \
       CK_ENTRY(transpose, S), CK_ENTRY(first_non_finite, S), CK_ENTRY(adam, S),                    \
       CK_ENTRY(sgd, S), CK_ENTRY(pack_panels, S), CK_ENTRY(pack_strips, S),                        \
@@ -79,6 +79,12 @@ static inline void ck_check_order(unsigned order) {
   if (order <= CK_MAX_ORDER) return;
   fprintf(stderr, "CKernels: the derivative of order %u of an activation is asked for, the highest "
                   "is %d\n", order, CK_MAX_ORDER);
+  abort();
+}
+
+static inline void ck_refuse_slope(ck_activation kind) {
+  fprintf(stderr, "CKernels: the slope of the activation %u is no function of its value\n",
+          (unsigned)kind);
   abort();
 }
 

@@ -148,4 +148,31 @@ private let kinds = Array(0..<UInt32(Elementwise.activationNames.count))
       #expect(zip(y, expected).allSatisfy { T.same($0, $1) })
     }
   }
+
+  @Test(arguments: Level.all, [CK_ACT_TANH.rawValue, CK_ACT_SIGMOID.rawValue, CK_SELU.rawValue])
+  func slopesFromValues(level: Level, kind: UInt32) throws {
+    try slopes(level, kind, Float.self)
+    try slopes(level, kind, Double.self)
+  }
+
+  /// The value errs by 3 units of at most λα = 1.76, the slope changes at most twice as fast as the value, and
+  /// three operations round: 10 half units of 1.76, and the 3 units of the slope it is compared with.
+  private func slopes<T: KernelScalar>(_ level: Level, _ kind: UInt32, _: T.Type) throws {
+    let slopeProduct = try #require(T.kernels(level.table).slopeProduct)
+    var random = SplitMix(state: 5)
+    let x = random.values(777, in: -9...9, as: T.self) + [0, -100, 100]
+    let g = random.values(780, in: -9...9, as: T.self)
+    let values = T.apply(.activation(kind, order: 0), level.table, x)
+    let slopes = T.apply(.activation(kind, order: 1), level.table, x)
+    var y = g
+    slopeProduct(ck_activation(kind), 780, values, y, &y)
+    for index in x.indices {
+      let difference = (Double(y[index]) - Double(slopes[index]) * Double(g[index])).magnitude
+      let bound = (10 / 2 + 3) * 1.76 * Double(T.ulpOfOne) * Double(g[index]).magnitude
+      #expect(difference <= bound, "at \(x[index])")
+    }
+    var nan = [T.nan]
+    slopeProduct(ck_activation(kind), 1, nan, [1], &nan)
+    #expect(nan[0].isNaN)
+  }
 }

@@ -67,6 +67,7 @@ struct Kernels<T> {
   let binary: ((ck_binary, Int, Int, Input, Int, Int, Input, Int, Int, Output) -> Void)?
   let select: ((Int, Input, Input, Input, Output) -> Void)?
   let product: ((ck_activation, UInt32, Int, Input, Input, Output) -> Void)?
+  let slopeProduct: ((ck_activation, Int, Input, Input, Output) -> Void)?
   let sumRows: ((Int, Int, Input, Output) -> Void)?
   let sumColumns: ((Int, Int, Input, Output) -> Void)?
   let maxRows: ((Int, Int, Input, Output) -> Void)?
@@ -104,6 +105,7 @@ extension Float: KernelScalar {
       binary: t.binary_f32,
       select: t.select_f32,
       product: t.activation_product_f32,
+      slopeProduct: t.slope_product_f32,
       sumRows: t.sum_rows_f32,
       sumColumns: t.sum_columns_f32,
       maxRows: t.max_rows_f32,
@@ -147,6 +149,7 @@ extension Double: KernelScalar {
       binary: t.binary_f64,
       select: t.select_f64,
       product: t.activation_product_f64,
+      slopeProduct: t.slope_product_f64,
       sumRows: t.sum_rows_f64,
       sumColumns: t.sum_columns_f64,
       maxRows: t.max_rows_f64,

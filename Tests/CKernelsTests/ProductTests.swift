@@ -25,11 +25,11 @@ import Testing
       let bias = random.values(columns, in: -1...1, as: T.self)
       let before = random.values(rows * columns, in: -1...1, as: T.self)
       for use in [Use.plain, .bias, .adds] {
-        for (first, second) in [(false, false), (false, true), (true, false), (true, true)] {
+        for (first, second) in Self.layouts.flatMap({ [($0, false), ($0, true)] }) {
           var p = Product<T>(rows: rows, columns: columns, inner: inner)
-          p.a = first ? transposed(a, rows, inner) : a
+          p.a = first == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
           p.b = second ? transposed(b, inner, columns) : b
-          (p.aIsTransposed, p.bIsTransposed) = (first, second)
+          (p.layout, p.bIsTransposed) = (first, second)
           p.bias = use == .bias ? bias : nil
           p.adds = use == .adds
           let found = p.run(level, c: before)
@@ -58,6 +58,25 @@ import Testing
   }
 
   private enum Use { case plain, bias, adds }
+
+  private static let layouts = [CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A]
+
+  /// Columns are read in place or packed by the size of A alone; the bits are those of rows.
+  @Test(arguments: Level.all)
+  func everyLayoutHasTheSameBits(level: Level) {
+    var random = SplitMix(state: 26)
+    for (rows, columns, inner) in Self.sizes {
+      let a = random.values(rows * inner, in: -1...1, as: Float.self)
+      let b = random.values(inner * columns, in: -1...1, as: Float.self)
+      let results = Self.layouts.map { layout in
+        var p = Product<Float>(rows: rows, columns: columns, inner: inner)
+        p.a = layout == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
+        (p.layout, p.b) = (layout, b)
+        return p.run(level, c: [Float](repeating: 0, count: rows * columns))
+      }
+      #expect(results.allSatisfy { $0 == results[0] }, "\(rows) x \(columns) x \(inner)")
+    }
+  }
 
   private func transposed<T>(_ x: [T], _ rows: Int, _ columns: Int) -> [T] {
     (0..<columns).flatMap { c in (0..<rows).map { x[$0 * columns + c] } }
@@ -150,7 +169,7 @@ private struct Product<T: ProductScalar> {
   let columns: Int
   let inner: Int
   var a: [T] = []
-  var aIsTransposed = false
+  var layout = CK_ROWS_OF_A
   var b: [T] = []
   var bIsTransposed = false
   var bias: [T]?
@@ -164,7 +183,7 @@ private struct Product<T: ProductScalar> {
     var panels = [T](repeating: .nan, count: (columns + width - 1) / width * width * inner)
     T.packPanels((other ?? level).table, inner, columns, b, bIsTransposed, &panels)
     var left = a
-    if aIsTransposed {
+    if layout == CK_STRIPS_OF_A {
       left = [T](repeating: .nan, count: a.count)
       T.packStrips(level.table, rows, inner, a, &left)
     }
@@ -238,7 +257,7 @@ extension Float: ProductScalar {
               columns: p.columns,
               inner: p.inner,
               a: left.baseAddress,
-              a_is_packed: p.aIsTransposed ? 1 : 0,
+              a_layout: p.layout,
               panels: panels.baseAddress,
               bias: p.bias == nil ? nil : bias.baseAddress,
               adds: p.adds ? 1 : 0,
@@ -292,7 +311,7 @@ extension Double: ProductScalar {
               columns: p.columns,
               inner: p.inner,
               a: left.baseAddress,
-              a_is_packed: p.aIsTransposed ? 1 : 0,
+              a_layout: p.layout,
               panels: panels.baseAddress,
               bias: p.bias == nil ? nil : bias.baseAddress,
               adds: p.adds ? 1 : 0,

@@ -62,6 +62,32 @@ import Testing
     }
   }
 
+  /// Where σ(z) is there, its slope is computed from it; where it is not, from z.
+  ///
+  /// Both are within the rounding of the value, of which a gradient is a sum of products below 100.
+  @Test(arguments: [Activation.tanh, .sigmoid, .selu])
+  func slopesFromValues(activation: Activation) {
+    let tape = Tape<Double>()
+    let (weight, bias, x) = (tape.input([5, 3]), tape.input([5]), tape.input([7, 3]))
+    let z = x.linear(weight: weight, bias: bias)
+    let value = z.activated(activation)
+    let gradients = value.squared.sum().gradient(of: [weight, bias, x])
+    let fused = Program(gradients)
+    let forward = Program([value])
+    #expect(fused.description.contains("from the value"))
+    // The slope alone, times the same cotangent as data.
+    let cotangent = tape.input([7, 5])
+    let alone = Program((value * cotangent).sum().gradient(of: [weight, bias, x]))
+    #expect(!alone.description.contains("from the value"))
+    let inputs: [Tensor<Double>] = [
+      testTensor([5, 3], seed: 1), testTensor([5], seed: 2), testTensor([7, 3], seed: 3),
+    ]
+    let twice = forward(inputs)[0] * 2
+    for (first, second) in zip(fused(inputs), alone(inputs + [twice])) {
+      #expect(mismatch(first, second, tolerance: 100 * 0x1p-52) == nil)
+    }
+  }
+
   /// Packed factors give the bits of factors packed by the run, until the inputs change.
   @Test func packedOnce() {
     let own = Case()

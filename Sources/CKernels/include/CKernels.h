@@ -79,15 +79,18 @@ typedef struct ck_sgd {
 // v times 1 where the gate is above 0 and times 0 elsewhere.
 typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 
-// C = finish(A B + bias), or C += A B. A is rows x inner, contiguous, or packed by pack_strips; B
-// is packed by pack_panels; bias is null or has an element a column; gate, rows x columns, is read
+// How A, rows x inner, lies in memory: row by row, column by column, or packed by pack_strips. Columns
+// are for a small A, strips for one whose columns would crowd each other out of the cache.
+typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
+
+// C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or has an element a column; gate, rows x columns, is read
 // where finish says so; C is rows x columns, contiguous, and none of the others. With `adds` finish
 // is CK_KEEP and bias null.
 #define CK_PRODUCT_FOR(T, S)                                                                       \
   typedef struct ck_product_##S {                                                                  \
     size_t rows, columns, inner;                                                                   \
     const T *a;                                                                                    \
-    int a_is_packed;                                                                               \
+    ck_layout a_layout;                                                                            \
     const T *panels;                                                                               \
     const T *bias;                                                                                 \
     int adds;                                                                                      \
@@ -119,6 +122,9 @@ typedef struct ck_term {
   /* y = sigma^(order)(x) * g */                                                                   \
   void (*activation_product_##S)(ck_activation kind, unsigned order, size_t n, const T *x,         \
                                  const T *g, T *y);                                                \
+  /* y = sigma'(x) * g from v = sigma(x), where the slope is a function of the value: tanh, */     \
+  /* sigmoid, SELU; it errs by a rounding of v, so a vanishing slope has no correct digits */      \
+  void (*slope_product_##S)(ck_activation kind, size_t n, const T *v, const T *g, T *y);           \
   /* y[c] = sum over r of x[r, c]; y[r] = sum over c of x[r, c]; likewise the maxima, NaN where */ \
   /* one is NaN; of nothing the sum is 0 and the maximum -infinity. y is another array than x */   \
   void (*sum_rows_##S)(size_t rows, size_t columns, const T *x, T *y);                             \

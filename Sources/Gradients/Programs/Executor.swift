@@ -12,73 +12,105 @@ struct Executor<Scalar: TensorScalar> {
   /// Whether accumulating outputs are overwritten by the first value that would be added.
   let isStartingOver: Bool
 
-  private func adds(_ instruction: Instruction) -> Bool {
+  private func adds(_ instruction: borrowing Instruction) -> Bool {
     instruction.isAdding && !(isStartingOver && instruction.isFirstSum)
   }
 
-  private func buffer(_ place: Place, _ shape: [Int]) -> Buffer<Scalar> {
+  private func buffer(_ place: Place, _ count: Int) -> Buffer<Scalar> {
     switch place {
     case .input(let slot): inputs[slot]
     case .output(let index): outputs[index]
     case .constant(let index): constants[index].buffer
-    case .arena(let offset, _): arena.slice(offset..<offset + shape.elementCount)
+    case .arena(let offset, _): arena.slice(offset..<offset + count)
     }
   }
 
-  func execute(_ instruction: Instruction) {
-    let result = buffer(instruction.destination, instruction.shape)
-    if result.count == 0 { return }
-    func operand(_ index: Int) -> Buffer<Scalar> {
-      buffer(instruction.operands[index].place, instruction.operands[index].shape)
-    }
-    func shape(_ index: Int) -> [Int] { instruction.operands[index].shape }
+  private func buffer(_ operand: Operand) -> Buffer<Scalar> { buffer(operand.place, operand.count) }
 
+  func execute(_ instruction: borrowing Instruction) {
+    let result = buffer(instruction.destination, instruction.count)
+    if result.count == 0 { return }
+    let operands = instruction.operands
     switch instruction.operation {
     case .input, .constant, .fill, .detach: return
     case .reshape:
       if adds(instruction) {
-        Kernels.axpy(1, operand(0), into: result)
+        Kernels.axpy(1, buffer(operands[0]), into: result)
       } else {
-        result.copy(from: operand(0))
+        result.copy(from: buffer(operands[0]))
       }
-    case .unary(let kind): Kernels.unary(kind, operand(0), into: result)
+    case .unary(let kind): Kernels.unary(kind, buffer(operands[0]), into: result)
     case .affine(let scale, let offset):
-      Kernels.affine(scale: scale, offset: offset, operand(0), into: result)
+      Kernels.affine(scale: scale, offset: offset, buffer(operands[0]), into: result)
     case .binary(let kind):
       guard let plan = instruction.broadcast else {
         fatalError("an elementwise operation without a broadcast plan")
       }
-      Kernels.binary(kind, operand(0), operand(1), broadcast: plan, into: result)
-    case .select: Kernels.select(operand(0), operand(1), operand(2), into: result)
+      Kernels.binary(kind, buffer(operands[0]), buffer(operands[1]), broadcast: plan, into: result)
+    case .select:
+      Kernels.select(buffer(operands[0]), buffer(operands[1]), buffer(operands[2]), into: result)
     case .activation(let kind, let order):
-      Kernels.activation(kind, order: order, operand(0), into: result)
+      Kernels.activation(kind, order: order, buffer(operands[0]), into: result)
+    case .activationProduct(let kind, _) where instruction.readsValue:
+      Kernels.slopeProduct(
+        kind,
+        buffer(operands[0]),
+        buffer(operands[1]),
+        into: result
+      )
     case .activationProduct(let kind, let order):
-      Kernels.activationProduct(kind, order: order, operand(0), operand(1), into: result)
-    case .product: multiply(instruction, operand(0), operand(1), bias: nil, into: result)
-    case .linear: multiply(instruction, operand(0), operand(1), bias: operand(2), into: result)
-    case .sum(let axis): Kernels.sum(operand(0), shape: shape(0), axis: axis, into: result)
-    case .maximum(let axis): Kernels.maximum(operand(0), shape: shape(0), axis: axis, into: result)
+      Kernels.activationProduct(
+        kind,
+        order: order,
+        buffer(operands[0]),
+        buffer(operands[1]),
+        into: result
+      )
+    case .product:
+      multiply(instruction, buffer(operands[0]), buffer(operands[1]), bias: nil, into: result)
+    case .linear:
+      multiply(
+        instruction,
+        buffer(operands[0]),
+        buffer(operands[1]),
+        bias: buffer(operands[2]),
+        into: result
+      )
+    case .sum(let axis):
+      Kernels.sum(buffer(operands[0]), shape: operands[0].shape, axis: axis, into: result)
+    case .maximum(let axis):
+      Kernels.maximum(buffer(operands[0]), shape: operands[0].shape, axis: axis, into: result)
     case .broadcast:
-      Kernels.broadcast(operand(0), shape: shape(0), into: result, target: instruction.shape)
+      Kernels.broadcast(
+        buffer(operands[0]),
+        shape: operands[0].shape,
+        into: result,
+        target: instruction.shape
+      )
     case .transpose:
-      Kernels.transpose(rows: shape(0)[0], columns: shape(0)[1], operand(0), into: result)
+      Kernels.transpose(
+        rows: operands[0].shape[0],
+        columns: operands[0].shape[1],
+        buffer(operands[0]),
+        into: result
+      )
     case .concatenate(let axis):
       var lower = 0
-      for index in instruction.operands.indices {
+      for index in operands.indices {
         Kernels.embed(
-          operand(index),
-          shape: shape(index),
+          buffer(operands[index]),
+          shape: operands[index].shape,
           axis: axis,
           lower: lower,
           into: result,
           target: instruction.shape
         )
-        lower += shape(index)[axis]
+        lower += operands[index].shape[axis]
       }
     case .slice(let axis, let lower):
       Kernels.slice(
-        operand(0),
-        shape: shape(0),
+        buffer(operands[0]),
+        shape: operands[0].shape,
         axis: axis,
         range: lower..<lower + instruction.shape[axis],
         into: result
@@ -86,22 +118,35 @@ struct Executor<Scalar: TensorScalar> {
     case .embed(let axis, let lower):
       result.fill(0)
       Kernels.embed(
-        operand(0),
-        shape: shape(0),
+        buffer(operands[0]),
+        shape: operands[0].shape,
         axis: axis,
         lower: lower,
         into: result,
         target: instruction.shape
       )
-    case .gather: moveRows(operand(0), shape(0), operand(1), into: result, isScattering: false)
+    case .gather:
+      moveRows(
+        buffer(operands[0]),
+        operands[0].shape,
+        buffer(operands[1]),
+        into: result,
+        isScattering: false
+      )
     case .scatter:
       result.fill(0)
-      moveRows(operand(0), instruction.shape, operand(1), into: result, isScattering: true)
+      moveRows(
+        buffer(operands[0]),
+        instruction.shape,
+        buffer(operands[1]),
+        into: result,
+        isScattering: true
+      )
     }
   }
 
   private func multiply(
-    _ instruction: Instruction,
+    _ instruction: borrowing Instruction,
     _ a: Buffer<Scalar>,
     _ b: Buffer<Scalar>,
     bias: Buffer<Scalar>?,
@@ -111,7 +156,7 @@ struct Executor<Scalar: TensorScalar> {
     let size = plan.size
     var left = a
     var stripCount = 0
-    if plan.transposesFirst {
+    if plan.left == .strips {
       left = scratch.slice(0..<size.rows * size.inner)
       stripCount = Arena.rounded(left.count)
       Kernels.packTransposedLeft(size, a, into: left)
@@ -126,12 +171,12 @@ struct Executor<Scalar: TensorScalar> {
     }
     var gate: Buffer<Scalar>?
     if plan.finish == .gate, let operand = instruction.operands.last {
-      gate = buffer(operand.place, operand.shape)
+      gate = buffer(operand)
     }
     Kernels.product(
       size,
       left,
-      isPacked: plan.transposesFirst,
+      layout: plan.left,
       panels,
       bias: bias,
       adding: adds(instruction),

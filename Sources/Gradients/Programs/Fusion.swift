@@ -7,6 +7,8 @@ struct FusedRecord {
   var inputs: [Int]
   var shape: [Int]
   var finish = ProductFinish.keep
+  /// Whether an activation's slope is computed from σ(z), its first input, instead of z.
+  var readsValue = false
 }
 
 /// Joins matrix products with the ReLU that follows them, forward and backward.
@@ -14,6 +16,9 @@ struct FusedRecord {
 /// σ(x Wᵀ + c) is written by the product itself, and so is σ′(z) · (g W). Since σ′(z) = σ′(σ(z)) for
 /// ReLU, the backward pass reads σ(z) and z is never written. The results are those of the separate
 /// operations to the last bit.
+///
+/// Where σ′ is a function of σ (tanh, sigmoid, SELU) and σ(z) is computed anyway, σ′(z) · g is computed from it,
+/// without an exponential: 1 − v² and the like, which err by a rounding of σ(z).
 enum Fusion {
   /// - Parameters:
   ///   - records: the records of a tape.
@@ -46,7 +51,27 @@ enum Fusion {
       fused[index].inputs = fused[product].inputs + [gate]
       fused[index].finish = .gate
     }
+    var values: [Activated: Int] = [:]
+    for index in fused.indices where !readers[index].isEmpty || isOutput.contains(index) {
+      switch fused[index].operation {
+      case .activation(let kind, order: 0) where kind.slopeIsOfValue:
+        values[Activated(kind: kind, input: fused[index].inputs[0])] = index
+      case .activationProduct(let kind, order: 1):
+        guard let value = values[Activated(kind: kind, input: fused[index].inputs[0])] else {
+          continue
+        }
+        fused[index].inputs[0] = value
+        fused[index].readsValue = true
+      default: continue
+      }
+    }
     return fused
+  }
+
+  /// σ(z): the activation and z's record.
+  private struct Activated: Hashable {
+    var kind: Activation
+    var input: Int
   }
 
   /// The needed records that read each record, once for each time they do.

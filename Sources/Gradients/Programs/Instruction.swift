@@ -19,8 +19,15 @@ enum Place: Sendable, Hashable, CustomStringConvertible {
 
 /// An operand: its place, and the shape it has there.
 struct Operand: Sendable, Hashable {
-  var place: Place
-  var shape: [Int]
+  let place: Place
+  let shape: [Int]
+  let count: Int
+
+  init(place: Place, shape: [Int]) {
+    self.place = place
+    self.shape = shape
+    count = shape.elementCount
+  }
 }
 
 /// One step of a program.
@@ -28,22 +35,43 @@ struct Instruction: Sendable {
   var operation: Operation
   var operands: [Operand]
   var destination: Place
-  var shape: [Int]
+  let shape: [Int]
+  let count: Int
   /// Adds to the destination instead of overwriting it (products and copies into outputs).
   var isAdding = false
   /// Whether nothing of the run was added to the destination before: a run that starts over
   /// overwrites it.
   var isFirstSum = false
+  /// Whether an activation's slope is computed from σ(z), its first operand, instead of z.
+  var readsValue = false
   /// The plan of a broadcasting elementwise operation.
   var broadcast: MatrixBroadcast?
   /// The plan of a matrix product.
   var product: ProductPlan?
+
+  init(
+    operation: Operation,
+    operands: [Operand],
+    destination: Place,
+    shape: [Int],
+    isAdding: Bool = false,
+    isFirstSum: Bool = false
+  ) {
+    self.operation = operation
+    self.operands = operands
+    self.destination = destination
+    self.shape = shape
+    count = shape.elementCount
+    self.isAdding = isAdding
+    self.isFirstSum = isFirstSum
+  }
 }
 
 /// How a matrix product is computed.
 struct ProductPlan: Sendable, Hashable {
   var size: MatrixProductSize
-  var transposesFirst: Bool
+  /// How the left factor lies in memory; strips are packed by the run.
+  var left: LeftLayout
   var transposesSecond: Bool
   var finish: ProductFinish
   /// Where the packed right factor stands among the packed factors of the program; nil where each run
@@ -70,6 +98,7 @@ extension Instruction: CustomStringConvertible {
       case .gate: ", times relu'"
       case .keep, nil: ""
       }
-    return "\(destination) \(sign) \(operation)\(finish) (\(names)) → \(shape)"
+    let source = readsValue ? ", from the value" : ""
+    return "\(destination) \(sign) \(operation)\(finish)\(source) (\(names)) → \(shape)"
   }
 }

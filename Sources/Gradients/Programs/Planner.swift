@@ -157,6 +157,7 @@ struct Planner<Scalar: TensorScalar> {
       destination: .arena(offset: 0, count: 0),
       shape: record.shape
     )
+    instruction.readsValue = record.readsValue
     if case .binary = record.operation {
       instruction.broadcast = MatrixBroadcast(
         operands[0].shape,
@@ -199,12 +200,13 @@ struct Planner<Scalar: TensorScalar> {
       transposingSecond: transposes.second
     )
     let packed = factor(operands[1].place, size, isTransposed: transposes.second)
-    let strips = transposes.first ? Arena.rounded(size.rows * size.inner) : 0
+    let left = transposes.first ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .rows
+    let strips = left == .strips ? Arena.rounded(size.rows * size.inner) : 0
     let panels = packed == nil ? Kernels.packedCount(size, as: Scalar.self) : 0
     scratchCount = max(scratchCount, strips + panels)
     return ProductPlan(
       size: size,
-      transposesFirst: transposes.first,
+      left: left,
       transposesSecond: transposes.second,
       finish: record.finish,
       packed: packed

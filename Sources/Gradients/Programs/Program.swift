@@ -125,9 +125,8 @@ public struct Program<Scalar: TensorScalar>: Sendable {
       isStartingOver: startingOver
     )
     // A loop over the array itself copies every instruction, with the arrays in it.
-    instructions.withUnsafeBufferPointer { instructions in
-      for index in instructions.indices { memory.execute(instructions[index]) }
-    }
+    let list = instructions.span
+    for index in list.indices { memory.execute(list[index]) }
   }
 
   func executor(

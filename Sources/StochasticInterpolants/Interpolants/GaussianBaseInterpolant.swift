@@ -66,10 +66,12 @@ public struct GaussianBaseInterpolant<S: Schedule>: TargetInterpolant {
     let times = time.elements
     let beta = times.map(schedule.beta)
     let point = base.transforming(latent)
+    let zero = [Coefficient](repeating: .zero, count: times.count)
+    let mean = combineRows(x1, x1, alpha: beta, beta: zero)
     return InterpolantSample(
       time: time,
-      mean: combineRows(x1, x1) { (beta[$0].value, 0) },
-      meanDot: combineRows(x1, x1) { (beta[$0].derivative, 0) },
+      mean: mean.value,
+      meanDot: mean.derivative,
       latent: point,
       coefficients: times.map(self.latent),
       base: nil,

@@ -119,30 +119,40 @@ public struct LinearCoefficients: Sendable, Hashable {
   }
 }
 
-/// weight₀(row) · first + weight₁(row) · second, `[rows, dimension]`.
+/// α x₀ + β x₁ and α̇ x₀ + β̇ x₁ with coefficients of each row, `[rows, dimension]`.
 func combineRows(
-  _ first: Tensor<Double>,
-  _ second: Tensor<Double>,
-  weights: (Int) -> (Double, Double)
-) -> Tensor<Double> {
+  _ x0: Tensor<Double>,
+  _ x1: Tensor<Double>,
+  alpha: [Coefficient],
+  beta: [Coefficient]
+) -> (value: Tensor<Double>, derivative: Tensor<Double>) {
   require(
-    first.shape == second.shape && first.rank == 2,
-    "the points x0 and x1 have the shapes \(first.shape) and \(second.shape); they must be equal, "
+    x0.shape == x1.shape && x0.rank == 2,
+    "the points x0 and x1 have the shapes \(x0.shape) and \(x1.shape); they must be equal, "
       + "[rows, dimension]"
   )
-  let dimension = first.shape[1]
-  var result = Tensor<Double>(zeros: first.shape)
-  result.withMutableSpan { result in
-    first.withSpan { first in
-      second.withSpan { second in
-        for row in 0..<(dimension == 0 ? 0 : first.count / dimension) {
-          let (a, b) = weights(row)
-          for index in row * dimension..<(row + 1) * dimension {
-            result[index] = a * first[index] + b * second[index]
+  require(
+    alpha.count == x0.shape[0] && beta.count == x0.shape[0],
+    "\(alpha.count) times were given for points of shape \(x0.shape); each row needs one"
+  )
+  let dimension = x0.shape[1]
+  let value = Tensor<Double>(uninitialized: x0.shape)
+  let derivative = Tensor<Double>(uninitialized: x0.shape)
+  x0.withSpan { x0 in
+    x1.withSpan { x1 in
+      value.buffer.withMutableSpan { value in
+        derivative.buffer.withMutableSpan { derivative in
+          var index = 0
+          for (a, b) in zip(alpha, beta) {
+            for _ in 0..<dimension {
+              value[index] = a.value * x0[index] + b.value * x1[index]
+              derivative[index] = a.derivative * x0[index] + b.derivative * x1[index]
+              index += 1
+            }
           }
         }
       }
     }
   }
-  return result
+  return (value, derivative)
 }

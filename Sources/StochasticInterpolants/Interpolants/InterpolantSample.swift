@@ -97,14 +97,14 @@ public struct InterpolantSample: Sendable {
     _ latent: Tensor<Double>,
     _ weight: (Int) -> Double
   ) -> Tensor<Double> {
+    let weights = coefficients.indices.map(weight)
+    // 0 · z is left out: with γ = 0 there is no latent at all.
+    if let start, weights.allSatisfy({ $0 == 0 }) { return start }
     var result = start ?? Tensor(zeros: latent.shape)
     let dimension = latent.shape[1]
     result.withMutableSpan { result in
       latent.withSpan { latent in
-        for row in 0..<coefficients.count {
-          let own = weight(row)
-          // 0 · z is left out: with γ = 0 there is no latent at all.
-          if own == 0 { continue }
+        for (row, own) in weights.enumerated() where own != 0 {
           for component in 0..<dimension {
             let index = row * dimension + component
             result[index] += own * latent[index]

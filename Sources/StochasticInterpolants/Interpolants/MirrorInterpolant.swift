@@ -70,10 +70,12 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Targ
   ) -> InterpolantSample {
     let times = time.elements
     let scale = times.map(schedule.callAsFunction)
+    let zero = [Coefficient](repeating: .zero, count: times.count)
+    let mean = combineRows(x1, x1, alpha: scale, beta: zero)
     return InterpolantSample(
       time: time,
-      mean: combineRows(x1, x1) { (scale[$0].value, 0) },
-      meanDot: combineRows(x1, x1) { (scale[$0].derivative, 0) },
+      mean: mean.value,
+      meanDot: mean.derivative,
       latent: latent,
       coefficients: times.map(gamma.callAsFunction),
       base: nil,

@@ -35,10 +35,12 @@ public struct OneSidedInterpolant<S: Schedule>: TargetInterpolant {
   ) -> InterpolantSample {
     let times = time.elements
     let beta = times.map(schedule.beta)
+    let zero = [Coefficient](repeating: .zero, count: times.count)
+    let mean = combineRows(x1, x1, alpha: beta, beta: zero)
     return InterpolantSample(
       time: time,
-      mean: combineRows(x1, x1) { (beta[$0].value, 0) },
-      meanDot: combineRows(x1, x1) { (beta[$0].derivative, 0) },
+      mean: mean.value,
+      meanDot: mean.derivative,
       latent: latent,
       coefficients: times.map(self.latent),
       base: nil,

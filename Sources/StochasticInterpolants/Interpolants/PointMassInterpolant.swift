@@ -95,10 +95,11 @@ public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetI
     let alpha = times.map(schedule.alpha)
     let beta = times.map(schedule.beta)
     let x0 = point.broadcast(to: x1.shape)
+    let mean = combineRows(x0, x1, alpha: alpha, beta: beta)
     return InterpolantSample(
       time: time,
-      mean: combineRows(x0, x1) { (alpha[$0].value, beta[$0].value) },
-      meanDot: combineRows(x0, x1) { (alpha[$0].derivative, beta[$0].derivative) },
+      mean: mean.value,
+      meanDot: mean.derivative,
       latent: latent,
       coefficients: times.map(gamma.callAsFunction),
       base: nil,

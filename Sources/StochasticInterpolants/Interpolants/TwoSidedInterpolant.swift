@@ -45,10 +45,11 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: CoupledI
     let times = time.elements
     let alpha = times.map(schedule.alpha)
     let beta = times.map(schedule.beta)
+    let mean = combineRows(x0, x1, alpha: alpha, beta: beta)
     return InterpolantSample(
       time: time,
-      mean: combineRows(x0, x1) { (alpha[$0].value, beta[$0].value) },
-      meanDot: combineRows(x0, x1) { (alpha[$0].derivative, beta[$0].derivative) },
+      mean: mean.value,
+      meanDot: mean.derivative,
       latent: latent,
       coefficients: times.map(gamma.callAsFunction),
       base: x0,

@@ -74,14 +74,16 @@ public struct CoupledPath<I: CoupledInterpolant>: InterpolantPath {
   /// The second marginal.
   public var target: any Density { coupling.marginals.target }
 
-  /// Draws x₀, x₁ and z.
+  /// Draws x₀, x₁ and z, which is 0 where γ is.
   public func sample(_ block: RandomBlock, time: Tensor<Double>) -> InterpolantSample {
     let pair = coupling.pairs(block)
     return interpolant(
       time: time,
       x0: pair.x0,
       x1: pair.x1,
-      latent: block.inStream(Streams.latent).normal(columns: dimension)
+      latent: interpolant.hasLatent
+        ? block.inStream(Streams.latent).normal(columns: dimension)
+        : Tensor(zeros: pair.x0.shape)
     )
   }
 }

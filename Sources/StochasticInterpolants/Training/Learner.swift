@@ -14,7 +14,8 @@ final class Learner: @unchecked Sendable {
   private var optimizer: OptimizerState
   /// Gradients of the lanes, each all parameters in one run of memory.
   private let lanes: [Buffer<Float>]
-  private let offsets: [Range<Int>]
+  /// The same, a buffer for each parameter.
+  private let laneGradients: [[Buffer<Float>]]
   /// Σ g² of each piece of the joined gradient.
   private let squares: Buffer<Double>
 
@@ -41,14 +42,16 @@ final class Learner: @unchecked Sendable {
     average = configuration.averageDecay.map { AveragedParameters(decay: $0) }
     optimizer = OptimizerState(configuration.optimizer)
     var end = 0
-    offsets = program.parameterShapes.map { shape in
+    let offsets = program.parameterShapes.map { shape in
       let start = end
       // Each parameter's gradient starts on a cache line of its own.
       end += (shape.reduce(1, *) + 15) / 16 * 16
       return start..<start + shape.reduce(1, *)
     }
     let count = end
-    lanes = (0..<blocks.laneCount).map { _ in Buffer(zeros: count) }
+    let lanes = (0..<blocks.laneCount).map { _ in Buffer<Float>(zeros: count) }
+    self.lanes = lanes
+    laneGradients = lanes.map { lane in offsets.map { lane.slice($0) } }
     squares = Buffer(zeros: (count + Self.pieceSize - 1) / Self.pieceSize)
   }
 
@@ -98,7 +101,10 @@ final class Learner: @unchecked Sendable {
     packParameters()
   }
 
-  func gradientBuffers(lane: Int) -> [Buffer<Float>] { offsets.map { lanes[lane].slice($0) } }
+  func gradientBuffers(lane: Int) -> [Buffer<Float>] { laneGradients[lane] }
+
+  /// The parameters for the kernels.
+  var parameterBuffers: [Buffer<Float>] { parameters.map { $0.buffer } }
 
   /// The number of pieces in which lanes are joined.
   var pieceCount: Int { squares.count }
@@ -121,7 +127,7 @@ final class Learner: @unchecked Sendable {
   func update(rate: Double, gradientScale: Double) {
     optimizer.update(
       &parameters,
-      gradients: offsets.map { lanes[0].slice($0) },
+      gradients: laneGradients[0],
       rate: rate,
       gradientScale: gradientScale
     )
@@ -130,7 +136,7 @@ final class Learner: @unchecked Sendable {
   }
 
   private func packParameters() {
-    let inputs = parameters.map(\.buffer)
+    let inputs = parameterBuffers
     for factor in 0..<program.gradient.packedFactorCount {
       packed.pack(factor, of: program.gradient, from: inputs)
     }

@@ -42,7 +42,7 @@ final class LearnerWorkspace {
       total: total
     )
     let inputs =
-      learner.parameters.map(\.buffer) + [batch.time, batch.points, batch.target, batch.weight]
+      learner.parameterBuffers + [batch.time, batch.points, batch.target, batch.weight]
     if let lane {
       learner.program.gradient.run(
         inputs,

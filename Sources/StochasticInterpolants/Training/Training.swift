@@ -148,7 +148,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     let packed = learners.map { learner in
       withGradients
         ? learner.packed
-        : Program.PackedFactors(learner.program.loss, learner.parameters.map(\.buffer))
+        : Program.PackedFactors(learner.program.loss, learner.parameterBuffers)
     }
     let workspaces = self.workspaces
     workers.forEach(blocks.laneCount) { lane, worker in

@@ -23,11 +23,12 @@ extension Tensor {
     let panels = Buffer<Scalar>(uninitialized: Kernels.packedCount(size, as: Scalar.self))
     Kernels.packRight(size, second.buffer, isTransposed: transposingSecond, into: panels)
     var left = first.buffer
-    if transposingFirst {
+    let layout = transposingFirst ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .rows
+    if layout == .strips {
       left = Buffer(uninitialized: size.rows * size.inner)
       Kernels.packTransposedLeft(size, first.buffer, into: left)
     }
-    Kernels.product(size, left, isPacked: transposingFirst, panels, into: result.buffer)
+    Kernels.product(size, left, layout: layout, panels, into: result.buffer)
     return result
   }
 }

@@ -36,7 +36,7 @@ package struct PackedMatrix: Sendable {
     Kernels.product(
       size,
       first.buffer,
-      isPacked: false,
+      layout: .rows,
       panels,
       bias: bias?.buffer,
       into: result.buffer

@@ -112,6 +112,14 @@ public enum Activation: String, Sendable, Hashable, CaseIterable, Codable {
   /// 1 / (1 + e⁻ˣ).
   case sigmoid
 
+  /// Whether σ′(x) is a function of σ(x) that costs less than σ′: 1 − v², v − v², and λ or v + λα.
+  package var slopeIsOfValue: Bool {
+    switch self {
+    case .tanh, .sigmoid, .selu: true
+    case .relu, .silu, .gelu, .softplus: false
+    }
+  }
+
   var kernel: ck_activation {
     switch self {
     case .relu: CK_RELU

@@ -2,6 +2,8 @@ internal import CKernels
 
 /// Elementwise functions, and the sums of arrays.
 extension Kernels {
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func unary<S>(_ operation: UnaryOperation, _ x: Buffer<S>, into y: Buffer<S>) {
     if S.self == Float.self {
       table.unary_f32(operation.kernel, x.count, f32(x), f32(y))
@@ -11,6 +13,8 @@ extension Kernels {
   }
 
   /// y = scale · x + offset.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func affine<S>(
     scale: Double,
     offset: Double,
@@ -24,6 +28,8 @@ extension Kernels {
     }
   }
 
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func binary<S>(
     _ operation: BinaryOperation,
     _ x: Buffer<S>,
@@ -76,6 +82,8 @@ extension Kernels {
   }
 
   /// y = σ⁽ᵒʳᵈᵉʳ⁾(x).
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func activation<S>(
     _ kind: Activation,
     order: Int,
@@ -90,6 +98,8 @@ extension Kernels {
   }
 
   /// y = σ⁽ᵒʳᵈᵉʳ⁾(x) · g.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func activationProduct<S>(
     _ kind: Activation,
     order: Int,
@@ -104,7 +114,25 @@ extension Kernels {
     }
   }
 
+  /// y = σ′(x) · g from v = σ(x), where ``Activation/slopeIsOfValue``.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
+  package static func slopeProduct<S>(
+    _ kind: Activation,
+    _ v: Buffer<S>,
+    _ g: Buffer<S>,
+    into y: Buffer<S>
+  ) {
+    if S.self == Float.self {
+      table.slope_product_f32(kind.kernel, v.count, f32(v), f32(g), f32(y))
+    } else {
+      table.slope_product_f64(kind.kernel, v.count, f64(v), f64(g), f64(y))
+    }
+  }
+
   /// y += a x.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func axpy<S>(_ a: Double, _ x: Buffer<S>, into y: Buffer<S>) {
     if S.self == Float.self {
       table.axpy_f32(x.count, a, f32(x), f32(y))
@@ -114,6 +142,8 @@ extension Kernels {
   }
 
   /// Writes the sum of up to eight buffers into the first: ((0+1)+(2+3)) + ((4+5)+(6+7)).
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func join<S>(_ buffers: [Buffer<S>]) {
     guard let count = buffers.first?.count else { return }
     if S.self == Float.self {

@@ -12,6 +12,8 @@ extension Kernels {
   }
 
   /// Packs op(B), inner × columns, for products with it.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func packRight<S>(
     _ size: MatrixProductSize,
     _ b: Buffer<S>,
@@ -27,6 +29,8 @@ extension Kernels {
   }
 
   /// Packs Aᵀ, given A of inner × rows, into rows · inner numbers.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func packTransposedLeft<S>(
     _ size: MatrixProductSize,
     _ a: Buffer<S>,
@@ -39,12 +43,22 @@ extension Kernels {
     }
   }
 
-  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner, or packed where its transpose is
-  /// what there is, and B packed.
+  /// How a product reads A where its transpose is what there is.
+  package static func layoutOfTransposed<S: TensorScalar>(
+    _ size: MatrixProductSize,
+    as scalar: S.Type
+  ) -> LeftLayout {
+    // Half the first-level cache of common processors, which A shares with a panel of B.
+    size.rows * size.inner * MemoryLayout<S>.stride <= 1 << 14 ? .columns : .strips
+  }
+
+  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner in a given layout, and B packed.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func product<S>(
     _ size: MatrixProductSize,
     _ a: Buffer<S>,
-    isPacked: Bool,
+    layout: LeftLayout,
     _ panels: Buffer<S>,
     bias: Buffer<S>? = nil,
     adding: Bool = false,
@@ -58,7 +72,7 @@ extension Kernels {
         columns: size.columns,
         inner: size.inner,
         a: f32(a),
-        a_is_packed: isPacked ? 1 : 0,
+        a_layout: layout.kernel,
         panels: f32(panels),
         bias: bias.map { UnsafePointer(f32($0)) },
         adds: adding ? 1 : 0,
@@ -73,7 +87,7 @@ extension Kernels {
         columns: size.columns,
         inner: size.inner,
         a: f64(a),
-        a_is_packed: isPacked ? 1 : 0,
+        a_layout: layout.kernel,
         panels: f64(panels),
         bias: bias.map { UnsafePointer(f64($0)) },
         adds: adding ? 1 : 0,
@@ -82,6 +96,24 @@ extension Kernels {
         c: f64(c)
       )
       table.product_f64(&product)
+    }
+  }
+}
+
+/// How the left factor of a product, rows × inner, lies in memory.
+package enum LeftLayout: Sendable, Hashable {
+  /// Row by row.
+  case rows
+  /// Column by column: its transpose as it is.
+  case columns
+  /// Packed by ``Kernels/packTransposedLeft(_:_:into:)``.
+  case strips
+
+  var kernel: ck_layout {
+    switch self {
+    case .rows: CK_ROWS_OF_A
+    case .columns: CK_COLUMNS_OF_A
+    case .strips: CK_STRIPS_OF_A
     }
   }
 }

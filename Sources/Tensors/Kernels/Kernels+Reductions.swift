@@ -3,6 +3,8 @@ internal import CKernels
 /// Sums, maxima and the search for what is not finite.
 extension Kernels {
   /// y[c] = Σ_r x[r, c].
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func sumRows<S>(
     rows: Int,
     columns: Int,
@@ -17,6 +19,8 @@ extension Kernels {
   }
 
   /// y[r] = Σ_c x[r, c].
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func sumColumns<S>(
     rows: Int,
     columns: Int,
@@ -59,11 +63,15 @@ extension Kernels {
   }
 
   /// Σ xᵢ, accumulated in double over a fixed number of lanes.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func sum<S>(_ x: Buffer<S>) -> Double {
     S.self == Float.self ? table.sum_f32(x.count, f32(x)) : table.sum_f64(x.count, f64(x))
   }
 
   /// Σ xᵢ², accumulated in double over a fixed number of lanes.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func sumOfSquares<S>(_ x: Buffer<S>) -> Double {
     S.self == Float.self
       ? table.sum_of_squares_f32(x.count, f32(x)) : table.sum_of_squares_f64(x.count, f64(x))
