@@ -121,9 +121,11 @@ struct OrdinaryRun<C: StepController> {
     if limits.initialStep == nil { chooseFirstSteps(fresh, &dynamics) }
   }
 
-  /// The first steps of new rows: h with h^{p+1} max(|f|, |f′|) = 0.01 in the norm of the tolerance.
+  /// The first steps of new rows: h with h^{p+1} max(|f|, |f′|) = 1 in the norm of the tolerance.
   ///
-  /// Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.4, algorithm (4.14).
+  /// Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.4, algorithm (4.14), where the right
+  /// side is 0.01. A method's estimate has a small constant before h^{p+1}, so that with 1 the first step is still
+  /// seldom rejected.
   private mutating func chooseFirstSteps(
     _ fresh: [Int],
     _ dynamics: inout some RowwiseDynamics
@@ -158,7 +160,7 @@ struct OrdinaryRun<C: StepController> {
         let largest = max(firsts[slot], curvature)
         let other =
           largest <= 1e-15 || !largest.isFinite
-          ? max(1e-6, guesses[slot] * 1e-3) : pow(0.01 / largest, 1 / Double(error.order))
+          ? max(1e-6, guesses[slot] * 1e-3) : pow(1 / largest, 1 / Double(error.order))
         size = min(100 * guesses[slot], other)
       }
       let longest = min(limits.maximumStep, abs(end - start))

@@ -2,8 +2,8 @@ internal import Tensors
 
 /// The limits of step control, all of them visible.
 public struct StepLimits: Sendable, Hashable {
-  /// The length of the first step; nil for one found from the field, after Hairer, Nørsett, Wanner:
-  /// Solving Ordinary Differential Equations I, II.4.
+  /// The length of the first step; nil for one found from the field, h with h^{p+1} max(|f|, |f′|) = 1 in the norm of
+  /// the tolerance, after Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.4.
   public var initialStep: Double?
   /// Where a row that needs shorter steps gives up; nil for four units in the last place of the time.
   public var minimumStep: Double?
