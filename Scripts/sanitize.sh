@@ -7,7 +7,7 @@
 # build: overflow, ranges, exclusive access. The C code has it from clang; its run-time library is a part
 # of the address sanitizer's, so the two go together.
 #
-# A test of many tasks that spins while others run waits for its turn under `thread`: one test at a time.
+# One test at a time under `thread`: side by side, those that wait for a second worker starve.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

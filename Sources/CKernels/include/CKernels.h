@@ -83,9 +83,9 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 // are for a small A, strips for one whose columns would crowd each other out of the cache.
 typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
 
-// C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or has an element a column; gate, rows x columns, is read
-// where finish says so; C is rows x columns, contiguous, and none of the others. With `adds` finish
-// is CK_KEEP and bias null.
+// C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or
+// has an element a column; gate, rows x columns, is read where finish says so; C is rows x columns,
+// contiguous, and none of the others. With `adds` finish is CK_KEEP and bias null.
 #define CK_PRODUCT_FOR(T, S)                                                                       \
   typedef struct ck_product_##S {                                                                  \
     size_t rows, columns, inner;                                                                   \
