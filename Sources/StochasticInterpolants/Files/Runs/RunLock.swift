@@ -26,4 +26,7 @@ final class RunLock {
       }
     }
   }
+
+  // To close the file is not enough: a process that is being started has a copy of it for a moment.
+  deinit { flock(file.number, LOCK_UN) }
 }

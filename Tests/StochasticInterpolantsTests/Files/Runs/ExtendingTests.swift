@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import StochasticInterpolants
 import Tensors
@@ -48,6 +49,31 @@ import Testing
       #expect(text.contains("has made 8 steps and cannot have \(steps) in all; give at least 8"))
     }
     #expect(scratch.text("run/configuration.json") == before)
+  }
+
+  /// As where a process is started while a run is trained, which has its open files until it is another program.
+  @Test func theLockEndsWithTheLoopThoughAnotherHasItsFile() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[0].create(at: scratch["run"], steps: 4)
+    var copies: [Int32] = []
+    defer { for copy in copies { close(copy) } }
+    var training = try run.training()
+    _ = try run.train(
+      &training,
+      onStep: { step in
+        guard step.step == 1 else { return }
+        let manager = FileManager.default
+        let own = scratch["run/configuration.json"]
+        let names = (try? manager.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        let numbers = names.filter { name in
+          let target = try? manager.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
+          return target?.hasSuffix(own) == true
+        }
+        copies = numbers.compactMap { Int32($0) }.map { dup($0) }
+      }
+    )
+    #expect(copies.count == 1)
+    #expect(try run.extended(to: 8).configuration.training.steps == 8)
   }
 
   @Test func aFailureOfAnyOperationLeavesARunThatGoesOn() throws {
