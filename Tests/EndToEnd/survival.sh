@@ -53,6 +53,10 @@ rm unpainted/samples.png unpainted/weights.safetensors
 "$tool" resume unpainted --quiet 2>/dev/null
 cmp -s whole/weights.safetensors unpainted/weights.safetensors || fail 'a finished run without weights got none'
 cmp -s whole/samples.png unpainted/samples.png || fail 'a finished run without a picture got none'
+echo 'of an earlier step' >unpainted/samples.png
+touch -d 2000-01-01 unpainted/samples.png
+"$tool" resume unpainted --quiet 2>/dev/null
+cmp -s whole/samples.png unpainted/samples.png || fail 'a picture older than the weights was left'
 rm -rf unpainted
 
 # A finished run goes on to more steps: the same bits at once and after a kill, and the steps made stay.

@@ -66,8 +66,7 @@ public struct GaussianBaseInterpolant<S: Schedule>: TargetInterpolant {
     let times = time.elements
     let beta = times.map(schedule.beta)
     let point = base.transforming(latent)
-    let zero = [Coefficient](repeating: .zero, count: times.count)
-    let mean = combineRows(x1, x1, alpha: beta, beta: zero)
+    let mean = scaleRows(x1, by: beta)
     return InterpolantSample(
       time: time,
       mean: mean.value,

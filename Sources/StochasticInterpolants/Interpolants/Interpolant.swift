@@ -156,3 +156,11 @@ func combineRows(
   }
   return (value, derivative)
 }
+
+/// β x₁ and β̇ x₁ with a coefficient of each row, `[rows, dimension]`.
+func scaleRows(
+  _ x1: Tensor<Double>,
+  by beta: [Coefficient]
+) -> (value: Tensor<Double>, derivative: Tensor<Double>) {
+  combineRows(x1, x1, alpha: [Coefficient](repeating: .zero, count: beta.count), beta: beta)
+}

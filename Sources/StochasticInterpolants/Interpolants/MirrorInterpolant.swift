@@ -70,8 +70,7 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Targ
   ) -> InterpolantSample {
     let times = time.elements
     let scale = times.map(schedule.callAsFunction)
-    let zero = [Coefficient](repeating: .zero, count: times.count)
-    let mean = combineRows(x1, x1, alpha: scale, beta: zero)
+    let mean = scaleRows(x1, by: scale)
     return InterpolantSample(
       time: time,
       mean: mean.value,

@@ -35,8 +35,7 @@ public struct OneSidedInterpolant<S: Schedule>: TargetInterpolant {
   ) -> InterpolantSample {
     let times = time.elements
     let beta = times.map(schedule.beta)
-    let zero = [Coefficient](repeating: .zero, count: times.count)
-    let mean = combineRows(x1, x1, alpha: beta, beta: zero)
+    let mean = scaleRows(x1, by: beta)
     return InterpolantSample(
       time: time,
       mean: mean.value,

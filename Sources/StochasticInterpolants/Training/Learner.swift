@@ -104,6 +104,8 @@ final class Learner: @unchecked Sendable {
   func gradientBuffers(lane: Int) -> [Buffer<Float>] { laneGradients[lane] }
 
   /// The parameters for the kernels.
+  ///
+  /// By a closure: a key path into another module is followed at run time.
   var parameterBuffers: [Buffer<Float>] { parameters.map { $0.buffer } }
 
   /// The number of pieces in which lanes are joined.

@@ -12,7 +12,7 @@ extension Training {
     var worst = (time: Double.nan, size: -1.0)
     let packed = Program.PackedFactors(
       learner.program.loss,
-      learner.parameters.map(\.buffer)
+      learner.parameterBuffers
     )
     for block in 0..<blocks.count {
       let range = blocks.range(block)

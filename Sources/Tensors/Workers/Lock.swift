@@ -3,7 +3,8 @@ internal import Glibc
 /// A value that one thread at a time reaches, behind a POSIX mutex.
 ///
 /// In the place of Synchronization's `Mutex`, whose wait is in a library that the thread sanitizer does not see:
-/// with it every value so guarded is reported as a race.
+/// with it every value so guarded is reported as a race. Safe because the value is reached under the mutex alone, and
+/// both have memory of their own, which does not move.
 package final class Lock<Value: Sendable>: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let value: UnsafeMutablePointer<Value>
