@@ -228,10 +228,15 @@ def ratios(side, ours):
 
 
 def processor():
+    """The name with family and model, since one name stands for processors of several kinds."""
+    values = {}
     for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":")[1].strip()
-    return platform.processor()
+        key, _, value = line.partition(":")
+        values.setdefault(key.strip(), value.strip())
+    if "model name" not in values:
+        return platform.processor()
+    kind = [f"{key.removeprefix('cpu ')} {values[key]}" for key in ("cpu family", "model") if key in values]
+    return ", ".join([values["model name"], *kind])
 
 
 def measured(row, rounds, problem, versions):
