@@ -12,6 +12,8 @@ import sys
 WORKLOAD, THREADS = sys.argv[1], int(sys.argv[2])
 # Where the weights and points are that all sides solve with.
 PROBLEM = os.environ.get("PEERS_PROBLEM", "")
+# The same work in mixed precision: products of bfloat16, sums of float.
+ROUNDED = WORKLOAD.endswith("-bfloat16")
 os.environ["OMP_NUM_THREADS"] = str(THREADS)
 os.environ["XLA_FLAGS"] = (
     f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 else 'false'} "
@@ -36,12 +38,17 @@ def mlp(key, widths):
     ]
 
 
+def dense(x, weight, bias):
+    if ROUNDED:
+        x, weight = x.astype(jnp.bfloat16), weight.astype(jnp.bfloat16)
+    return jnp.dot(x, weight, preferred_element_type=jnp.float32) + bias
+
+
 def apply(parameters, t, x, activation):
     value = jnp.concatenate([t, x], axis=1)
     for weight, bias in parameters[:-1]:
-        value = activation(value @ weight + bias)
-    weight, bias = parameters[-1]
-    return value @ weight + bias
+        value = activation(dense(value, weight, bias))
+    return dense(value, *parameters[-1])
 
 
 def training(width, activation):
@@ -244,6 +251,6 @@ WORK = {
     "exact-mixture-128": (mixture, 5),
 }
 
-make, repeats = WORK[WORKLOAD]
+make, repeats = WORK[WORKLOAD.removesuffix("-bfloat16")]
 work, save = made if isinstance(made := make(), tuple) else (made, None)
-serve(work, repeats, f"JAX {jax.__version__}", save)
+serve(work, repeats, f"JAX {jax.__version__}{' bfloat16' if ROUNDED else ''}", save)

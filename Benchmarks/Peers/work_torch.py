@@ -13,6 +13,8 @@ import sys
 
 WORKLOAD, THREADS = sys.argv[1], int(sys.argv[2])
 COMPILES = "--compile" in sys.argv
+# The same work in mixed precision, as PyTorch does it.
+ROUNDED = WORKLOAD.endswith("-bfloat16")
 # Where the weights and points are that all sides solve with.
 PROBLEM = os.environ.get("PEERS_PROBLEM", "")
 os.environ["OMP_NUM_THREADS"] = str(THREADS)
@@ -39,7 +41,9 @@ def mlp(widths: list[int], activation: type[nn.Module]) -> nn.Sequential:
 
 
 def at(network: nn.Module, t: Tensor, x: Tensor) -> Tensor:
-    return network(torch.cat([t, x], dim=1))
+    with torch.autocast("cpu", torch.bfloat16, enabled=ROUNDED):
+        value = network(torch.cat([t, x], dim=1))
+    return value.float()
 
 
 def checkerboard(rows: int) -> Tensor:
@@ -100,9 +104,12 @@ def sde():
     widths, rows, steps, epsilon = [3, 256, 256, 256, 256, 2], 10_000, 100, 0.5
     b, s = mlp(widths, nn.ReLU), mlp(widths, nn.ReLU)
 
-    def drift(t: float, x: Tensor) -> Tensor:
-        tx = torch.cat([torch.full((rows, 1), t), x], dim=1)
-        return b(tx) + epsilon * s(tx)
+    # Of times as numbers a compiled function is made anew at each.
+    times = torch.linspace(0, 1, steps + 1)
+
+    def drift(t: Tensor, x: Tensor) -> Tensor:
+        t = t.expand(rows, 1)
+        return at(b, t, x) + epsilon * at(s, t, x)
 
     drift = compiled(drift) if COMPILES else drift
 
@@ -110,10 +117,9 @@ def sde():
     def sample():
         x, dt = torch.randn(rows, 2), 1 / steps
         for step in range(steps):
-            t = step * dt
             noise = (2 * epsilon * dt) ** 0.5 * torch.randn(rows, 2)
-            first = drift(t, x)
-            second = drift(t + dt, x + dt * first + noise)
+            first = drift(times[step], x)
+            second = drift(times[step + 1], x + dt * first + noise)
             x = x + 0.5 * dt * (first + second) + noise
         return x
 
@@ -224,7 +230,7 @@ WORK = {
     "exact-mixture-128": (mixture, 5),
 }
 
-make, repeats = WORK[WORKLOAD]
+make, repeats = WORK[WORKLOAD.removesuffix("-bfloat16")]
 work, save = made if isinstance(made := make(), tuple) else (made, None)
-version = f"PyTorch {torch.__version__}{' compiled' if COMPILES else ''}"
+version = f"PyTorch {torch.__version__}{' compiled' if COMPILES else ''}{' bfloat16' if ROUNDED else ''}"
 serve(work, repeats, version, save)

@@ -9,10 +9,16 @@ public enum Workload: String, Sendable, CaseIterable {
   case train = "train-256"
   /// The same with four layers of 512 and SiLU.
   case trainWide = "train-512-silu"
+  /// The first with bfloat16 products.
+  case trainRounded = "train-256-bfloat16"
+  /// The second with bfloat16 products.
+  case trainWideRounded = "train-512-silu-bfloat16"
   /// One step of a network 3-64-64-64-2 with SELU on 256 rows.
   case small = "small-step"
   /// 10,000 samples by StochasticHeun in 100 steps, b and s of two networks.
   case sde = "sde-heun-100"
+  /// The same with bfloat16 products.
+  case sdeRounded = "sde-heun-100-bfloat16"
   /// 10,000 samples of b's ODE by the Dormand–Prince method at a tolerance of 10⁻⁵.
   case dormandPrince = "ode-dopri-1e-5"
   /// log-densities of 10,000 points with the exact divergence, RK4 in 20 steps.
@@ -48,42 +54,20 @@ public struct Exchange {
 extension Workload {
   private static var plane: MLP { MLP(dimension: 2, hidden: [256, 256, 256, 256]) }
 
+  private static var wide: MLP {
+    MLP(dimension: 2, hidden: [512, 512, 512, 512], activation: .silu)
+  }
+
   /// Makes what a workload needs.
   public func prepare(workers: Workers) throws -> Prepared {
     switch self {
-    case .train: return try training(Self.plane, width: 256, workers)
-    case .trainWide:
-      return try training(
-        MLP(dimension: 2, hidden: [512, 512, 512, 512], activation: .silu),
-        width: 512,
-        workers
-      )
+    case .train: return try training(Self.plane, .full, workers)
+    case .trainWide: return try training(Self.wide, .full, workers)
+    case .trainRounded: return try training(Self.plane, .bfloat16, workers)
+    case .trainWideRounded: return try training(Self.wide, .bfloat16, workers)
     case .small: return try smallStep(workers)
-    case .sde:
-      let sampler = Sampler(Self.fields, workers: workers)
-      return Prepared(
-        run: {
-          _ = try sampler.sde(
-            count: 10_000,
-            from: StandardGaussian(dimension: 2),
-            method: StochasticHeun(),
-            diffusion: .constant(0.5),
-            steps: 100,
-            times: 0.001...0.999,
-            seed: 1
-          )
-        },
-        floor: {
-          .paths(
-            widths: [3, 256, 256, 256, 256, 2],
-            networks: 2,
-            rows: 10_000,
-            evaluations: 200,
-            workers: workers
-          )
-        },
-        repeats: 1
-      )
+    case .sde: return diffusing(.full, workers)
+    case .sdeRounded: return diffusing(.bfloat16, workers)
     case .dormandPrince: return try dormandPrince(workers)
     case .mixture: return try mixture(workers)
     case .likelihood:
@@ -113,7 +97,38 @@ extension Workload {
     }
   }
 
-  private func training(_ network: MLP, width: Int, _ workers: Workers) throws -> Prepared {
+  private func diffusing(_ products: ProductPrecision, _ workers: Workers) -> Prepared {
+    let sampler = Sampler(Self.fields.with(products: products), workers: workers)
+    return Prepared(
+      run: {
+        _ = try sampler.sde(
+          count: 10_000,
+          from: StandardGaussian(dimension: 2),
+          method: StochasticHeun(),
+          diffusion: .constant(0.5),
+          steps: 100,
+          times: 0.001...0.999,
+          seed: 1
+        )
+      },
+      floor: {
+        .paths(
+          widths: [3, 256, 256, 256, 256, 2],
+          networks: 2,
+          rows: 10_000,
+          evaluations: 200,
+          workers: workers
+        )
+      },
+      repeats: 1
+    )
+  }
+
+  private func training(
+    _ network: MLP,
+    _ products: ProductPrecision,
+    _ workers: Workers
+  ) throws -> Prepared {
     let training = Box(
       try Training(
         .linear,
@@ -122,12 +137,13 @@ extension Workload {
         configuration: TrainingConfiguration(
           rows: 2_000,
           steps: 1_000_000,
-          learningRate: LearningRate(2e-3)
+          learningRate: LearningRate(2e-3),
+          products: products
         ),
         workers: workers
       )
     )
-    let widths = [3] + [Int](repeating: width, count: 4) + [2]
+    let widths = [3] + network.hidden + [2]
     let floor = {
       Floor.best(
         of: [125, 128, 250, 256].map {

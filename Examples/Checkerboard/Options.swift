@@ -1,3 +1,5 @@
+import Tensors
+
 /// What the command line says.
 struct Options {
   /// The number of training steps: 7,000 in the notebook, 1,200 for a first look.
@@ -6,6 +8,8 @@ struct Options {
   var output = "Output"
   /// One preconditioned network of b instead of the notebook's two plain ones.
   var isPreconditioned = false
+  /// In the training and in the samplers; log-densities are computed in full.
+  var products = ProductPrecision.full
 
   /// The learning rate falls after every 1,500 of 7,000 steps, or the same share of fewer.
   var decayPeriod: Int { max(1, steps * 1_500 / 7_000) }
@@ -16,6 +20,7 @@ struct Options {
       switch argument {
       case "--full": steps = 7_000
       case "--preconditioned": isPreconditioned = true
+      case "--bfloat16": products = .bfloat16
       case "--steps": steps = try Self.number(after: argument, iterator.next())
       case "--seed": seed = UInt64(try Self.number(after: argument, iterator.next()))
       case "--output":
@@ -24,8 +29,8 @@ struct Options {
       default:
         throw OptionError(
           text:
-            "unknown argument '\(argument)'; there are --full, --preconditioned, --steps, --seed "
-            + "and --output"
+            "unknown argument '\(argument)'; there are --full, --preconditioned, --bfloat16, "
+            + "--steps, --seed and --output"
         )
       }
     }

@@ -17,7 +17,8 @@ struct Recipe {
         rows: 2_000,
         steps: options.steps,
         learningRate: LearningRate(2e-3, decay: .step(period: options.decayPeriod, factor: 0.4)),
-        seed: options.seed
+        seed: options.seed,
+        products: options.products
       )
     )
   }
@@ -52,7 +53,8 @@ struct Recipe {
         ),
         // An average over the last seventh of the steps.
         averageDecay: max(0, 1 - 7 / Double(options.steps)),
-        seed: options.seed
+        seed: options.seed,
+        products: options.products
       )
     )
   }

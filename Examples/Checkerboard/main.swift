@@ -40,7 +40,8 @@ let model = training.model
 
 let count = 10_000
 let times = [0, 0.25, 0.5, 0.75, 1.0]
-let ode = try model.sample(count: count, steps: 100, saving: times, seed: 1)
+let sampled = model.with(products: options.products)
+let ode = try sampled.sample(count: count, steps: 100, saving: times, seed: 1)
 var samples: [(name: String, points: Samples)] = [("ODE", ode)]
 for scale in [0.5, 1, 2.5] {
   // The SDE stops at t = 1 - 1e-3: the score grows as 1/α towards t = 1. Where edges are sharp it grows as
@@ -48,7 +49,7 @@ for scale in [0.5, 1, 2.5] {
   let diffusion: Diffusion =
     options.isPreconditioned
     ? .latent(scale, of: OneSidedInterpolant.linear, on: 0...0.999) : .constant(scale)
-  let drawn = try model.sample(
+  let drawn = try sampled.sample(
     count: count,
     diffusion: diffusion,
     method: StochasticHeun(),

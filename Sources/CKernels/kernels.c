@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 // See CK_FMA in level.inc.
 #pragma clang fp contract(off)
 
@@ -27,6 +31,9 @@
 #define CK_INLINE static inline __attribute__((always_inline))
 
 #define CK_PANEL (CK_PANEL_BYTES / sizeof(T))
+
+// Two numbers of bfloat16, in memory that callers declare as float's.
+typedef uint32_t __attribute__((may_alias)) ck_word;
 
 // Elements of a stack buffer: small enough for the first-level cache together with its neighbours.
 #define CK_CHUNK 256
@@ -103,6 +110,7 @@ static inline void ck_check_joined(size_t arrays) {
 #define CK_REGISTER 16
 #define CK_STRIP 6
 #define CK_NAME "baseline"
+#define CK_PRODUCT_BF16 ck_product_bf16_baseline
 #if defined(__FMA__) || defined(__aarch64__)
 #define CK_FUSED 1
 #else
@@ -118,9 +126,12 @@ static inline void ck_check_joined(size_t arrays) {
 #define CK_REGISTER 32
 #define CK_STRIP 6
 #define CK_NAME "avx2"
+#define CK_PRODUCT_BF16 ck_product_bf16_avx2
 #define CK_FUSED 1
 #include "level.inc"
 #pragma clang attribute pop
+
+static void ck_widest_product_bf16(const ck_product_bf16 *p);
 
 #pragma clang attribute push(                                                                      \
         __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma"))),                    \
@@ -130,9 +141,45 @@ static inline void ck_check_joined(size_t arrays) {
 #define CK_REGISTER 64
 #define CK_STRIP 12
 #define CK_NAME "avx512"
+#define CK_PRODUCT_BF16 ck_widest_product_bf16
 #define CK_FUSED 1
 #include "level.inc"
 #pragma clang attribute pop
+
+// AVX-512 and its instruction for bfloat16, which has the bits of the product without it except where a
+// number is below 2^-126: there it reads and writes zero.
+#pragma clang attribute push(                                                                      \
+        __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"))),         \
+            apply_to = function)
+#define CK_L avx512bf16
+#define CK_REGISTER 64
+#define CK_STRIP 12
+#include "strips.inc"
+#define T float
+#define CK_S bf16
+#define CK_FACTOR ck_word
+#define CK_TERM(a, b, sum)                                                                         \
+  ((CK(vector))_mm512_dpbf16_ps((__m512)(sum), (__m512bh)(a), (__m512bh)(b)))
+#include "products.inc"
+#undef CK_L
+#undef CK_REGISTER
+#undef CK_STRIP
+#include "undefine.inc"
+#pragma clang attribute pop
+
+static int ck_has_bfloat16(void) { return __builtin_cpu_supports("avx512bf16"); }
+
+static void ck_widest_product_bf16(const ck_product_bf16 *p) {
+  if (ck_has_bfloat16()) {
+    ck_product_bf16_avx512bf16(p);
+  } else {
+    ck_product_bf16_avx512(p);
+  }
+}
+
+int ck_multiplies_bfloat16(ck_level level) {
+  return level == CK_LEVEL_AVX512 && ck_has_bfloat16();
+}
 
 const ck_table *ck_table_for_level(ck_level level) {
   switch (level) {
@@ -151,6 +198,11 @@ const ck_table *ck_table_for_level(ck_level level) {
 }
 
 #else
+
+int ck_multiplies_bfloat16(ck_level level) {
+  (void)level;
+  return 0;
+}
 
 const ck_table *ck_table_for_level(ck_level level) {
   return level == CK_LEVEL_BASELINE ? &ck_table_baseline : NULL;

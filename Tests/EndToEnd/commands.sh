@@ -39,6 +39,13 @@ for method in sra1 stochastic-heun shark; do
   "$tool" sample two-sided --count 5 --diffusion 0.2*t --noise-times 0.1:0.9 --steps 20 \
     --method $method --output method.npy 2>/dev/null || fail "the method $method"
 done
+# Products of bfloat16, in training and in sampling.
+"$tool" train --target moons.npy --steps 5 --rows 64 --hidden 64 64 --products bfloat16 --output rounded 2>/dev/null
+grep -q '"products" : "bfloat16"' rounded/configuration.json || fail 'the precision of products is not stored'
+for products in full bfloat16; do
+  "$tool" sample rounded --count 20 --products $products --output $products.csv 2>/dev/null || fail "--products $products"
+done
+! cmp -s full.csv bfloat16.csv || fail 'products of bfloat16 leave samples as they are'
 # Formulas that are exactly one half, by every operator and function.
 "$tool" sample run --count 5 --steps 10 --diffusion 't*0+0.5' --output half.csv 2>/dev/null
 for formula in '1-0.25*2' '8/4/4' '2^3^0*0.25' '-(-0.5)' 'max(0.5,t-2)' 'min(t+3,.5)' 'abs(-0.5)' 'sqrt(0.25)' \

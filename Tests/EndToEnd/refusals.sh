@@ -142,6 +142,8 @@ while read -r code text; do
   # shellcheck disable=SC2086 # words
   refuse "$code" "$text" train --target moons.npy --output new $options
 done <<'LIST'
+64 --products must be one of full, bfloat16, got 'half'
+--products half
 64 --steps must be at least 1, got 0
 --steps 0
 64 --steps must be at least 1, got -5
@@ -279,6 +281,8 @@ done <<'LIST'
 --times 0.2:1
 64 start at t = 0.5, which is not the target
 --times 0:0.5 --direction backward
+64 --products must be one of full, bfloat16, got 'half'
+--products half
 64 --direction must be one of forward, backward, got 'up'
 --direction up
 64 --spacing must be one of uniform, cosine

@@ -86,20 +86,23 @@ typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layo
 // C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or
 // has an element a column; gate, rows x columns, is read where finish says so; C is rows x columns,
 // contiguous, and none of the others. With `adds` finish is CK_KEEP and bias null.
-#define CK_PRODUCT_FOR(T, S)                                                                       \
+#define CK_PRODUCT_FOR(T, FACTOR, S)                                                               \
   typedef struct ck_product_##S {                                                                  \
     size_t rows, columns, inner;                                                                   \
-    const T *a;                                                                                    \
+    const FACTOR *a;                                                                               \
     ck_layout a_layout;                                                                            \
-    const T *panels;                                                                               \
+    const FACTOR *panels;                                                                          \
     const T *bias;                                                                                 \
     int adds;                                                                                      \
     ck_finish finish;                                                                              \
     const T *gate;                                                                                 \
     T *c;                                                                                          \
   } ck_product_##S;
-CK_PRODUCT_FOR(float, f32)
-CK_PRODUCT_FOR(double, f64)
+CK_PRODUCT_FOR(float, float, f32)
+CK_PRODUCT_FOR(double, double, f64)
+// A, in rows or strips, and B are of bfloat16, packed by pack_..._bf16 in words of 32 bits with two
+// terms each; `inner` counts words, of which a row has half as many as terms, rounded up.
+CK_PRODUCT_FOR(float, void, bf16)
 
 // A term of a sum: weight * x.
 typedef struct ck_term {
@@ -165,6 +168,15 @@ typedef struct ck_table {
   const char *name; // "baseline", "avx2", "avx512"
   CK_TABLE_FOR(float, f32)
   CK_TABLE_FOR(double, f64)
+  // Round to bfloat16, the nearest, and pack as their namesakes do, in words of two terms; `inner`
+  // counts terms. pack_rows packs A given row by row.
+  void (*pack_rows_bf16)(size_t rows, size_t inner, const float *a, void *words);
+  void (*pack_panels_bf16)(size_t inner, size_t columns, const float *b, int transposed,
+                           void *panels);
+  void (*pack_strips_bf16)(size_t rows, size_t inner, const float *a, void *strips);
+  // Products of bfloat16 are added in float, the later term of a word before the earlier: the same
+  // bits at every level, except where a number is below 2^-126.
+  void (*product_bf16)(const ck_product_bf16 *p);
   void (*to_f32)(size_t n, const double *x, float *y);
   void (*to_f64)(size_t n, const float *x, double *y);
   // Uniform on [0, 1): the top 53 bits of two words of Philox 4x32-10, times 2^-53.
@@ -185,6 +197,10 @@ const ck_table *ck_table_for_level(ck_level level);
 
 // The highest level this processor can run.
 ck_level ck_highest_level(void);
+
+// Whether a level multiplies bfloat16 by instructions made for it on this processor; otherwise a
+// product takes longer than one of float.
+int ck_multiplies_bfloat16(ck_level level);
 
 // Philox 4x32-10 (Salmon et al. 2011): one block of four words from a counter and a key.
 void ck_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);

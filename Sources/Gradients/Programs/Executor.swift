@@ -153,37 +153,64 @@ struct Executor<Scalar: TensorScalar> {
     into c: Buffer<Scalar>
   ) {
     guard let plan = instruction.product else { fatalError("a matrix product without a plan") }
-    let size = plan.size
-    var left = a
-    var stripCount = 0
-    if plan.left == .strips {
-      left = scratch.slice(0..<size.rows * size.inner)
-      stripCount = Arena.rounded(left.count)
-      Kernels.packTransposedLeft(size, a, into: left)
-    }
-    let panels: Buffer<Scalar>
-    if let range = plan.packed {
-      panels = packed.slice(range)
-    } else {
-      let count = Kernels.packedCount(size, as: Scalar.self)
-      panels = scratch.slice(stripCount..<stripCount + count)
-      Kernels.packRight(size, b, isTransposed: plan.transposesSecond, into: panels)
-    }
     var gate: Buffer<Scalar>?
     if plan.finish == .gate, let operand = instruction.operands.last {
       gate = buffer(operand)
     }
-    Kernels.product(
-      size,
-      left,
-      layout: plan.left,
-      panels,
-      bias: bias,
-      adding: adds(instruction),
-      finish: plan.finish,
-      gate: gate,
-      into: c
-    )
+    let (left, right) = factors(plan, a, b)
+    switch plan.precision {
+    case .full:
+      Kernels.product(
+        plan.size,
+        left,
+        layout: plan.left,
+        right,
+        bias: bias,
+        adding: adds(instruction),
+        finish: plan.finish,
+        gate: gate,
+        into: c
+      )
+    case .bfloat16:
+      Kernels.productOfPairs(
+        plan.size,
+        left,
+        layout: plan.left,
+        right,
+        bias: bias,
+        adding: adds(instruction),
+        finish: plan.finish,
+        gate: gate,
+        into: c
+      )
+    }
+  }
+
+  /// The factors of a product as it reads them, packed where they are not yet.
+  private func factors(
+    _ plan: borrowing ProductPlan,
+    _ a: Buffer<Scalar>,
+    _ b: Buffer<Scalar>
+  ) -> (left: Buffer<Scalar>, right: Buffer<Scalar>) {
+    let leftCount = plan.leftCount
+    let left = leftCount == 0 ? a : scratch.slice(0..<leftCount)
+    if leftCount > 0 {
+      switch plan.precision {
+      case .full: Kernels.packTransposedLeft(plan.size, a, into: left)
+      case .bfloat16:
+        Kernels.packLeftPairs(plan.size, a, isTransposed: plan.left == .strips, into: left)
+      }
+    }
+    if let range = plan.packed { return (left, packed.slice(range)) }
+    let start = Arena.rounded(leftCount)
+    let right = scratch.slice(start..<start + plan.rightCount(as: Scalar.self))
+    switch plan.precision {
+    case .full:
+      Kernels.packRight(plan.size, b, isTransposed: plan.transposesSecond, into: right)
+    case .bfloat16:
+      Kernels.packRightPairs(plan.size, b, isTransposed: plan.transposesSecond, into: right)
+    }
+    return (left, right)
   }
 
   /// Gathers rows of `x`, or adds its rows to those that `rows` names; `shape` is that of the

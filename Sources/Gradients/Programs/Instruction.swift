@@ -74,9 +74,24 @@ struct ProductPlan: Sendable, Hashable {
   var left: LeftLayout
   var transposesSecond: Bool
   var finish: ProductFinish
+  var precision: ProductPrecision
   /// Where the packed right factor stands among the packed factors of the program; nil where each run
   /// packs it.
   var packed: Range<Int>?
+
+  /// Elements of memory for the left factor where a run packs it.
+  var leftCount: Int {
+    switch (precision, left) {
+    case (.bfloat16, _): Kernels.pairedLeftCount(size)
+    case (.full, .strips): size.rows * size.inner
+    case (.full, .rows), (.full, .columns): 0
+    }
+  }
+
+  /// Elements of memory for the packed right factor.
+  func rightCount<Scalar: TensorScalar>(as scalar: Scalar.Type) -> Int {
+    precision == .full ? Kernels.packedCount(size, as: Scalar.self) : Kernels.pairedCount(size)
+  }
 }
 
 /// A right factor that is packed once for many runs.
@@ -84,6 +99,7 @@ struct PackedFactor: Sendable, Hashable {
   var source: Place
   var size: MatrixProductSize
   var isTransposed: Bool
+  var precision: ProductPrecision
   var range: Range<Int>
 }
 
@@ -98,7 +114,8 @@ extension Instruction: CustomStringConvertible {
       case .gate: ", times relu'"
       case .keep, nil: ""
       }
+    let precision = product?.precision == .bfloat16 ? " of bfloat16" : ""
     let source = readsValue ? ", from the value" : ""
-    return "\(destination) \(sign) \(operation)\(finish)\(source) (\(names)) → \(shape)"
+    return "\(destination) \(sign) \(operation)\(precision)\(finish)\(source) (\(names)) → \(shape)"
   }
 }

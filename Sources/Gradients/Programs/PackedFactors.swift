@@ -28,12 +28,13 @@ extension Program {
       case .constant(let constant): source = program.constants[constant].buffer
       case .output, .arena: fatalError("a result of a run is packed by the run")
       }
-      Kernels.packRight(
-        factor.size,
-        source,
-        isTransposed: factor.isTransposed,
-        into: memory.slice(factor.range)
-      )
+      let panels = memory.slice(factor.range)
+      switch factor.precision {
+      case .full:
+        Kernels.packRight(factor.size, source, isTransposed: factor.isTransposed, into: panels)
+      case .bfloat16:
+        Kernels.packRightPairs(factor.size, source, isTransposed: factor.isTransposed, into: panels)
+      }
     }
   }
 

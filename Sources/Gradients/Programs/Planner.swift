@@ -7,6 +7,7 @@ struct Planner<Scalar: TensorScalar> {
   private let outputs: [Int]
   private let isAdding: [Bool]
   private let fixedInputs: Int
+  private let products: ProductPrecision
 
   private(set) var instructions: [Instruction] = []
   private(set) var constants: [Tensor<Scalar>] = []
@@ -16,6 +17,8 @@ struct Planner<Scalar: TensorScalar> {
   private(set) var scratchCount = 0
 
   private var places: [Int: Place] = [:]
+  /// Whether a record is computed from a result of a matrix product.
+  private var followsProduct: [Bool] = []
   private var uses: [Int] = []
   private var lastUse: [Int] = []
   private var isNeeded: [Bool] = []
@@ -30,12 +33,14 @@ struct Planner<Scalar: TensorScalar> {
     tape: Tape<Scalar>,
     outputs: [Variable<Scalar>],
     accumulating: [Bool],
-    fixedInputs: Int
+    fixedInputs: Int,
+    products: ProductPrecision
   ) {
     self.tape = tape
     self.outputs = outputs.map(\.index)
     self.isAdding = accumulating
     self.fixedInputs = fixedInputs
+    self.products = products
     records = Fusion.fusing(tape.records, outputs: self.outputs)
     for output in outputs {
       require(output.tape === tape, "the outputs of a program must be of one tape")
@@ -44,6 +49,7 @@ struct Planner<Scalar: TensorScalar> {
 
   mutating func plan() {
     markNeeded()
+    markProducts()
     for (output, record) in outputs.enumerated() where isAdding[output] {
       splitSum(record, into: output)
     }
@@ -74,6 +80,35 @@ struct Planner<Scalar: TensorScalar> {
         isNeeded[input] = true
         uses[input] += 1
       }
+    }
+  }
+
+  private mutating func markProducts() {
+    followsProduct = [Bool](repeating: false, count: records.count)
+    for (index, record) in records.enumerated() {
+      switch record.operation {
+      case .product, .linear: followsProduct[index] = true
+      default: followsProduct[index] = record.inputs.contains { followsProduct[$0] }
+      }
+    }
+  }
+
+  /// The precision of a product: full where it is narrow or where a factor is no result of another product,
+  /// such as times and points, whose digits count.
+  private func precision(of record: FusedRecord) -> ProductPrecision {
+    guard products != .full, record.inputs.count >= 2 else { return .full }
+    let shapes = record.inputs.prefix(2).map { records[$0].shape }
+    // Narrower products take little time, and packing takes as long as they do.
+    let isWide = shapes.allSatisfy { $0.allSatisfy { $0 >= 32 } }
+    let areInner = record.inputs.prefix(2).allSatisfy { followsProduct[$0] || isFixed($0) }
+    return isWide && areInner ? products : .full
+  }
+
+  private func isFixed(_ index: Int) -> Bool {
+    switch records[root(index)].operation {
+    case .input(let slot): slot < fixedInputs
+    case .constant: true
+    default: false
     }
   }
 
@@ -165,7 +200,7 @@ struct Planner<Scalar: TensorScalar> {
         result: record.shape
       )
     }
-    instruction.product = productPlan(record, operands)
+    instruction.product = productPlan(record, operands, precision: precision(of: record))
     if let output = directSums[index] {
       instruction.destination = .output(output)
       instruction.isAdding = true
@@ -186,7 +221,11 @@ struct Planner<Scalar: TensorScalar> {
     }
   }
 
-  private mutating func productPlan(_ record: FusedRecord, _ operands: [Operand]) -> ProductPlan? {
+  private mutating func productPlan(
+    _ record: FusedRecord,
+    _ operands: [Operand],
+    precision: ProductPrecision
+  ) -> ProductPlan? {
     let transposes: (first: Bool, second: Bool)
     switch record.operation {
     case .product(let first, let second): transposes = (first, second)
@@ -199,38 +238,47 @@ struct Planner<Scalar: TensorScalar> {
       transposingFirst: transposes.first,
       transposingSecond: transposes.second
     )
-    let packed = factor(operands[1].place, size, isTransposed: transposes.second)
-    let left = transposes.first ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .rows
-    let strips = left == .strips ? Arena.rounded(size.rows * size.inner) : 0
-    let panels = packed == nil ? Kernels.packedCount(size, as: Scalar.self) : 0
-    scratchCount = max(scratchCount, strips + panels)
-    return ProductPlan(
+    var plan = ProductPlan(
       size: size,
-      left: left,
+      left: .rows,
       transposesSecond: transposes.second,
       finish: record.finish,
-      packed: packed
+      precision: precision
     )
+    plan.packed = factor(operands[1].place, plan)
+    if transposes.first {
+      plan.left = precision == .full ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .strips
+    }
+    scratchCount = max(
+      scratchCount,
+      Arena.rounded(plan.leftCount) + (plan.packed == nil ? plan.rightCount(as: Scalar.self) : 0)
+    )
+    return plan
   }
 
   /// Where a right factor that is the same at many runs is packed.
-  private mutating func factor(_ source: Place, _ size: MatrixProductSize, isTransposed: Bool)
-    -> Range<Int>?
-  {
+  private mutating func factor(_ source: Place, _ plan: ProductPlan) -> Range<Int>? {
     switch source {
     case .input(let slot) where slot < fixedInputs: break
     case .constant: break
     default: return nil
     }
     let known = factors.first {
-      $0.source == source && $0.isTransposed == isTransposed
-        && $0.size.inner == size.inner && $0.size.columns == size.columns
+      $0.source == source && $0.isTransposed == plan.transposesSecond
+        && $0.precision == plan.precision && $0.size.inner == plan.size.inner
+        && $0.size.columns == plan.size.columns
     }
     if let known { return known.range }
     let start = factors.last.map { Arena.rounded($0.range.upperBound) } ?? 0
-    let range = start..<start + Kernels.packedCount(size, as: Scalar.self)
+    let range = start..<start + plan.rightCount(as: Scalar.self)
     factors.append(
-      PackedFactor(source: source, size: size, isTransposed: isTransposed, range: range)
+      PackedFactor(
+        source: source,
+        size: plan.size,
+        isTransposed: plan.transposesSecond,
+        precision: plan.precision,
+        range: range
+      )
     )
     return range
   }

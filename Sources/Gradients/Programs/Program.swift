@@ -37,7 +37,15 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   ///     unless given.
   ///   - fixedInputs: how many of the first inputs stay the same over many runs, such as the
   ///     parameters of a network: matrices among them are packed once for all of these runs.
-  public init(_ outputs: [Variable<Scalar>], accumulating: [Bool]? = nil, fixedInputs: Int = 0) {
+  ///   - products: what factors of matrix products are rounded to; other than full only with `Float`, and
+  ///     only products of fixed inputs and of results of products, at least 32 in every extent: a first
+  ///     layer, whose digits of times and points count, and narrow ones stay full.
+  public init(
+    _ outputs: [Variable<Scalar>],
+    accumulating: [Bool]? = nil,
+    fixedInputs: Int = 0,
+    products: ProductPrecision = .full
+  ) {
     guard let tape = outputs.first?.tape else { fatalError("a program needs at least one output") }
     let adds = accumulating ?? [Bool](repeating: false, count: outputs.count)
     require(
@@ -48,11 +56,16 @@ public struct Program<Scalar: TensorScalar>: Sendable {
       0...tape.inputShapes.count ~= fixedInputs,
       "the fixed inputs are the first of \(tape.inputShapes.count), got \(fixedInputs)"
     )
+    require(
+      products == .full || Scalar.self == Float.self,
+      "products of \(products) are for programs of Float, got one of \(Scalar.self)"
+    )
     var planner = Planner(
       tape: tape,
       outputs: outputs,
       accumulating: adds,
-      fixedInputs: fixedInputs
+      fixedInputs: fixedInputs,
+      products: products
     )
     planner.plan()
     inputShapes = tape.inputShapes

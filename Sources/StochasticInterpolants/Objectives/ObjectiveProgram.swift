@@ -16,7 +16,7 @@ struct ObjectiveProgram: Sendable {
   /// The row losses alone.
   let loss: Program<Float>
 
-  init(network: some Network, rows: Int) {
+  init(network: some Network, rows: Int, products: ProductPrecision) {
     self.rows = rows
     dimension = network.dimension
     heads = network.heads
@@ -42,7 +42,8 @@ struct ObjectiveProgram: Sendable {
     gradient = Program(
       [rowLosses] + gradients,
       accumulating: [false] + gradients.map { _ in true },
-      fixedInputs: layout.count
+      fixedInputs: layout.count,
+      products: products
     )
     loss = Program([rowLosses], fixedInputs: layout.count)
   }

@@ -36,6 +36,16 @@ public struct Bridge<I: Interpolant>: Sendable {
   /// The interpolant.
   public var interpolant: I { fields.interpolant }
 
+  /// The same bridge with fields whose products between hidden layers are of another precision.
+  public func with(products: ProductPrecision) -> Bridge {
+    Bridge(
+      fields: fields.with(products: products),
+      base: base,
+      target: target,
+      standardization: standardization
+    )
+  }
+
   /// Draws samples in steps that are given: by the probability flow ODE with the classical Runge–Kutta
   /// method, or by the SDE with SRA1 where a diffusion is given.
   ///

@@ -64,11 +64,13 @@ public struct LearnedField: Sendable {
   ///   - derived: the heads of which it is wanted.
   ///   - covariance: C₀ of a base N(0, C₀): scores are multiplied by it, which makes the conversions
   ///     those of N(0, Id).
+  ///   - products: what factors of products between hidden layers are rounded to.
   /// - Returns: outputs `[rows, dimension]` for each head, then those of each derivative.
   func program(
     _ derivative: HeadDerivative,
     of derived: [Int],
-    covariance: Tensor<Double>?
+    covariance: Tensor<Double>?,
+    products: ProductPrecision
   ) -> Program<Float> {
     func record(_ network: some Network) -> Program<Float> {
       let tape = Tape<Float>()
@@ -86,7 +88,8 @@ public struct LearnedField: Sendable {
       let further = columns == 0 ? points : tape.input([RowBlocks.size, columns])
       return Program(
         heads + derived.map { derivative(heads[$0], points: points, further: further) },
-        fixedInputs: recorded.count
+        fixedInputs: recorded.count,
+        products: products
       )
     }
     return record(network)

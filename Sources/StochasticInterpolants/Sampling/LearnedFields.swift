@@ -15,6 +15,8 @@ public struct LearnedFields<I: Interpolant>: Fields {
   public let dimension: Int
   /// E[x₁], `[dimension]`, which conversions at t = 0 need; nil where it is not known.
   public let targetMean: Tensor<Double>?
+  /// What factors of products between hidden layers are rounded to.
+  public let products: ProductPrecision
   /// What was learned, and what follows at the times inside (0, 1).
   public let available: Quantities
 
@@ -39,7 +41,15 @@ public struct LearnedFields<I: Interpolant>: Fields {
   ///   - interpolant: the interpolant they were trained on.
   ///   - fields: at least one.
   ///   - targetMean: E[x₁], `[dimension]`, for conversions at t = 0 that need it (4.20).
-  public init(interpolant: I, fields: [LearnedField], targetMean: Tensor<Double>? = nil) {
+  ///   - products: what factors of products between hidden layers are rounded to, of the fields and of their
+  ///     derivatives; with bfloat16 a field errs by some 2⁻⁸ of its size, which samples do not show and
+  ///     tolerances below that do.
+  public init(
+    interpolant: I,
+    fields: [LearnedField],
+    targetMean: Tensor<Double>? = nil,
+    products: ProductPrecision = .full
+  ) {
     guard let first = fields.first else { fatalError("learned fields need at least one network") }
     let dimension = first.network.dimension
     require(
@@ -63,6 +73,7 @@ public struct LearnedFields<I: Interpolant>: Fields {
     self.fields = fields
     self.dimension = dimension
     self.targetMean = targetMean
+    self.products = products
     self.heads = heads
     let covariance = interpolant.latentCovariance
     do {
@@ -80,16 +91,26 @@ public struct LearnedFields<I: Interpolant>: Fields {
     self.divergenceHeads = divergenceHeads
     programs = fields.map {
       PackedProgram(
-        $0.program(.none, of: [], covariance: covariance),
+        $0.program(.none, of: [], covariance: covariance, products: products),
         parameters: $0.parameters
       )
     }
     divergencePrograms = zip(fields, divergenceHeads).map {
       PackedProgram(
-        $0.program(.divergence, of: $1, covariance: covariance),
+        $0.program(.divergence, of: $1, covariance: covariance, products: products),
         parameters: $0.parameters
       )
     }
+  }
+
+  /// The same fields with products of another precision.
+  public func with(products: ProductPrecision) -> LearnedFields {
+    LearnedFields(
+      interpolant: interpolant,
+      fields: fields,
+      targetMean: targetMean,
+      products: products
+    )
   }
 
   var plan: FieldPlan<I> {
@@ -145,7 +166,8 @@ public struct LearnedFields<I: Interpolant>: Fields {
         fields[network].program(
           derivative,
           of: divergenceHeads[network],
-          covariance: interpolant.latentCovariance
+          covariance: interpolant.latentCovariance,
+          products: products
         ),
         parameters: fields[network].parameters
       )

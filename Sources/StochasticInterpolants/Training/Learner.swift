@@ -32,7 +32,11 @@ final class Learner: @unchecked Sendable {
       // Networks of one run start from different draws: the index is part of the key.
       let seed = configuration.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
       return (
-        ObjectiveProgram(network: network, rows: blocks.size * (usesPairs ? 2 : 1)),
+        ObjectiveProgram(
+          network: network,
+          rows: blocks.size * (usesPairs ? 2 : 1),
+          products: configuration.products
+        ),
         network.initialParameters(seed: seed).map { Tensor<Float>($0) }
       )
     }

@@ -1,5 +1,5 @@
 public import Gradients
-internal import Tensors
+public import Tensors
 
 /// Which rule moves the parameters.
 public enum OptimizerChoice: Sendable, Hashable, Codable {
@@ -34,6 +34,9 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var seed: UInt64
   /// The loss on held-out points is computed after each so many steps, and after the last.
   public var heldOutInterval: Int
+  /// What factors of products between hidden layers are rounded to in the losses' gradients; parameters,
+  /// their moments, sums and held-out losses stay `Float`.
+  public var products: ProductPrecision
 
   /// Describes a run.
   ///
@@ -46,6 +49,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   ///   - averageDecay: the decay of an average of parameters, in [0, 1).
   ///   - seed: the key of every random number of the run.
   ///   - heldOutInterval: steps between two losses on held-out points, at least 1.
+  ///   - products: what factors of products between hidden layers are rounded to.
   public init(
     rows: Int = 2_000,
     steps: Int = 7_000,
@@ -54,7 +58,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     gradientNormLimit: Double? = nil,
     averageDecay: Double? = nil,
     seed: UInt64 = 0,
-    heldOutInterval: Int = 100
+    heldOutInterval: Int = 100,
+    products: ProductPrecision = .full
   ) {
     require(rows >= 1, "a step needs at least one row, got \(rows)")
     require(steps >= 1, "a training needs at least one step, got \(steps)")
@@ -79,13 +84,28 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     self.averageDecay = averageDecay
     self.seed = seed
     self.heldOutInterval = heldOutInterval
+    self.products = products
   }
 }
 
 extension TrainingConfiguration {
   private enum CodingKeys: String, CodingKey {
     case rows, steps, learningRate, optimizer, gradientNormLimit, averageDecay, seed
-    case heldOutInterval
+    case heldOutInterval, products
+  }
+
+  /// Reads a configuration; one without a precision of products is of a run before there was one.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    rows = try container.decode(Int.self, forKey: .rows)
+    steps = try container.decode(Int.self, forKey: .steps)
+    learningRate = try container.decode(LearningRate.self, forKey: .learningRate)
+    optimizer = try container.decode(OptimizerChoice.self, forKey: .optimizer)
+    gradientNormLimit = try container.decodeIfPresent(Double.self, forKey: .gradientNormLimit)
+    averageDecay = try container.decodeIfPresent(Double.self, forKey: .averageDecay)
+    seed = try container.decode(UInt64.self, forKey: .seed)
+    heldOutInterval = try container.decode(Int.self, forKey: .heldOutInterval)
+    products = try container.decodeIfPresent(ProductPrecision.self, forKey: .products) ?? .full
   }
 
   /// Writes every field, those that are nil as null.
@@ -99,5 +119,6 @@ extension TrainingConfiguration {
     try container.encode(averageDecay, forKey: .averageDecay)
     try container.encode(seed, forKey: .seed)
     try container.encode(heldOutInterval, forKey: .heldOutInterval)
+    try container.encode(products, forKey: .products)
   }
 }

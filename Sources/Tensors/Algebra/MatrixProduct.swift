@@ -39,6 +39,13 @@ package struct MatrixProductSize: Sendable, Hashable {
   package var columns: Int
   package var inner: Int
 
+  /// The size in words of two terms.
+  var paired: MatrixProductSize {
+    var size = self
+    size.inner = (inner + 1) / 2
+    return size
+  }
+
   package init(
     _ first: [Int],
     _ second: [Int],

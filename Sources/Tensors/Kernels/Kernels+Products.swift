@@ -100,6 +100,71 @@ extension Kernels {
   }
 }
 
+/// Products of bfloat16: factors of float are rounded as they are packed, sums are of float.
+extension Kernels {
+  /// The memory that a packed left factor takes, in floats: a word for two terms.
+  package static func pairedLeftCount(_ size: MatrixProductSize) -> Int {
+    size.rows * size.paired.inner
+  }
+
+  /// The memory that a packed right factor takes, in floats; the same at every kernel level.
+  package static func pairedCount(_ size: MatrixProductSize) -> Int {
+    packedCount(size.paired, as: Float.self)
+  }
+
+  /// Rounds and packs op(B), inner × columns.
+  package static func packRightPairs<S>(
+    _ size: MatrixProductSize,
+    _ b: Buffer<S>,
+    isTransposed: Bool,
+    into panels: Buffer<S>
+  ) {
+    table.pack_panels_bf16(size.inner, size.columns, f32(b), isTransposed ? 1 : 0, f32(panels))
+  }
+
+  /// Rounds and packs op(A): a matrix rows × inner, or one of inner × rows.
+  package static func packLeftPairs<S>(
+    _ size: MatrixProductSize,
+    _ a: Buffer<S>,
+    isTransposed: Bool,
+    into words: Buffer<S>
+  ) {
+    if isTransposed {
+      table.pack_strips_bf16(size.rows, size.inner, f32(a), f32(words))
+    } else {
+      table.pack_rows_bf16(size.rows, size.inner, f32(a), f32(words))
+    }
+  }
+
+  /// C = finish(A B + bias) or, adding, C += A B, of packed factors.
+  package static func productOfPairs<S>(
+    _ size: MatrixProductSize,
+    _ words: Buffer<S>,
+    layout: LeftLayout,
+    _ panels: Buffer<S>,
+    bias: Buffer<S>? = nil,
+    adding: Bool = false,
+    finish: ProductFinish = .keep,
+    gate: Buffer<S>? = nil,
+    into c: Buffer<S>
+  ) {
+    var product = ck_product_bf16(
+      rows: size.rows,
+      columns: size.columns,
+      inner: size.paired.inner,
+      a: f32(words),
+      a_layout: layout.kernel,
+      panels: f32(panels),
+      bias: bias.map { UnsafePointer(f32($0)) },
+      adds: adding ? 1 : 0,
+      finish: finish.kernel,
+      gate: gate.map { UnsafePointer(f32($0)) },
+      c: f32(c)
+    )
+    table.product_bf16(&product)
+  }
+}
+
 /// How the left factor of a product, rows × inner, lies in memory.
 package enum LeftLayout: Sendable, Hashable {
   /// Row by row.

@@ -79,6 +79,9 @@ struct Sample: ParsableCommand {
   @Option(help: "The method of the SDE: sra1, euler-maruyama, stochastic-heun or shark.")
   var method: String = "sra1"
 
+  @Option(help: ProductsOption.help)
+  var products: String = "full"
+
   @Option(help: "The key of the random numbers; equal keys give equal samples.")
   var seed: UInt64 = 0
 
@@ -136,6 +139,7 @@ struct Sample: ParsableCommand {
     var method: Method
     var finish: Finish
     var format: PointsFile.Format?
+    var products: ProductPrecision
     var times: ClosedRange<Double>
     var noiseTimes: ClosedRange<Double>?
     var saving: [Double]
@@ -155,6 +159,7 @@ struct Sample: ParsableCommand {
       method: try Check.named(method, "--method"),
       finish: try Check.named(finish, "--finish"),
       format: try format.map { try Check.named($0, "--format") },
+      products: try Check.named(products, "--products"),
       times: times,
       noiseTimes: try noiseTimes.map { try Check.times($0, "--noise-times") },
       saving: saving
@@ -172,6 +177,7 @@ struct Sample: ParsableCommand {
     let starting = try from.map { try PointsFile.read($0) }
     let isBackward = options.direction == .backward
     let bridge = try run.bridge(readsTarget: isBackward && starting == nil)
+      .with(products: options.products)
     let dimension = run.configuration.dimension
     if let starting, starting.shape[1] != dimension {
       throw PointsFileError(

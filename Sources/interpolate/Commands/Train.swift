@@ -100,6 +100,9 @@ struct Train: ParsableCommand {
   @Option(help: "Bounds the norm of each gradient.")
   var gradientLimit: Double?
 
+  @Option(help: ProductsOption.help)
+  var products: String = "full"
+
   @Option(help: "The key of the random numbers; equal keys give equal runs.")
   var seed: UInt64 = 0
 
@@ -139,6 +142,7 @@ struct Train: ParsableCommand {
     var schedule: InterpolantChoice.ScheduleName
     var gamma: InterpolantChoice.LatentName
     var method: Standardization.Method
+    var products: ProductPrecision
 
     /// The sizes of a Gaussian bridge of this design between standardised ends, where it has one.
     func scales(_ isOneSided: Bool, _ gammaScale: Double) -> RunConfiguration.Preconditioning? {
@@ -153,7 +157,8 @@ struct Train: ParsableCommand {
       activation: try Check.named(activation, "--activation"),
       schedule: try Check.named(schedule, "--schedule"),
       gamma: try Check.named(gamma, "--gamma"),
-      method: try Check.named(standardize, "--standardize")
+      method: try Check.named(standardize, "--standardize"),
+      products: try Check.named(products, "--products")
     )
   }
 
@@ -219,7 +224,8 @@ struct Train: ParsableCommand {
         ),
         gradientNormLimit: gradientLimit,
         averageDecay: averageDecay ?? max(0, 1 - 7 / Double(steps)),
-        seed: seed
+        seed: seed,
+        products: choices.products
       ),
       standardizing: choices.method,
       holdingOut: holdOut,
