@@ -151,6 +151,7 @@ import Testing
                 a: words.baseAddress,
                 a_layout: isStrips ? CK_STRIPS_OF_A : CK_ROWS_OF_A,
                 panels: panels.baseAddress,
+                triangle: CK_FULL,
                 bias: use == .bias ? bias.baseAddress : nil,
                 adds: use == .adds ? 1 : 0,
                 finish: use == .rectify ? CK_RECTIFY : use == .gate ? CK_GATE : CK_KEEP,

@@ -113,6 +113,46 @@ import Testing
     }
   }
 
+  /// The zeros of a triangle change no bit, in chains of one cut and of two, and what stands in their
+  /// place is not read beyond the tile that the diagonal crosses.
+  @Test(arguments: Level.all)
+  func triangles(level: Level) {
+    triangles(level, Float.self)
+    triangles(level, Double.self)
+  }
+
+  private func triangles<T: ProductScalar>(_ level: Level, _: T.Type) {
+    var random = SplitMix(state: 27)
+    for size in [1, 5, 16, 33, 128, 300] {
+      let rows = 14
+      let b = random.values(size * size, in: -1...1, as: T.self)
+      let bias = random.values(size, in: -1...1, as: T.self)
+      for triangle in [CK_UPPER, CK_LOWER] {
+        func isZero(_ k: Int, _ column: Int) -> Bool {
+          triangle == CK_UPPER ? k > column : k < column
+        }
+        var p = Product<T>(rows: rows, columns: size, inner: size)
+        p.a = random.values(rows * size, in: -1...1, as: T.self)
+        p.bias = bias
+        p.b = b.indices.map { isZero($0 / size, $0 % size) ? 0 : b[$0] }
+        let nothing = [T](repeating: 7, count: rows * size)
+        let full = p.run(level, c: nothing)
+        for layout in Self.layouts {
+          var own = p
+          own.triangle = triangle
+          if layout != CK_ROWS_OF_A { own.a = transposed(p.a, rows, size) }
+          own.layout = layout
+          #expect(own.run(level, c: nothing) == full, "\(size) \(triangle) \(layout)")
+          // A tile has at most 32 columns: further from the diagonal nothing is read.
+          own.b = b.indices.map {
+            isZero($0 / size, $0 % size) && abs($0 / size - $0 % size) >= 32 ? .nan : p.b[$0]
+          }
+          #expect(own.run(level, c: nothing) == full, "\(size) \(triangle) \(layout)")
+        }
+      }
+    }
+  }
+
   /// What the determinism contract rests on.
   @Test(arguments: Level.all)
   func aRowDoesNotDependOnTheOtherRows(level: Level) {
@@ -172,6 +212,7 @@ private struct Product<T: ProductScalar> {
   var layout = CK_ROWS_OF_A
   var b: [T] = []
   var bIsTransposed = false
+  var triangle = CK_FULL
   var bias: [T]?
   var adds = false
   var finish = CK_KEEP
@@ -259,6 +300,7 @@ extension Float: ProductScalar {
               a: left.baseAddress,
               a_layout: p.layout,
               panels: panels.baseAddress,
+              triangle: p.triangle,
               bias: p.bias == nil ? nil : bias.baseAddress,
               adds: p.adds ? 1 : 0,
               finish: p.finish,
@@ -313,6 +355,7 @@ extension Double: ProductScalar {
               a: left.baseAddress,
               a_layout: p.layout,
               panels: panels.baseAddress,
+              triangle: p.triangle,
               bias: p.bias == nil ? nil : bias.baseAddress,
               adds: p.adds ? 1 : 0,
               finish: p.finish,

@@ -83,6 +83,10 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 // are for a small A, strips for one whose columns would crowd each other out of the cache.
 typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
 
+// What of B, of equal columns and inner, may differ from zero: all, k <= column or k >= column. The rest
+// counts as zero and is not multiplied.
+typedef enum ck_triangle { CK_FULL, CK_UPPER, CK_LOWER } ck_triangle;
+
 // C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or
 // has an element a column; gate, rows x columns, is read where finish says so; C is rows x columns,
 // contiguous, and none of the others. With `adds` finish is CK_KEEP and bias null.
@@ -92,6 +96,7 @@ typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layo
     const FACTOR *a;                                                                               \
     ck_layout a_layout;                                                                            \
     const FACTOR *panels;                                                                          \
+    ck_triangle triangle;                                                                          \
     const T *bias;                                                                                 \
     int adds;                                                                                      \
     ck_finish finish;                                                                              \
@@ -101,7 +106,7 @@ typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layo
 CK_PRODUCT_FOR(float, float, f32)
 CK_PRODUCT_FOR(double, double, f64)
 // A, in rows or strips, and B are of bfloat16, packed by pack_..._bf16 in words of 32 bits with two
-// terms each; `inner` counts words, of which a row has half as many as terms, rounded up.
+// terms each; `inner` counts words, of which a row has half as many as terms, rounded up; B is full.
 CK_PRODUCT_FOR(float, void, bf16)
 
 // A term of a sum: weight * x.

@@ -67,6 +67,24 @@ struct Instruction: Sendable {
   }
 }
 
+extension Instruction {
+  /// The same with arrays that nothing else refers to.
+  var inOwnMemory: Instruction {
+    var own = Instruction(
+      operation: operation,
+      operands: operands.map { Operand(place: $0.place, shape: $0.shape.map(\.self)) },
+      destination: destination,
+      shape: shape.map(\.self),
+      isAdding: isAdding,
+      isFirstSum: isFirstSum
+    )
+    own.readsValue = readsValue
+    own.broadcast = broadcast
+    own.product = product
+    return own
+  }
+}
+
 /// How a matrix product is computed.
 struct ProductPlan: Sendable, Hashable {
   var size: MatrixProductSize

@@ -81,9 +81,13 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   public final class Workspace {
     let arena: Buffer<Scalar>
     let scratch: Buffer<Scalar>
+    /// The program's instructions in memory of their own: threads that read the same arrays would wait for
+    /// each other's reference counts.
+    let instructions: [Instruction]
 
     /// Memory for runs of `program`.
     public init(_ program: Program) {
+      instructions = program.instructions.map(\.inOwnMemory)
       arena = Buffer(zeros: program.arenaCount)
       scratch = Buffer(uninitialized: program.scratchCount)
     }
@@ -138,7 +142,8 @@ public struct Program<Scalar: TensorScalar>: Sendable {
       isStartingOver: startingOver
     )
     // A loop over the array itself copies every instruction, with the arrays in it.
-    let list = instructions.span
+    let own = workspace.instructions
+    let list = own.span
     for index in list.indices { memory.execute(list[index]) }
   }
 

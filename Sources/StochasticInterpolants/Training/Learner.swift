@@ -6,10 +6,10 @@ final class Learner: @unchecked Sendable {
   let objective: Objective
   let usesPairs: Bool
   let program: ObjectiveProgram
-  /// The weights as the gradient's products read them, packed again after each update.
-  let packed: Program<Float>.PackedFactors
   let initialParameters: [Tensor<Float>]
   private(set) var parameters: [Tensor<Float>]
+  /// How often the parameters were written.
+  private(set) var parametersVersion = 0
   private(set) var average: AveragedParameters<Float>?
   private var optimizer: OptimizerState
   /// Gradients of the lanes, each all parameters in one run of memory.
@@ -42,7 +42,6 @@ final class Learner: @unchecked Sendable {
     }
     (program, initialParameters) = makeProgram(objective.network)
     parameters = initialParameters
-    packed = Program.PackedFactors(program.gradient, initialParameters.map(\.buffer))
     average = configuration.averageDecay.map { AveragedParameters(decay: $0) }
     optimizer = OptimizerState(configuration.optimizer)
     var end = 0
@@ -102,7 +101,7 @@ final class Learner: @unchecked Sendable {
       AveragedParameters(decay: $0.decay, parameters: state.average ?? [])
     }
     optimizer.memory = OptimizerMemory(updates: state.updates, moments: state.moments)
-    packParameters()
+    parametersVersion += 1
   }
 
   func gradientBuffers(lane: Int) -> [Buffer<Float>] { laneGradients[lane] }
@@ -138,13 +137,6 @@ final class Learner: @unchecked Sendable {
       gradientScale: gradientScale
     )
     average?.update(parameters)
-    packParameters()
-  }
-
-  private func packParameters() {
-    let inputs = parameterBuffers
-    for factor in 0..<program.gradient.packedFactorCount {
-      packed.pack(factor, of: program.gradient, from: inputs)
-    }
+    parametersVersion += 1
   }
 }

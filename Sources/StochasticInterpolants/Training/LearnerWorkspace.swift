@@ -6,6 +6,11 @@ final class LearnerWorkspace {
   private let batch: ObjectiveBatch
   private let gradientMemory: Program<Float>.Workspace
   private let scratch: Program<Float>.Workspace
+  /// The weights as the gradient's products read them, packed by each worker for itself: another's would
+  /// have to come from its cache, and go back for the next packing.
+  private let packed: Program<Float>.PackedFactors
+  /// The version of the weights that are packed.
+  private var packedVersion: Int?
 
   init(_ learner: Learner) {
     let program = learner.program
@@ -16,22 +21,28 @@ final class LearnerWorkspace {
     )
     gradientMemory = Program.Workspace(learner.program.gradient)
     scratch = Program.Workspace(learner.program.loss)
+    packed = Program.PackedFactors(learner.program.gradient)
   }
 
   /// The weighted loss of each row of the last block, pairs as two halves.
   var rowLosses: [Float] { batch.rowLosses.withSpan { span in span.indices.map { span[$0] } } }
 
-  /// The weighted loss of one block; with a lane, adds its gradient there or, at the lane's first
-  /// block, writes it.
+  /// What is made of one block.
+  enum Output {
+    /// The loss, and its gradient added to a lane or, at the lane's first block, written there.
+    case gradient(lane: Int, isFirst: Bool)
+    /// The loss alone, with packed weights.
+    case loss(Program<Float>.PackedFactors)
+  }
+
+  /// The weighted loss of one block.
   func run(
     _ learner: Learner,
     sample: InterpolantSample,
     weights: [Double],
     count: Int,
     total: Int,
-    lane: Int?,
-    isFirst: Bool,
-    packed: Program<Float>.PackedFactors
+    into output: Output
   ) -> Double {
     batch.fill(
       from: sample,
@@ -43,7 +54,9 @@ final class LearnerWorkspace {
     )
     let inputs =
       learner.parameterBuffers + [batch.time, batch.points, batch.target, batch.weight]
-    if let lane {
+    switch output {
+    case .gradient(let lane, let isFirst):
+      packWeights(learner, inputs)
       learner.program.gradient.run(
         inputs,
         outputs: [batch.rowLosses] + learner.gradientBuffers(lane: lane),
@@ -51,7 +64,7 @@ final class LearnerWorkspace {
         packed: packed,
         startingOver: isFirst
       )
-    } else {
+    case .loss(let packed):
       learner.program.loss.run(
         inputs,
         outputs: [batch.rowLosses],
@@ -60,5 +73,13 @@ final class LearnerWorkspace {
       )
     }
     return Kernels.sum(batch.rowLosses)
+  }
+
+  private func packWeights(_ learner: Learner, _ inputs: [Buffer<Float>]) {
+    if packedVersion == learner.parametersVersion { return }
+    for factor in 0..<learner.program.gradient.packedFactorCount {
+      packed.pack(factor, of: learner.program.gradient, from: inputs)
+    }
+    packedVersion = learner.parametersVersion
   }
 }

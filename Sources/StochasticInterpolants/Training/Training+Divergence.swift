@@ -33,9 +33,7 @@ extension Training {
         weights: drawn.weights,
         count: range.count,
         total: rows,
-        lane: nil,
-        isFirst: false,
-        packed: packed
+        into: .loss(packed)
       )
       for (position, loss) in workspace.rowLosses.enumerated() {
         let row = position % blocks.size

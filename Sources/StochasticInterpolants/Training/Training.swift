@@ -63,7 +63,10 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     self.configuration = configuration
     self.standardization = standardization
     self.workers = workers
-    let blocks = TrainingBlocks(rows: configuration.rows)
+    let blocks = TrainingBlocks(
+      rows: configuration.rows,
+      parameters: objectives.reduce(0) { $0 + $1.network.parameterCount }
+    )
     self.blocks = blocks
     let learners = objectives.enumerated().map { index, objective in
       Learner(
@@ -145,11 +148,9 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     let (rows, blocks, learners) = (configuration.rows, self.blocks, self.learners)
     let seed = configuration.seed
     let blockLosses = Buffer<Double>(zeros: learners.count * blocks.count)
-    let packed = learners.map { learner in
+    let packed =
       withGradients
-        ? learner.packed
-        : Program.PackedFactors(learner.program.loss, learner.parameterBuffers)
-    }
+      ? [] : learners.map { Program.PackedFactors($0.program.loss, $0.parameterBuffers) }
     let workspaces = self.workspaces
     workers.forEach(blocks.laneCount) { lane, worker in
       workspaces.withValue(of: worker) { workspaces in
@@ -176,9 +177,8 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
               weights: drawn.weights,
               count: range.count,
               total: rows,
-              lane: withGradients ? lane : nil,
-              isFirst: block == lane,
-              packed: packed[index]
+              into: withGradients
+                ? .gradient(lane: lane, isFirst: block == lane) : .loss(packed[index])
             )
             blockLosses.withMutableSpan { $0[index * blocks.count + block] = loss }
           }

@@ -1,4 +1,4 @@
-/// How the rows of a step are cut into blocks, which depends on their number alone.
+/// How the rows of a step are cut into blocks, which depends on their number and on that of parameters.
 ///
 /// A block is large enough for its products to run at full speed and small enough for its activations
 /// to stay near the processor; few rows are cut so that several workers have something to do. Blocks
@@ -14,13 +14,15 @@ struct TrainingBlocks: Sendable {
 
   static let mostLanes = 8
   private static let mostRows = 256
-  private static let fewestRows = 64
 
-  init(rows: Int) {
+  /// Blocks of `rows` rows for networks with so many parameters together.
+  init(rows: Int, parameters: Int) {
     self.rows = rows
+    // 64 rows of a small network take less time than sharing them out and joining them costs.
+    let fewestRows = parameters < 1 << 14 ? 128 : 64
     let wanted = max(
       (rows + Self.mostRows - 1) / Self.mostRows,
-      min(Self.mostLanes, (rows + Self.fewestRows - 1) / Self.fewestRows)
+      min(Self.mostLanes, (rows + fewestRows - 1) / fewestRows)
     )
     size = (rows + wanted - 1) / wanted
     count = (rows + size - 1) / size

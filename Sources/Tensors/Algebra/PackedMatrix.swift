@@ -3,9 +3,14 @@ package struct PackedMatrix: Sendable {
   private let inner: Int
   private let columns: Int
   private let panels: Buffer<Double>
+  private let triangle: Triangle
 
-  /// Packs a matrix, or its transpose.
-  package init(_ matrix: Tensor<Double>, transposed: Bool = false) {
+  /// Packs a matrix, or its transpose; `triangle` is what of B may differ from zero.
+  package init(
+    _ matrix: Tensor<Double>,
+    transposed: Bool = false,
+    triangle: Triangle = .full
+  ) {
     let size = MatrixProductSize(
       [0, matrix.shape[transposed ? 1 : 0]],
       matrix.shape,
@@ -13,6 +18,11 @@ package struct PackedMatrix: Sendable {
       transposingSecond: transposed
     )
     (inner, columns) = (size.inner, size.columns)
+    require(
+      triangle == .full || inner == columns,
+      "a triangular matrix is square, got \(inner) x \(columns)"
+    )
+    self.triangle = triangle
     panels = Buffer(uninitialized: Kernels.packedCount(size, as: Double.self))
     Kernels.packRight(size, matrix.buffer, isTransposed: transposed, into: panels)
   }
@@ -38,6 +48,7 @@ package struct PackedMatrix: Sendable {
       first.buffer,
       layout: .rows,
       panels,
+      triangle: triangle,
       bias: bias?.buffer,
       into: result.buffer
     )

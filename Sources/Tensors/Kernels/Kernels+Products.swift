@@ -60,6 +60,7 @@ extension Kernels {
     _ a: Buffer<S>,
     layout: LeftLayout,
     _ panels: Buffer<S>,
+    triangle: Triangle = .full,
     bias: Buffer<S>? = nil,
     adding: Bool = false,
     finish: ProductFinish = .keep,
@@ -74,6 +75,7 @@ extension Kernels {
         a: f32(a),
         a_layout: layout.kernel,
         panels: f32(panels),
+        triangle: triangle.kernel,
         bias: bias.map { UnsafePointer(f32($0)) },
         adds: adding ? 1 : 0,
         finish: finish.kernel,
@@ -89,6 +91,7 @@ extension Kernels {
         a: f64(a),
         a_layout: layout.kernel,
         panels: f64(panels),
+        triangle: triangle.kernel,
         bias: bias.map { UnsafePointer(f64($0)) },
         adds: adding ? 1 : 0,
         finish: finish.kernel,
@@ -155,6 +158,7 @@ extension Kernels {
       a: f32(words),
       a_layout: layout.kernel,
       panels: f32(panels),
+      triangle: CK_FULL,
       bias: bias.map { UnsafePointer(f32($0)) },
       adds: adding ? 1 : 0,
       finish: finish.kernel,
@@ -179,6 +183,24 @@ package enum LeftLayout: Sendable, Hashable {
     case .rows: CK_ROWS_OF_A
     case .columns: CK_COLUMNS_OF_A
     case .strips: CK_STRIPS_OF_A
+    }
+  }
+}
+
+/// What of a square right factor may differ from zero; products leave out the rest.
+package enum Triangle: Sendable, Hashable {
+  /// All of it.
+  case full
+  /// The diagonal and what is above it.
+  case upper
+  /// The diagonal and what is below it.
+  case lower
+
+  var kernel: ck_triangle {
+    switch self {
+    case .full: CK_FULL
+    case .upper: CK_UPPER
+    case .lower: CK_LOWER
     }
   }
 }

@@ -74,6 +74,9 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
   }
 
   /// Sets every element to one value.
+  // Without the two versions a caller that knows no type copies one element after another by its witness.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func fill(_ value: Scalar) {
     pointer.update(repeating: value, count: count)
   }

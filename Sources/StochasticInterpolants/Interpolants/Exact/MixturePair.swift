@@ -189,8 +189,8 @@ struct PairAtTime {
     mean = pair.mean(own)
     let factor = try pair.covariance(own).cholesky()
     let inverse = try factor.solvingLowerTriangular(Tensor(identity: dimension))
-    self.inverse = PackedMatrix(inverse)
-    inverseTransposed = PackedMatrix(inverse, transposed: true)
+    self.inverse = PackedMatrix(inverse, triangle: .lower)
+    inverseTransposed = PackedMatrix(inverse, transposed: true, triangle: .upper)
     precision = .product(inverse, inverse, transposingFirst: true)
     var logDeterminant = 0.0
     for index in 0..<dimension { logDeterminant += Double.log(factor[index, index]) }
