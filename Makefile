@@ -11,10 +11,10 @@ TEST_OPTIONS = --disable-testable-imports
 SOURCES = $(wildcard Package.swift Benchmarks/Package.swift Sources Tests Examples \
   Benchmarks/Benchmarks Benchmarks/Workloads Benchmarks/Compare Benchmarks/Growth)
 
-.PHONY: help setup build test docs demo accuracy defaults interop fuzz snippets sanitize bench peers growth lint format clean
+.PHONY: help setup build test docs demo accuracy defaults interop fuzz snippets sanitize bench bench-check peers growth lint format clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## check the toolchain; on Debian and Ubuntu install the libraries that are missing
 	@./Scripts/setup.sh
@@ -53,6 +53,9 @@ sanitize: setup ## run what has pointers, input or threads under the address, un
 
 bench: setup ## run the benchmarks
 	swift package --package-path Benchmarks benchmark
+
+bench-check: setup ## fail where a workload takes longer over its floor than Benchmarks/Thresholds says
+	@./Scripts/bench-check.sh
 
 peers: setup ## compare with PyTorch and JAX, in turns; writes Benchmarks/RESULTS.md
 	test -d Output/peers || python3 -m venv Output/peers

@@ -37,6 +37,9 @@ class Row:
     jax: float = 1.0
     torch: float = 1.0
     peers: tuple[str, ...] = ("PyTorch", "torch.compile", "JAX")
+    # Whether this library multiplies in bfloat16; the others do the work in float, and in mixed precision
+    # as well.
+    rounds_factors: bool = False
 
 
 ROWS = {
@@ -47,9 +50,21 @@ ROWS = {
     "wide": Row(
         "train-512-silu", "the same with 2 × [3, 512×4, 2] and SiLU", floor=1.15, jax=1.6, torch=1.6,
     ),
+    "train-bfloat16": Row(
+        "train-256", "the first row with bfloat16 products here", jax=1.8, torch=1.8, floor=1.09,
+        rounds_factors=True,
+    ),
+    "wide-bfloat16": Row(
+        "train-512-silu", "the second row with bfloat16 products here", jax=1.6, torch=1.6, floor=1.15,
+        rounds=11, rounds_factors=True,
+    ),
     "sde": Row(
         "sde-heun-100", "SDE, StochasticHeun, 100 steps, 10,000 samples, two [3, 256×4, 2]",
         rounds=5, floor_pairs=21, floor=1.05, jax=1.35, torch=1.75,
+    ),
+    "sde-bfloat16": Row(
+        "sde-heun-100", "the SDE with bfloat16 products here", rounds=5, floor_pairs=21, floor=1.05,
+        jax=1.35, torch=1.75, rounds_factors=True,
     ),
     "ode": Row(
         "ode-dopri-1e-5", "ODE, Dormand–Prince at 10⁻⁵, 10,000 samples, [3, 256×4, 2], equal weights",
@@ -121,9 +136,13 @@ def seconds(values):
     return f"{middle:.3g} {unit} [{low:.3g}, {high:.3g}]"
 
 
+def own_workload(row):
+    return row.workload + ("-bfloat16" if row.rounds_factors else "")
+
+
 def over_floor(row):
     """Ours over the floor: the median, the ends of its interval, and the line they stand in."""
-    command = [str(OURS), row.workload, str(row.threads), "ratio", str(row.floor_pairs)]
+    command = [str(OURS), own_workload(row), str(row.threads), "ratio", str(row.floor_pairs)]
     line = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     text = line.split("ratio ", 1)[1].split("]", 1)[0].replace("[", "").replace(",", "")
     return tuple(float(word) for word in text.split()), line.split(": ", 1)[1]
@@ -199,16 +218,21 @@ def accuracy(sides, problem, exact):
 
 def compare(row, rounds, problem):
     python, work = [sys.executable], [row.workload, str(row.threads)]
+    rounded = [f"{row.workload}-bfloat16", str(row.threads)]
     commands = {
-        "this library": [str(OURS), *work],
+        "this library": [str(OURS), own_workload(row), str(row.threads)],
         "PyTorch": python + ["work_torch.py", *work],
         "torch.compile": python + ["work_torch.py", *work, "--compile"],
         "JAX": python + ["work_jax.py", *work],
+        "PyTorch, bfloat16": python + ["work_torch.py", *rounded],
+        "torch.compile, bfloat16": python + ["work_torch.py", *rounded, "--compile"],
+        "JAX, bfloat16": python + ["work_jax.py", *rounded],
     }
+    names = row.peers + tuple(f"{name}, bfloat16" for name in row.peers if row.rounds_factors)
     # One after another: each compiles and warms up alone.
     sides = [
         Side(name, commands[name], {"PEERS_PROBLEM": problem}, row.threads).wait()
-        for name in ("this library", *row.peers)
+        for name in ("this library", *names)
     ]
     for number in range(rounds):
         turn = number % len(sides)
@@ -253,11 +277,13 @@ def measured(row, rounds, problem, versions):
         cells.append(f"{floor[0]:.2f} [{floor[1]:.2f}, {floor[2]:.2f}] (≤ {row.floor}){verdict}")
     else:
         cells.append("–")
-    for side in peers:
+    for side in peers[: len(row.peers)]:
         goal = goals.get(side.name, row.torch)
         low = median_interval(ratios(side, ours))[1]
         verdict = "" if low >= goal else " **below**"
-        cells.append(f"{bracketed(ratios(side, ours))} (≥ {goal}){verdict}")
+        cell = f"{bracketed(ratios(side, ours))} (≥ {goal}){verdict}"
+        same = next((other for other in peers if other.name == f"{side.name}, bfloat16"), None)
+        cells.append(cell + (f"; in bfloat16 {bracketed(ratios(same, ours))}" if same else ""))
     while len(cells) < 5:
         cells.insert(3, "–")
     lines = [
@@ -299,7 +325,8 @@ def main():
         "its 95 % interval. The floor is the work's matrix products alone: OpenBLAS, one thread on each worker,",
         "best block size, in turns with the work. In parentheses stand the goals, which hold for the end of the",
         "interval that is against us; where one is missed the cell says so. Peak memory is that of the whole",
-        "process: this library's, and the least of the others'.", "",
+        "process: this library's, and the least of the others'. Rows with bfloat16 products compare with the floor and",
+        "the others in float; a second number is of the others in mixed precision (autocast; casts in JAX).", "",
         f"{processor()}, {datetime.date.today()}. " + "; ".join(versions) + ".", "",
         "| work | over the floor | PyTorch's time over ours | torch.compile | JAX | peak memory |",
         "|---|---|---|---|---|---|",

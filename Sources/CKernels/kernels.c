@@ -146,8 +146,8 @@ static void ck_widest_product_bf16(const ck_product_bf16 *p);
 #include "level.inc"
 #pragma clang attribute pop
 
-// AVX-512 and its instruction for bfloat16, which has the bits of the product without it except where a
-// number is below 2^-126: there it reads and writes zero.
+// AVX-512 and its instruction for bfloat16, which has the bits of the product without it except
+// where a number is below 2^-126: there it reads and writes zero.
 #pragma clang attribute push(                                                                      \
         __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"))),         \
             apply_to = function)

@@ -83,8 +83,8 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 // are for a small A, strips for one whose columns would crowd each other out of the cache.
 typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
 
-// What of B, of equal columns and inner, may differ from zero: all, k <= column or k >= column. The rest
-// counts as zero and is not multiplied.
+// What of B, of equal columns and inner, may differ from zero: all, k <= column or k >= column. The
+// rest counts as zero; tiles leave out the terms in which none of their columns has another.
 typedef enum ck_triangle { CK_FULL, CK_UPPER, CK_LOWER } ck_triangle;
 
 // C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or

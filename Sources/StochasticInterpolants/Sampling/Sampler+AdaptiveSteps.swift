@@ -144,8 +144,12 @@ extension Sampler {
 
   /// How many rows are followed together: more than a block has, so that rows which end early make
   /// room for others, and the same number by each worker, so that none waits long for another's last.
+  ///
+  /// A block that runs out of rows computes empty slots. As many rows as take little memory, so that it seldom
+  /// does.
   func adaptiveRows(_ count: Int) -> Int {
-    let most = 16 * RowBlocks.size * workers.count
+    let blocks = max(16, (1 << 14) / (RowBlocks.size * fields.dimension))
+    let most = blocks * RowBlocks.size * workers.count
     let parts = workers.count * max(1, (count + most - 1) / most)
     return max(RowBlocks.size, (count + parts - 1) / parts)
   }
