@@ -54,7 +54,7 @@ sanitize: setup ## run what has pointers, input or threads under the address, un
 bench: setup ## run the benchmarks
 	swift package --package-path Benchmarks benchmark
 
-bench-check: setup ## fail where a workload takes longer over its floor than Benchmarks/Thresholds says
+bench-check: setup ## fail where a workload takes 0.15 of its floor longer than Benchmarks/Thresholds says
 	@./Scripts/bench-check.sh
 
 peers: setup ## compare with PyTorch and JAX, in turns; writes Benchmarks/RESULTS.md

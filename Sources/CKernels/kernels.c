@@ -147,7 +147,7 @@ static void ck_widest_product_bf16(const ck_product_bf16 *p);
 #pragma clang attribute pop
 
 // AVX-512 and its instruction for bfloat16, which has the bits of the product without it except
-// where a number is below 2^-126: there it reads and writes zero.
+// where a number is below 2^-126, there it reads and writes zero, or a product overflows.
 #pragma clang attribute push(                                                                      \
         __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,avx2,fma"))),         \
             apply_to = function)

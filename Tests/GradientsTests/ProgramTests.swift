@@ -115,6 +115,16 @@ import Testing
       _ = Program([tape.input([2, 3]).exp])([Tensor(zeros: [3, 2])])
     }
     expect(shapes, says: "[[2, 3]]", "[[3, 2]]")
+    let workspace = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      let tape = Tape<Double>()
+      let x = tape.input([2])
+      let other = Program<Double>.Workspace(Program([x.exp]))
+      _ = Program([x.sin])([Tensor([1, 2])], workspace: other)
+    }
+    expect(workspace, says: "one of another program")
     let gather = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let tape = Tape<Double>()
       let (x, rows) = (tape.input([2, 3]), tape.input([1]))

@@ -27,7 +27,7 @@ let benchmarks: @Sendable () -> Void = {
         return
       }
       let result = try Ratio(
-        pairs: workload == .sde ? 5 : 21,
+        pairs: workload == .sde || workload == .sdeRounded ? 5 : 21,
         repeats: prepared.repeats,
         ours: prepared.run,
         floor: floor.run

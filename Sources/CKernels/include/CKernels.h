@@ -84,7 +84,7 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
 
 // What of B, of equal columns and inner, may differ from zero: all, k <= column or k >= column. The
-// rest counts as zero; tiles leave out the terms in which none of their columns has another.
+// rest must be zero; a tile leaves out the terms in which all of its columns are.
 typedef enum ck_triangle { CK_FULL, CK_UPPER, CK_LOWER } ck_triangle;
 
 // C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or
@@ -180,7 +180,7 @@ typedef struct ck_table {
                            void *panels);
   void (*pack_strips_bf16)(size_t rows, size_t inner, const float *a, void *strips);
   // Products of bfloat16 are added in float, the later term of a word before the earlier: the same
-  // bits at every level, except where a number is below 2^-126.
+  // bits at every level, except where a number is below 2^-126 or a product overflows.
   void (*product_bf16)(const ck_product_bf16 *p);
   void (*to_f32)(size_t n, const double *x, float *y);
   void (*to_f64)(size_t n, const float *x, double *y);

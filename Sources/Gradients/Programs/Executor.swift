@@ -158,32 +158,18 @@ struct Executor<Scalar: TensorScalar> {
       gate = buffer(operand)
     }
     let (left, right) = factors(plan, a, b)
-    switch plan.precision {
-    case .full:
-      Kernels.product(
-        plan.size,
-        left,
-        layout: plan.left,
-        right,
-        bias: bias,
-        adding: adds(instruction),
-        finish: plan.finish,
-        gate: gate,
-        into: c
-      )
-    case .bfloat16:
-      Kernels.productOfPairs(
-        plan.size,
-        left,
-        layout: plan.left,
-        right,
-        bias: bias,
-        adding: adds(instruction),
-        finish: plan.finish,
-        gate: gate,
-        into: c
-      )
-    }
+    Kernels.product(
+      plan.size,
+      left,
+      layout: plan.left,
+      right,
+      precision: plan.precision,
+      bias: bias,
+      adding: adds(instruction),
+      finish: plan.finish,
+      gate: gate,
+      into: c
+    )
   }
 
   /// The factors of a product as it reads them, packed where they are not yet.

@@ -29,6 +29,11 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   /// The factors of products that are packed once for many runs.
   let factors: [PackedFactor]
 
+  /// What says that a workspace is this program's.
+  private let identity = Identity()
+
+  private final class Identity: Sendable {}
+
   /// Plans the computation of `outputs`.
   ///
   /// - Parameters:
@@ -84,10 +89,12 @@ public struct Program<Scalar: TensorScalar>: Sendable {
     /// The program's instructions in memory of their own: threads that read the same arrays would wait for
     /// each other's reference counts.
     let instructions: [Instruction]
+    fileprivate let identity: AnyObject
 
     /// Memory for runs of `program`.
     public init(_ program: Program) {
       instructions = program.instructions.map(\.inOwnMemory)
+      identity = program.identity
       arena = Buffer(zeros: program.arenaCount)
       scratch = Buffer(uninitialized: program.scratchCount)
     }
@@ -97,7 +104,7 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - inputs: tensors of ``inputShapes``.
-  ///   - workspace: memory of an earlier run of this program; fresh unless given.
+  ///   - workspace: memory made for this program; fresh unless given.
   /// - Returns: one tensor for each output; an accumulating output starts from zero.
   public func callAsFunction(_ inputs: [Tensor<Scalar>], workspace: Workspace? = nil)
     -> [Tensor<Scalar>]
@@ -134,6 +141,10 @@ public struct Program<Scalar: TensorScalar>: Sendable {
     packed: PackedFactors? = nil,
     startingOver: Bool = false
   ) {
+    require(
+      workspace.identity === identity,
+      "a workspace serves runs of the program it was made for, got one of another program"
+    )
     let memory = executor(
       inputs,
       outputs,

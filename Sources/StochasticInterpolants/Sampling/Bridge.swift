@@ -36,7 +36,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   /// The interpolant.
   public var interpolant: I { fields.interpolant }
 
-  /// The same bridge with fields whose products between hidden layers are of another precision.
+  /// The same bridge with fields whose products between layers are of another precision.
   public func with(products: ProductPrecision) -> Bridge {
     Bridge(
       fields: fields.with(products: products),

@@ -64,7 +64,7 @@ public struct LearnedField: Sendable {
   ///   - derived: the heads of which it is wanted.
   ///   - covariance: C₀ of a base N(0, C₀): scores are multiplied by it, which makes the conversions
   ///     those of N(0, Id).
-  ///   - products: what factors of products between hidden layers are rounded to.
+  ///   - products: what factors of products between layers are rounded to.
   /// - Returns: outputs `[rows, dimension]` for each head, then those of each derivative.
   func program(
     _ derivative: HeadDerivative,

@@ -15,7 +15,7 @@ public struct LearnedFields<I: Interpolant>: Fields {
   public let dimension: Int
   /// E[x₁], `[dimension]`, which conversions at t = 0 need; nil where it is not known.
   public let targetMean: Tensor<Double>?
-  /// What factors of products between hidden layers are rounded to.
+  /// What factors of products between layers are rounded to.
   public let products: ProductPrecision
   /// What was learned, and what follows at the times inside (0, 1).
   public let available: Quantities
@@ -41,9 +41,9 @@ public struct LearnedFields<I: Interpolant>: Fields {
   ///   - interpolant: the interpolant they were trained on.
   ///   - fields: at least one.
   ///   - targetMean: E[x₁], `[dimension]`, for conversions at t = 0 that need it (4.20).
-  ///   - products: what factors of products between hidden layers are rounded to, of the fields and of their
-  ///     derivatives; with bfloat16 a field errs by some 2⁻⁸ of its size, which samples do not show and
-  ///     tolerances below that do.
+  ///   - products: what factors of products between layers of at least 32 are rounded to, of the fields and of
+  ///     their derivatives, but not of products with times and points; with bfloat16 a field errs by some 2⁻⁸ of
+  ///     its size, which samples do not show and tolerances below that do.
   public init(
     interpolant: I,
     fields: [LearnedField],

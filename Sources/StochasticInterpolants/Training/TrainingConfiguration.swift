@@ -34,8 +34,10 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   public var seed: UInt64
   /// The loss on held-out points is computed after each so many steps, and after the last.
   public var heldOutInterval: Int
-  /// What factors of products between hidden layers are rounded to in the losses' gradients; parameters,
-  /// their moments, sums and held-out losses stay `Float`.
+  /// What factors of products between layers are rounded to in the losses' gradients.
+  ///
+  /// Parameters, their moments, sums, held-out losses, products with times and points, and layers narrower than 32 stay
+  /// `Float`.
   public var products: ProductPrecision
 
   /// Describes a run.
@@ -49,7 +51,7 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   ///   - averageDecay: the decay of an average of parameters, in [0, 1).
   ///   - seed: the key of every random number of the run.
   ///   - heldOutInterval: steps between two losses on held-out points, at least 1.
-  ///   - products: what factors of products between hidden layers are rounded to.
+  ///   - products: what factors of products between layers are rounded to.
   public init(
     rows: Int = 2_000,
     steps: Int = 7_000,

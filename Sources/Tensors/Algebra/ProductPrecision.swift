@@ -4,10 +4,11 @@ internal import CKernels
 public enum ProductPrecision: String, Sendable, Hashable, Codable, CaseIterable {
   /// Nothing: factors are what they are.
   case full
-  /// bfloat16, a float's upper half: factors keep 8 of 24 bits, a relative error of at most 2⁻⁹, and every
-  /// number of a float's range; their products are exact and are added in float.
+  /// bfloat16, a float's upper half: factors keep 8 of 24 bits, a relative error of at most 2⁻⁹, and a float's
+  /// range up to 3.39 · 10³⁸; their products are exact and are added in float.
   ///
-  /// Results have the same bits at every kernel level, except where a number is below 2⁻¹²⁶.
+  /// Results have the same bits at every kernel level, except where a number is below 2⁻¹²⁶ or a product
+  /// overflows.
   case bfloat16
 
   /// Whether products of this precision are faster than full ones, at the kernel level in use.

@@ -52,7 +52,8 @@ extension Kernels {
     size.rows * size.inner * MemoryLayout<S>.stride <= 1 << 14 ? .columns : .strips
   }
 
-  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner in a given layout, and B packed.
+  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner in a given layout, and B packed, both in
+  /// pairs where products are of bfloat16.
   @specialized(where S == Float)
   @specialized(where S == Double)
   package static func product<S>(
@@ -60,6 +61,7 @@ extension Kernels {
     _ a: Buffer<S>,
     layout: LeftLayout,
     _ panels: Buffer<S>,
+    precision: ProductPrecision = .full,
     triangle: Triangle = .full,
     bias: Buffer<S>? = nil,
     adding: Bool = false,
@@ -67,7 +69,27 @@ extension Kernels {
     gate: Buffer<S>? = nil,
     into c: Buffer<S>
   ) {
-    if S.self == Float.self {
+    if precision == .bfloat16 {
+      require(
+        S.self == Float.self && triangle == .full,
+        "products of bfloat16 are of Float and full, got \(S.self) and \(triangle)"
+      )
+      var product = ck_product_bf16(
+        rows: size.rows,
+        columns: size.columns,
+        inner: size.paired.inner,
+        a: f32(a),
+        a_layout: layout.kernel,
+        panels: f32(panels),
+        triangle: CK_FULL,
+        bias: bias.map { UnsafePointer(f32($0)) },
+        adds: adding ? 1 : 0,
+        finish: finish.kernel,
+        gate: gate.map { UnsafePointer(f32($0)) },
+        c: f32(c)
+      )
+      table.product_bf16(&product)
+    } else if S.self == Float.self {
       var product = ck_product_f32(
         rows: size.rows,
         columns: size.columns,
@@ -138,35 +160,6 @@ extension Kernels {
       table.pack_rows_bf16(size.rows, size.inner, f32(a), f32(words))
     }
   }
-
-  /// C = finish(A B + bias) or, adding, C += A B, of packed factors.
-  package static func productOfPairs<S>(
-    _ size: MatrixProductSize,
-    _ words: Buffer<S>,
-    layout: LeftLayout,
-    _ panels: Buffer<S>,
-    bias: Buffer<S>? = nil,
-    adding: Bool = false,
-    finish: ProductFinish = .keep,
-    gate: Buffer<S>? = nil,
-    into c: Buffer<S>
-  ) {
-    var product = ck_product_bf16(
-      rows: size.rows,
-      columns: size.columns,
-      inner: size.paired.inner,
-      a: f32(words),
-      a_layout: layout.kernel,
-      panels: f32(panels),
-      triangle: CK_FULL,
-      bias: bias.map { UnsafePointer(f32($0)) },
-      adds: adding ? 1 : 0,
-      finish: finish.kernel,
-      gate: gate.map { UnsafePointer(f32($0)) },
-      c: f32(c)
-    )
-    table.product_bf16(&product)
-  }
 }
 
 /// How the left factor of a product, rows × inner, lies in memory.
@@ -187,7 +180,10 @@ package enum LeftLayout: Sendable, Hashable {
   }
 }
 
-/// What of a square right factor may differ from zero; products leave out the rest.
+/// What of a square right factor may differ from zero.
+///
+/// The rest must be zero: it is read where a tile of the product crosses the diagonal and skipped elsewhere, so that a
+/// NaN of the left factor there reaches no column.
 package enum Triangle: Sendable, Hashable {
   /// All of it.
   case full

@@ -191,6 +191,7 @@ struct Sample: ParsableCommand {
       on: options.noiseTimes ?? (hasScore ? nil : 0.001...0.999),
       of: bridge.interpolant
     )
+    ProductsOption.remark(on: options.products)
     let count = starting?.shape[0] ?? self.count ?? 10_000
     let start = starting.map { GivenPoints(points: $0) }
     let samples = try draw(bridge, options, diffusion, start, count)

@@ -208,6 +208,7 @@ struct Train: ParsableCommand {
     } else if choices.gamma != .zero {
       fields.append(.init(kind: .denoiser, times: 0...1, network: network))
     }
+    ProductsOption.remark(on: choices.products)
     let run = try RunDirectory.create(
       at: output,
       interpolant: interpolant,
