@@ -145,8 +145,8 @@ extension Sampler {
   /// How many rows are followed together: more than a block has, so that rows which end early make
   /// room for others, and the same number by each worker, so that none waits long for another's last.
   ///
-  /// A block that runs out of rows computes empty slots. As many rows as take little memory, so that it seldom
-  /// does.
+  /// A block that runs out of rows computes empty slots: the more rows, the smaller their share. Their number is
+  /// bounded by the memory they take.
   func adaptiveRows(_ count: Int) -> Int {
     let blocks = max(16, (1 << 14) / (RowBlocks.size * fields.dimension))
     let most = blocks * RowBlocks.size * workers.count

@@ -18,7 +18,7 @@ struct TrainingBlocks: Sendable {
   /// Blocks of `rows` rows for networks with so many parameters together.
   init(rows: Int, parameters: Int) {
     self.rows = rows
-    // 64 rows of a small network take less time than sharing them out and joining them costs.
+    // Sharing out and joining blocks of 64 rows costs a small network a good part of what they take.
     let fewestRows = parameters < 1 << 14 ? 128 : 64
     let wanted = max(
       (rows + Self.mostRows - 1) / Self.mostRows,

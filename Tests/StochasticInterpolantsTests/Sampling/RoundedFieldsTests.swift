@@ -22,30 +22,35 @@ import Testing
     }
   )
 
-  /// The error of a hidden layer: 2 · 2⁻⁹ of Σ|w||h| by rounding its factors (and as much less than that by
-  /// the product of both), and what |w| makes of the error before it, as SiLU's slope is below 1.1.
+  /// How far two evaluations are apart, one with rounded factors, by what each layer adds and passes on.
+  ///
+  /// Rounding the factors of a hidden layer changes Σ|w||h| by 2 · 2⁻⁹, and by as much less than that as the product
+  /// of both. Sums of n terms and the bias err by n + 2 roundings of 2⁻²⁴ in each of the two, the activation by
+  /// less than 8 of its input. |w| passes on the error before it, as does SiLU, whose slope is below 1.1.
   private static func bound(_ parameters: [Tensor<Float>], _ x: Tensor<Float>) -> Tensor<Double> {
-    let slope = 1.1
     func magnitude(_ x: Tensor<Float>) -> Tensor<Double> { Tensor<Double>(x).map(abs) }
     var value = x
     var error = Tensor<Double>(zeros: x.shape)
     for layer in 0..<4 {
       let (weight, bias) = (parameters[2 * layer], parameters[2 * layer + 1])
-      let isHidden = layer == 1 || layer == 2
-      var next = Tensor.product(error, magnitude(weight), transposingSecond: true)
-      if isHidden {
-        next +=
-          Tensor.product(magnitude(value), magnitude(weight), transposingSecond: true)
-          * (0x1p-8 + 0x1p-16)
-        next += Tensor.product(error, magnitude(weight), transposingSecond: true) * 0x1p-8
-      }
-      let sum = Tensor.product(value, weight, transposingSecond: true)
-      let linear = sum + bias.reshaped([1, sum.shape[1]]).broadcast(to: sum.shape)
+      let roundingOfFactors = layer == 1 || layer == 2 ? 0x1p-8 + 0x1p-16 : 0
+      let size = Tensor.product(
+        magnitude(value) + error,
+        magnitude(weight),
+        transposingSecond: true
+      )
+      let row = bias.reshaped([1, weight.shape[0]])
+      let terms = Double(weight.shape[1] + 2 + 8)
+      let passed = Tensor.product(error, magnitude(weight), transposingSecond: true)
+      let next =
+        passed + size * roundingOfFactors
+        + (size + magnitude(row).broadcast(to: size.shape)) * (2 * terms * 0x1p-24)
+      let linear =
+        Tensor.product(value, weight, transposingSecond: true) + row.broadcast(to: size.shape)
       value = layer == 3 ? linear : linear.map { $0 / (1 + Float(exp(-Double($0)))) }
-      error = layer == 3 ? next : next * slope
+      error = layer == 3 ? next : next * 1.1
     }
-    // What Float's sums of 64 terms err by beside that.
-    return error + 1e-4
+    return error
   }
 
   @Test func fieldsAreWithinTheErrorOfRoundedFactors() {

@@ -31,9 +31,9 @@ import Testing
     return training.parameters
   }
 
-  // 2,000 rows fill eight blocks, one a lane; 100 leave lanes empty; 1,030 pad the last block; 2,309
-  // give two lanes a second block.
-  @Test(arguments: [100, 1_030, 2_000, 2_309])
+  // 2,000 rows fill eight blocks, one a lane; 100 are one block and 300 three, which leave lanes empty;
+  // 1,030 pad the last block; 2,309 give two lanes a second block.
+  @Test(arguments: [100, 300, 1_030, 2_000, 2_309])
   func parametersAreEqualBitsForOneAndTwoWorkers(_ rows: Int) throws {
     let one = try Self.trained(rows: rows, workers: 1)
     #expect(try Self.trained(rows: rows, workers: 2) == one)
