@@ -6,7 +6,8 @@ import Testing
   /// rows, columns, inner: tails of strips and panels, chains longer than one cut, groups of rows.
   private static let sizes = [
     (1, 1, 1), (6, 16, 1), (7, 17, 3), (8, 33, 5), (9, 2, 257), (13, 48, 300), (2, 40, 0),
-    (125, 3, 8), (14, 15, 31), (259, 18, 2), (520, 5, 3), (0, 4, 2), (4, 0, 2),
+    (125, 3, 8), (14, 15, 31), (259, 18, 2), (520, 5, 3), (0, 4, 2), (4, 0, 2), (100, 1, 300),
+    (85, 2, 70), (70, 4, 130),
   ]
 
   @Test(arguments: Level.all)
@@ -61,18 +62,25 @@ import Testing
 
   private static let layouts = [CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A]
 
-  /// Columns are read in place or packed by the size of A alone; the bits are those of rows.
+  /// Columns are read in place or packed by the size of A alone, and with few columns of C strips are
+  /// multiplied by tiles and the others along the rows; the bits are those of rows.
   @Test(arguments: Level.all)
   func everyLayoutHasTheSameBits(level: Level) {
+    everyLayoutHasTheSameBits(level, Float.self)
+    everyLayoutHasTheSameBits(level, Double.self)
+  }
+
+  private func everyLayoutHasTheSameBits<T: ProductScalar>(_ level: Level, _: T.Type) {
     var random = SplitMix(state: 26)
     for (rows, columns, inner) in Self.sizes {
-      let a = random.values(rows * inner, in: -1...1, as: Float.self)
-      let b = random.values(inner * columns, in: -1...1, as: Float.self)
+      let a = random.values(rows * inner, in: -1...1, as: T.self)
+      let b = random.values(inner * columns, in: -1...1, as: T.self)
+      let bias = random.values(columns, in: -1...1, as: T.self)
       let results = Self.layouts.map { layout in
-        var p = Product<Float>(rows: rows, columns: columns, inner: inner)
+        var p = Product<T>(rows: rows, columns: columns, inner: inner)
         p.a = layout == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
-        (p.layout, p.b) = (layout, b)
-        return p.run(level, c: [Float](repeating: 0, count: rows * columns))
+        (p.layout, p.b, p.bias) = (layout, b, bias)
+        return p.run(level, c: [T](repeating: 0, count: rows * columns))
       }
       #expect(results.allSatisfy { $0 == results[0] }, "\(rows) x \(columns) x \(inner)")
     }

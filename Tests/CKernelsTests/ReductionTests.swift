@@ -57,7 +57,7 @@ import Testing
     var random = SplitMix(state: 7)
     for (rows, columns) in [
       (1, 1), (7, 1), (1000, 2), (33, 3), (9, 4), (5, 5), (17, 15), (20, 16), (8, 32), (19, 33),
-      (3, 300), (100, 513), (0, 3), (3, 0),
+      (3, 300), (100, 513), (0, 3), (3, 0), (37, 64), (41, 100),
     ] {
       let x = random.values(rows * columns, in: -5...5, as: T.self)
       func close(_ value: T, _ terms: [T]) -> Bool {

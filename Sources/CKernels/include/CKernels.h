@@ -75,6 +75,9 @@ typedef struct ck_sgd {
 // Bytes of the columns of one panel of a packed matrix: a cache line, at every level.
 #define CK_PANEL_BYTES 64
 
+// The most columns of a product that has its vectors along the rows; A in strips is not for it.
+#define CK_FEW_COLUMNS 4
+
 // What becomes of an element v of a product before it is written: v, max(v, 0) as ReLU does it, or
 // v times 1 where the gate is above 0 and times 0 elsewhere.
 typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;

@@ -64,23 +64,29 @@ extension Adam: Optimizer {
     gradientScale: Double = 1
   ) {
     checkGradients(parameters, gradients)
-    update(
-      &parameters,
-      buffers: gradients.map(\.buffer),
+    let update = beginUpdate(
+      shapes: parameters.map(\.shape),
       rate: rate,
       gradientScale: gradientScale
     )
+    for index in parameters.indices {
+      update(
+        index,
+        from: 0,
+        gradient: gradients[index].buffer,
+        parameter: parameters[index].uniqueBuffer
+      )
+    }
   }
 
-  /// The same with the gradients in buffers of the parameters' counts.
-  package mutating func update(
-    _ parameters: inout [Tensor<Scalar>],
-    buffers: [Buffer<Scalar>],
+  /// Counts an update of parameters of given shapes, whose parts the caller makes.
+  package mutating func beginUpdate(
+    shapes: [[Int]],
     rate: Double,
     gradientScale: Double
-  ) {
+  ) -> Update {
     if first.isEmpty {
-      first = parameters.map { Tensor(zeros: $0.shape) }
+      first = shapes.map { Tensor(zeros: $0) }
       second = first.map { Tensor(zeros: $0.shape) }
     }
     step += 1
@@ -93,13 +99,39 @@ extension Adam: Optimizer {
     constants.epsilon = epsilon
     constants.step = rate / (1 - Double.pow(beta1, step))
     constants.inverseRootCorrection2 = 1 / (1 - Double.pow(beta2, step)).squareRoot()
-    for index in parameters.indices {
+    return Update(
+      constants: constants,
+      first: first.indices.map { first[$0].uniqueBuffer },
+      second: second.indices.map { second[$0].uniqueBuffer }
+    )
+  }
+
+  /// An update of which workers make different parts at the same time.
+  package struct Update: Sendable {
+    fileprivate let constants: Kernels.AdamStep
+    fileprivate let first: [Buffer<Scalar>]
+    fileprivate let second: [Buffer<Scalar>]
+
+    /// Moves a part of one parameter along that of its gradient.
+    ///
+    /// - Parameters:
+    ///   - index: which parameter.
+    ///   - start: the row-major position of the part's first element.
+    ///   - gradient: the gradient of the part.
+    ///   - parameter: the part.
+    @specialized(where Scalar == Float)
+    package func callAsFunction(
+      _ index: Int,
+      from start: Int,
+      gradient: Buffer<Scalar>,
+      parameter: Buffer<Scalar>
+    ) {
       Kernels.adam(
         constants,
-        gradient: buffers[index],
-        parameter: parameters[index].uniqueBuffer,
-        first: first[index].uniqueBuffer,
-        second: second[index].uniqueBuffer
+        gradient: gradient,
+        parameter: parameter,
+        first: first[index].slice(start..<start + gradient.count),
+        second: second[index].slice(start..<start + gradient.count)
       )
     }
   }

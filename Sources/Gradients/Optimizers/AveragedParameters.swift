@@ -39,11 +39,30 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
       current.map(\.shape) == parameters.map(\.shape),
       "an average of shapes \(parameters.map(\.shape)) received \(current.map(\.shape))"
     )
-    for index in parameters.indices {
+    guard let update = beginUpdate() else { return }
+    for index in current.indices { update(index, from: 0, toward: current[index].buffer) }
+  }
+
+  /// An update whose parts the caller makes; nil for the first one, which copies the parameters.
+  package mutating func beginUpdate() -> Update? {
+    if parameters.isEmpty { return nil }
+    return Update(
+      weight: 1 - decay,
+      parameters: parameters.indices.map { parameters[$0].uniqueBuffer }
+    )
+  }
+
+  /// An update of which workers make different parts at the same time.
+  package struct Update: Sendable {
+    fileprivate let weight: Double
+    fileprivate let parameters: [Buffer<Scalar>]
+
+    /// Moves a part of one parameter's average, from the element `start` on.
+    package func callAsFunction(_ index: Int, from start: Int, toward current: Buffer<Scalar>) {
       Kernels.lerp(
-        weight: 1 - decay,
-        current[index].buffer,
-        into: parameters[index].uniqueBuffer
+        weight: weight,
+        current,
+        into: parameters[index].slice(start..<start + current.count)
       )
     }
   }

@@ -51,21 +51,27 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     gradientScale: Double = 1
   ) {
     checkGradients(parameters, gradients)
-    update(
-      &parameters,
-      buffers: gradients.map(\.buffer),
+    let update = beginUpdate(
+      shapes: parameters.map(\.shape),
       rate: rate,
       gradientScale: gradientScale
     )
+    for index in parameters.indices {
+      update(
+        index,
+        from: 0,
+        gradient: gradients[index].buffer,
+        parameter: parameters[index].uniqueBuffer
+      )
+    }
   }
 
-  /// The same with the gradients in buffers of the parameters' counts.
-  package mutating func update(
-    _ parameters: inout [Tensor<Scalar>],
-    buffers: [Buffer<Scalar>],
+  /// Prepares an update of parameters of given shapes, whose parts the caller makes.
+  package mutating func beginUpdate(
+    shapes: [[Int]],
     rate: Double,
     gradientScale: Double
-  ) {
+  ) -> Update {
     var constants = Kernels.SGDStep()
     constants.gradientScale = gradientScale
     constants.l2 = weightDecay
@@ -74,13 +80,31 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     constants.isNesterov = isNesterov
     // The first gradient enters the momentum whole; without momentum every step takes all of it.
     constants.dampening = velocity.isEmpty || momentum == 0 ? 0 : dampening
-    if velocity.isEmpty { velocity = parameters.map { Tensor(zeros: $0.shape) } }
-    for index in parameters.indices {
+    if velocity.isEmpty { velocity = shapes.map { Tensor(zeros: $0) } }
+    return Update(
+      constants: constants,
+      momentum: velocity.indices.map { velocity[$0].uniqueBuffer }
+    )
+  }
+
+  /// An update of which workers make different parts at the same time.
+  package struct Update: Sendable {
+    fileprivate let constants: Kernels.SGDStep
+    fileprivate let momentum: [Buffer<Scalar>]
+
+    /// Moves a part of one parameter along that of its gradient, as ``Adam/Update`` does.
+    @specialized(where Scalar == Float)
+    package func callAsFunction(
+      _ index: Int,
+      from start: Int,
+      gradient: Buffer<Scalar>,
+      parameter: Buffer<Scalar>
+    ) {
       Kernels.sgd(
         constants,
-        gradient: buffers[index],
-        parameter: parameters[index].uniqueBuffer,
-        momentum: velocity[index].uniqueBuffer
+        gradient: gradient,
+        parameter: parameter,
+        momentum: momentum[index].slice(start..<start + gradient.count)
       )
     }
   }

@@ -6,13 +6,16 @@ final class Learner: @unchecked Sendable {
   let objective: Objective
   let usesPairs: Bool
   let program: ObjectiveProgram
-  let initialParameters: [Tensor<Float>]
-  private(set) var parameters: [Tensor<Float>]
   /// How often the parameters were written.
   private(set) var parametersVersion = 0
-  private(set) var average: AveragedParameters<Float>?
+  /// The parameters for the kernels.
+  let parameterBuffers: [Buffer<Float>]
+  private let layout: ParameterLayout
+  /// All parameters; the average, and what the optimiser remembers, are one tensor of the same layout.
+  private let run: Buffer<Float>
+  private var average: AveragedParameters<Float>?
   private var optimizer: OptimizerState
-  /// Gradients of the lanes, each all parameters in one run of memory.
+  /// Gradients of the lanes, each of all parameters.
   private let lanes: [Buffer<Float>]
   /// The same, a buffer for each parameter.
   private let laneGradients: [[Buffer<Float>]]
@@ -40,43 +43,44 @@ final class Learner: @unchecked Sendable {
         network.initialParameters(seed: seed).map { Tensor<Float>($0) }
       )
     }
+    let initialParameters: [Tensor<Float>]
     (program, initialParameters) = makeProgram(objective.network)
-    parameters = initialParameters
+    let layout = ParameterLayout(program.parameterShapes)
+    self.layout = layout
+    run = Buffer(zeros: layout.count)
+    layout.copy(initialParameters, into: run)
+    parameterBuffers = layout.parts(of: run)
     average = configuration.averageDecay.map { AveragedParameters(decay: $0) }
     optimizer = OptimizerState(configuration.optimizer)
-    var end = 0
-    let offsets = program.parameterShapes.map { shape in
-      let start = end
-      // Each parameter's gradient starts on a cache line of its own.
-      end += (shape.reduce(1, *) + 15) / 16 * 16
-      return start..<start + shape.reduce(1, *)
-    }
-    let count = end
-    let lanes = (0..<blocks.laneCount).map { _ in Buffer<Float>(zeros: count) }
-    self.lanes = lanes
-    laneGradients = lanes.map { lane in offsets.map { lane.slice($0) } }
-    squares = Buffer(zeros: (count + Self.pieceSize - 1) / Self.pieceSize)
+    lanes = (0..<blocks.laneCount).map { _ in Buffer<Float>(zeros: layout.count) }
+    laneGradients = lanes.map { layout.parts(of: $0) }
+    squares = Buffer(zeros: (layout.count + Self.pieceSize - 1) / Self.pieceSize)
   }
+
+  /// The parameters.
+  var parameters: [Tensor<Float>] { layout.tensors(of: run) }
 
   /// The parameters a model uses: their average where one is kept, from the first update on.
   var modelParameters: [Tensor<Float>] {
-    guard let average, !average.parameters.isEmpty else { return parameters }
-    return average.parameters
+    layout.tensors(of: average?.parameters.first?.buffer ?? run)
   }
 
   /// What further updates depend on.
   var state: TrainingState.Learned {
-    TrainingState.Learned(
+    func tensors(_ runs: [Tensor<Float>]) -> [Tensor<Float>] {
+      runs.first.map { layout.tensors(of: $0.buffer) } ?? []
+    }
+    return TrainingState.Learned(
       parameters: parameters,
-      average: average?.parameters,
+      average: average.map { tensors($0.parameters) },
       updates: optimizer.memory.updates,
-      moments: optimizer.memory.moments
+      moments: optimizer.memory.moments.map(tensors)
     )
   }
 
   /// Why a state is not one of this learner; nil where it is.
   func problem(with state: TrainingState.Learned) -> String? {
-    let shapes = program.parameterShapes
+    let shapes = layout.shapes
     func fits(_ tensors: [Tensor<Float>]) -> Bool { tensors.map(\.shape) == shapes }
     if !fits(state.parameters) {
       return "its parameters have the shapes \(state.parameters.map(\.shape)), not \(shapes)"
@@ -96,47 +100,82 @@ final class Learner: @unchecked Sendable {
 
   /// Takes up a state that fits.
   func restore(_ state: TrainingState.Learned) {
-    parameters = state.parameters
-    average = average.map {
-      AveragedParameters(decay: $0.decay, parameters: state.average ?? [])
+    func runs(_ tensors: [Tensor<Float>]) -> [Tensor<Float>] {
+      tensors.isEmpty ? [] : [layout.run(of: tensors)]
     }
-    optimizer.memory = OptimizerMemory(updates: state.updates, moments: state.moments)
+    layout.copy(state.parameters, into: run)
+    average = average.map {
+      AveragedParameters(decay: $0.decay, parameters: runs(state.average ?? []))
+    }
+    optimizer.memory = OptimizerMemory(
+      updates: state.updates,
+      moments: state.moments.map(runs)
+    )
     parametersVersion += 1
   }
 
   func gradientBuffers(lane: Int) -> [Buffer<Float>] { laneGradients[lane] }
 
-  /// The parameters for the kernels.
-  ///
-  /// By a closure: a key path into another module is followed at run time.
-  var parameterBuffers: [Buffer<Float>] { parameters.map { $0.buffer } }
-
-  /// The number of pieces in which lanes are joined.
+  /// The number of pieces in which lanes are joined and parameters are moved.
   var pieceCount: Int { squares.count }
 
-  private static let pieceSize = 8_192
+  /// Small enough to share out the parameters of a small network.
+  private static let pieceSize = 1_024
 
-  /// Joins one piece of all lanes into lane 0: ((0+1)+(2+3)) + ((4+5)+(6+7)), and measures it.
-  func joinLanes(piece: Int) {
-    let range =
-      piece * Self.pieceSize..<min(lanes[0].count, (piece + 1) * Self.pieceSize)
+  private func elements(of pieces: Range<Int>) -> Range<Int> {
+    pieces.lowerBound * Self.pieceSize..<min(layout.count, pieces.upperBound * Self.pieceSize)
+  }
+
+  /// Joins pieces of all lanes into lane 0: ((0+1)+(2+3)) + ((4+5)+(6+7)), and measures each.
+  func joinLanes(pieces: Range<Int>) {
+    let range = elements(of: pieces)
     Kernels.join(lanes.map { $0.slice(range) })
-    let square = Kernels.sumOfSquares(lanes[0].slice(range))
-    squares.withMutableSpan { $0[piece] = square }
+    for piece in pieces {
+      let square = Kernels.sumOfSquares(lanes[0].slice(elements(of: piece..<piece + 1)))
+      squares.withMutableSpan { $0[piece] = square }
+    }
   }
 
   /// The norm of the joined gradient.
   var gradientNorm: Double { Kernels.sum(squares).squareRoot() }
 
-  /// Moves the parameters along the joined gradient.
-  func update(rate: Double, gradientScale: Double) {
-    optimizer.update(
-      &parameters,
-      gradients: laneGradients[0],
-      rate: rate,
-      gradientScale: gradientScale
+  /// A move of the parameters along the joined gradient, of which workers make different parts.
+  struct Update: Sendable {
+    fileprivate let optimizer: OptimizerState.Update
+    fileprivate let average: AveragedParameters<Float>.Update?
+  }
+
+  /// Begins a move; ``move(pieces:by:)`` makes its parts and ``endUpdate(_:)`` ends it.
+  func beginUpdate(rate: Double, gradientScale: Double) -> Update {
+    Update(
+      optimizer: optimizer.beginUpdate(
+        count: layout.count,
+        rate: rate,
+        gradientScale: gradientScale
+      ),
+      average: average?.beginUpdate()
     )
-    average?.update(parameters)
+  }
+
+  /// Moves the parameters of some pieces, and their average.
+  func move(pieces: Range<Int>, by update: Update) {
+    let range = elements(of: pieces)
+    let parameters = run.slice(range)
+    update.optimizer(
+      from: range.lowerBound,
+      gradient: lanes[0].slice(range),
+      parameters: parameters
+    )
+    update.average?(0, from: range.lowerBound, toward: parameters)
+  }
+
+  /// Ends a move whose parts are all made.
+  func endUpdate(_ update: Update) {
+    if update.average == nil, average != nil {
+      let first = Tensor<Float>(uninitialized: [layout.count])
+      first.buffer.copy(from: run)
+      average?.update([first])
+    }
     parametersVersion += 1
   }
 }

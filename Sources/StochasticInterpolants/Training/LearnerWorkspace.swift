@@ -4,6 +4,8 @@ internal import Tensors
 /// The memory in which one worker evaluates one objective.
 final class LearnerWorkspace {
   private let batch: ObjectiveBatch
+  /// The parameters and the batch.
+  private let inputs: [Buffer<Float>]
   private let gradientMemory: Program<Float>.Workspace
   private let scratch: Program<Float>.Workspace
   /// The weights as the gradient's products read them, packed by each worker for itself: another's would
@@ -19,6 +21,9 @@ final class LearnerWorkspace {
       dimension: program.dimension,
       heads: program.heads
     )
+    inputs =
+      learner.parameterBuffers.map(\.inOwnReference)
+      + [batch.time, batch.points, batch.target, batch.weight]
     gradientMemory = Program.Workspace(learner.program.gradient)
     scratch = Program.Workspace(learner.program.loss)
     packed = Program.PackedFactors(learner.program.gradient)
@@ -52,11 +57,9 @@ final class LearnerWorkspace {
       count: count,
       total: total
     )
-    let inputs =
-      learner.parameterBuffers + [batch.time, batch.points, batch.target, batch.weight]
     switch output {
     case .gradient(let lane, let isFirst):
-      packWeights(learner, inputs)
+      packWeights(learner)
       learner.program.gradient.run(
         inputs,
         outputs: [batch.rowLosses] + learner.gradientBuffers(lane: lane),
@@ -75,7 +78,7 @@ final class LearnerWorkspace {
     return Kernels.sum(batch.rowLosses)
   }
 
-  private func packWeights(_ learner: Learner, _ inputs: [Buffer<Float>]) {
+  private func packWeights(_ learner: Learner) {
     if packedVersion == learner.parametersVersion { return }
     for factor in 0..<learner.program.gradient.packedFactorCount {
       packed.pack(factor, of: learner.program.gradient, from: inputs)

@@ -44,23 +44,39 @@ enum OptimizerState: Sendable {
     }
   }
 
-  mutating func update(
-    _ parameters: inout [Tensor<Float>],
-    gradients: [Buffer<Float>],
-    rate: Double,
-    gradientScale: Double
-  ) {
+  /// An update of which workers make different parts at the same time.
+  enum Update: Sendable {
+    case adam(Adam<Float>.Update)
+    case sgd(SGD<Float>.Update)
+
+    /// Moves a part of the parameters, from the element `start` on, along that of the gradient.
+    func callAsFunction(from start: Int, gradient: Buffer<Float>, parameters: Buffer<Float>) {
+      switch self {
+      case .adam(let update):
+        update(0, from: start, gradient: gradient, parameter: parameters)
+      case .sgd(let update):
+        update(0, from: start, gradient: gradient, parameter: parameters)
+      }
+    }
+  }
+
+  /// Counts an update of `count` parameters in one run of memory, whose parts the caller makes.
+  mutating func beginUpdate(count: Int, rate: Double, gradientScale: Double) -> Update {
     // The state is taken out while it changes, so that its tensors have one owner and no copy is
     // made.
     switch self {
     case .adam(var adam):
       self = .sgd(SGD())
-      adam.update(&parameters, buffers: gradients, rate: rate, gradientScale: gradientScale)
-      self = .adam(adam)
+      defer { self = .adam(adam) }
+      return .adam(
+        adam.beginUpdate(shapes: [[count]], rate: rate, gradientScale: gradientScale)
+      )
     case .sgd(var sgd):
       self = .sgd(SGD())
-      sgd.update(&parameters, buffers: gradients, rate: rate, gradientScale: gradientScale)
-      self = .sgd(sgd)
+      defer { self = .sgd(sgd) }
+      return .sgd(
+        sgd.beginUpdate(shapes: [[count]], rate: rate, gradientScale: gradientScale)
+      )
     }
   }
 }

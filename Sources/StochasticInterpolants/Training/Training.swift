@@ -24,6 +24,8 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
   private let heldOut: Path?
   let blocks: TrainingBlocks
   private let workers: Workers
+  /// For each worker the pieces of the learners' parameters that are its own.
+  private let shares: [[(learner: Int, pieces: Range<Int>)]]
 
   init(
     path: Path,
@@ -79,6 +81,25 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     }
     self.learners = learners
     workspaces = PerWorker(count: workers.count) { learners.map(LearnerWorkspace.init) }
+    shares = Self.shares(of: learners.map(\.pieceCount), among: workers.count)
+  }
+
+  /// Cuts the pieces of all learners, one after another, into a run for each worker: the same at each
+  /// step, so that what a worker joins and moves stays in its cache.
+  private static func shares(
+    of counts: [Int],
+    among workers: Int
+  ) -> [[(learner: Int, pieces: Range<Int>)]] {
+    let total = counts.reduce(0, +)
+    return (0..<workers).map { worker in
+      let run = worker * total / workers..<(worker + 1) * total / workers
+      var first = 0
+      return counts.enumerated().compactMap { learner, count in
+        defer { first += count }
+        let own = run.clamped(to: first..<first + count)
+        return own.isEmpty ? nil : (learner, own.lowerBound - first..<own.upperBound - first)
+      }
+    }
   }
 
   /// Whether an interpolant has what the target of a field is made of.
@@ -106,8 +127,10 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     if step >= configuration.steps { return nil }
     let start = ContinuousClock.now
     let losses = evaluate(path, step: step, withGradients: true)
-    let joins = learners.flatMap { learner in (0..<learner.pieceCount).map { (learner, $0) } }
-    workers.forEach(joins.count) { task, _ in joins[task].0.joinLanes(piece: joins[task].1) }
+    let (learners, shares) = (self.learners, self.shares)
+    workers.forEach(shares.count) { share, _ in
+      for (index, pieces) in shares[share] { learners[index].joinLanes(pieces: pieces) }
+    }
     let norms = learners.map(\.gradientNorm)
     for (index, learner) in learners.enumerated()
     where !losses[index].isFinite || !norms[index].isFinite {
@@ -120,13 +143,19 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       )
     }
     let rate = configuration.learningRate(step)
-    let scales = norms.map { norm in
-      configuration.gradientNormLimit.map { GradientScale.bounding(norm, to: $0) } ?? 1
+    let updates = learners.indices.map { index in
+      learners[index].beginUpdate(
+        rate: rate,
+        gradientScale: configuration.gradientNormLimit
+          .map { GradientScale.bounding(norms[index], to: $0) } ?? 1
+      )
     }
-    let learners = self.learners
-    workers.forEach(learners.count) { task, _ in
-      learners[task].update(rate: rate, gradientScale: scales[task])
+    workers.forEach(shares.count) { share, _ in
+      for (index, pieces) in shares[share] {
+        learners[index].move(pieces: pieces, by: updates[index])
+      }
     }
+    for (learner, update) in zip(learners, updates) { learner.endUpdate(update) }
     step += 1
     let isHeldOutStep =
       step % configuration.heldOutInterval == 0 || step == configuration.steps

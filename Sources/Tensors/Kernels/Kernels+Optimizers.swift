@@ -16,6 +16,8 @@ extension Kernels {
   }
 
   /// One Adam or AdamW update in one pass.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func adam<S>(
     _ step: AdamStep,
     gradient: Buffer<S>,
@@ -66,6 +68,8 @@ extension Kernels {
   }
 
   /// One step of gradient descent with momentum, in one pass.
+  @specialized(where S == Float)
+  @specialized(where S == Double)
   package static func sgd<S>(
     _ step: SGDStep,
     gradient: Buffer<S>,

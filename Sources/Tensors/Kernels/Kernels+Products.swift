@@ -48,8 +48,9 @@ extension Kernels {
     _ size: MatrixProductSize,
     as scalar: S.Type
   ) -> LeftLayout {
+    if size.columns <= CK_FEW_COLUMNS { return .columns }
     // Half the first-level cache of common processors, which A shares with a panel of B.
-    size.rows * size.inner * MemoryLayout<S>.stride <= 1 << 14 ? .columns : .strips
+    return size.rows * size.inner * MemoryLayout<S>.stride <= 1 << 14 ? .columns : .strips
   }
 
   /// C = finish(A B + bias) or, adding, C += A B; A rows × inner in a given layout, and B packed, both in

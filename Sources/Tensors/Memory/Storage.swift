@@ -5,15 +5,26 @@
 package final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   package let byteCount: Int
+  /// The storage whose block this one refers to as well; nil where the block is its own.
+  private let owner: Storage?
 
   /// Takes a block of at least `byteCount` bytes; its content is undefined.
   package init(byteCount: Int) {
     let size = StoragePool.sizeClass(for: byteCount)
     self.byteCount = size
     self.base = StoragePool.shared.take(size)
+    owner = nil
   }
 
-  deinit { StoragePool.shared.give(base, size: byteCount) }
+  fileprivate init(sharing owner: Storage) {
+    base = owner.base
+    byteCount = owner.byteCount
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { StoragePool.shared.give(base, size: byteCount) }
+  }
 }
 
 /// A run of elements inside a storage: what kernels read and write.
@@ -66,6 +77,12 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
       "the range \(range) is outside a buffer of \(count) elements"
     )
     return Buffer(storage: storage, offset: offset + range.lowerBound, count: range.count)
+  }
+
+  /// The same elements through a reference of one's own: threads that read one storage would wait for
+  /// each other's reference counts.
+  package var inOwnReference: Buffer {
+    Buffer(storage: Storage(sharing: storage), offset: offset, count: count)
   }
 
   @inline(__always)

@@ -1,0 +1,110 @@
+import Foundation
+import Gradients
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// Updates that workers share out: each parameter moves by its own gradient, moments and average.
+@Suite struct UpdateTests {
+  static let optimizers: [OptimizerChoice] = [
+    .adam(), .adamW(weightDecay: 0.1), .sgd(), .sgd(momentum: 0.9),
+  ]
+
+  /// Networks of four, one and two pieces of 1,024 parameters, so that a worker's run ends inside a network.
+  private func start(_ optimizer: OptimizerChoice, workers: Int) throws -> Training<
+    CoupledPath<TwoSidedInterpolant<LinearSchedule, BrownianLatent>>
+  > {
+    try Training(
+      TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+      base: TwoMoons(),
+      target: EightGaussians(),
+      objectives: [
+        .velocity(MLP(dimension: 2, hidden: [56, 56], activation: .silu)),
+        .denoiser(MLP(dimension: 2, hidden: [10], activation: .silu)),
+        .targetDenoiser(MLP(dimension: 2, hidden: [30, 40], activation: .silu)),
+      ],
+      configuration: TrainingConfiguration(
+        rows: 300,
+        steps: 4,
+        learningRate: LearningRate(1e-2),
+        optimizer: optimizer,
+        averageDecay: 0.75,
+        seed: 7
+      ),
+      workers: Workers(count: workers)
+    )
+  }
+
+  @Test(arguments: optimizers)
+  func statesAreEqualBitsForAnyNumberOfWorkers(_ optimizer: OptimizerChoice) throws {
+    func trained(_ workers: Int) throws -> TrainingState {
+      var training = try start(optimizer, workers: workers)
+      while try training.next() != nil {}
+      return training.state
+    }
+    let one = try trained(1)
+    for workers in [2, 3, 5] { #expect(try trained(workers) == one, "\(workers) workers") }
+  }
+
+  /// p′ of p and the moments after the step, and the size of what was added, by the rules of the
+  /// optimisers in double.
+  private func moved(
+    _ optimizer: OptimizerChoice,
+    _ p: Double,
+    _ moments: [Double],
+    step: Int
+  ) -> (value: Double, added: Double) {
+    let rate = 1e-2
+    switch optimizer {
+    case .adam(let beta1, let beta2, let epsilon):
+      let m = moments[0] / (1 - pow(beta1, Double(step)))
+      let v = moments[1] / (1 - pow(beta2, Double(step)))
+      let added = rate * m / (v.squareRoot() + epsilon)
+      return (p - added, added)
+    case .adamW(let weightDecay, let beta1, let beta2, let epsilon):
+      let m = moments[0] / (1 - pow(beta1, Double(step)))
+      let v = moments[1] / (1 - pow(beta2, Double(step)))
+      let added = rate * m / (v.squareRoot() + epsilon)
+      return (p - rate * weightDecay * p - added, added)
+    case .sgd: return (p - rate * moments[0], rate * moments[0])
+    }
+  }
+
+  /// The moments after a step and the parameters before it give the parameters after it, and those the
+  /// average, each to the roundings of Float: at most eight of what is added, two of the result.
+  @Test(arguments: optimizers, [1, 2, 3])
+  func everyParameterMovesByItsOwnMoments(_ optimizer: OptimizerChoice, workers: Int) throws {
+    var training = try start(optimizer, workers: workers)
+    var before = training.state
+    let unit = Double(Float.ulpOfOne) / 2
+    while try training.next() != nil {
+      let after = training.state
+      for (old, new) in zip(before.learned, after.learned) {
+        let average = try #require(new.average)
+        for index in new.parameters.indices {
+          let moments = new.moments.map { $0[index].elements.map(Double.init) }
+          let p = old.parameters[index].elements.map(Double.init)
+          let found = new.parameters[index].elements.map(Double.init)
+          let oldAverage =
+            old.average?.isEmpty == false
+            ? old.average?[index].elements.map(Double.init) : nil
+          let newAverage = average[index].elements.map(Double.init)
+          var problems = 0
+          for i in p.indices {
+            let wanted = moved(optimizer, p[i], moments.map { $0[i] }, step: after.step)
+            let isMoved =
+              abs(found[i] - wanted.value)
+              <= unit * (8 * abs(wanted.added) + 2 * (abs(p[i]) + abs(found[i])))
+            let mean = oldAverage.map { $0[i] + 0.25 * (found[i] - $0[i]) } ?? found[i]
+            let isAveraged =
+              abs(newAverage[i] - mean) <= 2 * unit * (abs(mean) + abs(found[i] - mean))
+            if !isMoved || !isAveraged { problems += 1 }
+          }
+          #expect(problems == 0, "\(p.count) parameters, step \(after.step)")
+        }
+      }
+      before = after
+    }
+    #expect(training.step == 4)
+  }
+}
