@@ -7,7 +7,7 @@ import Testing
   private static let sizes = [
     (1, 1, 1), (6, 16, 1), (7, 17, 3), (8, 33, 5), (9, 2, 257), (13, 48, 300), (2, 40, 0),
     (125, 3, 8), (14, 15, 31), (259, 18, 2), (520, 5, 3), (0, 4, 2), (4, 0, 2), (100, 1, 300),
-    (85, 2, 70), (70, 4, 130),
+    (85, 2, 70), (70, 4, 130), (30, 80, 270),
   ]
 
   @Test(arguments: Level.all)
@@ -62,8 +62,8 @@ import Testing
 
   private static let layouts = [CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A]
 
-  /// Columns are read in place or packed by the size of A alone, and with few columns of C strips are
-  /// multiplied by tiles and the others along the rows; the bits are those of rows.
+  /// Factors are read in place or packed by their size alone, and with few columns of C strips are
+  /// multiplied by tiles and the others along the rows; the bits are those of rows and panels.
   @Test(arguments: Level.all)
   func everyLayoutHasTheSameBits(level: Level) {
     everyLayoutHasTheSameBits(level, Float.self)
@@ -76,11 +76,15 @@ import Testing
       let a = random.values(rows * inner, in: -1...1, as: T.self)
       let b = random.values(inner * columns, in: -1...1, as: T.self)
       let bias = random.values(columns, in: -1...1, as: T.self)
-      let results = Self.layouts.map { layout in
-        var p = Product<T>(rows: rows, columns: columns, inner: inner)
-        p.a = layout == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
-        (p.layout, p.b, p.bias) = (layout, b, bias)
-        return p.run(level, c: [T](repeating: 0, count: rows * columns))
+      let fillsPanels = columns * MemoryLayout<T>.stride % Int(CK_PANEL_BYTES) == 0
+      let rightLayouts = fillsPanels ? [CK_PANELS_OF_B, CK_ROWS_OF_B] : [CK_PANELS_OF_B]
+      let results = Self.layouts.flatMap { layout in
+        rightLayouts.map { right in
+          var p = Product<T>(rows: rows, columns: columns, inner: inner)
+          p.a = layout == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
+          (p.layout, p.b, p.bLayout, p.bias) = (layout, b, right, bias)
+          return p.run(level, c: [T](repeating: 0, count: rows * columns))
+        }
       }
       #expect(results.allSatisfy { $0 == results[0] }, "\(rows) x \(columns) x \(inner)")
     }
@@ -219,6 +223,7 @@ private struct Product<T: ProductScalar> {
   var a: [T] = []
   var layout = CK_ROWS_OF_A
   var b: [T] = []
+  var bLayout = CK_PANELS_OF_B
   var bIsTransposed = false
   var triangle = CK_FULL
   var bias: [T]?
@@ -230,7 +235,11 @@ private struct Product<T: ProductScalar> {
     let width = Int(CK_PANEL_BYTES) / MemoryLayout<T>.stride
     // Numbers that show where a packing does not write.
     var panels = [T](repeating: .nan, count: (columns + width - 1) / width * width * inner)
-    T.packPanels((other ?? level).table, inner, columns, b, bIsTransposed, &panels)
+    if bLayout == CK_ROWS_OF_B {
+      panels = b
+    } else {
+      T.packPanels((other ?? level).table, inner, columns, b, bIsTransposed, &panels)
+    }
     var left = a
     if layout == CK_STRIPS_OF_A {
       left = [T](repeating: .nan, count: a.count)
@@ -307,7 +316,8 @@ extension Float: ProductScalar {
               inner: p.inner,
               a: left.baseAddress,
               a_layout: p.layout,
-              panels: panels.baseAddress,
+              b: panels.baseAddress,
+              b_layout: p.bLayout,
               triangle: p.triangle,
               bias: p.bias == nil ? nil : bias.baseAddress,
               adds: p.adds ? 1 : 0,
@@ -362,7 +372,8 @@ extension Double: ProductScalar {
               inner: p.inner,
               a: left.baseAddress,
               a_layout: p.layout,
-              panels: panels.baseAddress,
+              b: panels.baseAddress,
+              b_layout: p.bLayout,
               triangle: p.triangle,
               bias: p.bias == nil ? nil : bias.baseAddress,
               adds: p.adds ? 1 : 0,

@@ -86,11 +86,15 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 // are for a small A, strips for one whose columns would crowd each other out of the cache.
 typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
 
+// How B, inner x columns, lies in memory: packed by pack_panels, or row by row, which is for a small B
+// whose columns fill panels.
+typedef enum ck_right_layout { CK_PANELS_OF_B, CK_ROWS_OF_B } ck_right_layout;
+
 // What of B, of equal columns and inner, may differ from zero: all, k <= column or k >= column. The
 // rest must be zero; a tile leaves out the terms in which all of its columns are.
 typedef enum ck_triangle { CK_FULL, CK_UPPER, CK_LOWER } ck_triangle;
 
-// C = finish(A B + bias), or C += A B. A is contiguous; B is packed by pack_panels; bias is null or
+// C = finish(A B + bias), or C += A B. A is contiguous, and so is B; bias is null or
 // has an element a column; gate, rows x columns, is read where finish says so; C is rows x columns,
 // contiguous, and none of the others. With `adds` finish is CK_KEEP and bias null.
 #define CK_PRODUCT_FOR(T, FACTOR, S)                                                               \
@@ -98,7 +102,8 @@ typedef enum ck_triangle { CK_FULL, CK_UPPER, CK_LOWER } ck_triangle;
     size_t rows, columns, inner;                                                                   \
     const FACTOR *a;                                                                               \
     ck_layout a_layout;                                                                            \
-    const FACTOR *panels;                                                                          \
+    const FACTOR *b;                                                                               \
+    ck_right_layout b_layout;                                                                      \
     ck_triangle triangle;                                                                          \
     const T *bias;                                                                                 \
     int adds;                                                                                      \
@@ -108,7 +113,7 @@ typedef enum ck_triangle { CK_FULL, CK_UPPER, CK_LOWER } ck_triangle;
   } ck_product_##S;
 CK_PRODUCT_FOR(float, float, f32)
 CK_PRODUCT_FOR(double, double, f64)
-// A, in rows or strips, and B are of bfloat16, packed by pack_..._bf16 in words of 32 bits with two
+// A, in rows or strips, and B, in panels, are of bfloat16, packed by pack_..._bf16 in words of 32 bits with two
 // terms each; `inner` counts words, of which a row has half as many as terms, rounded up; B is full.
 CK_PRODUCT_FOR(float, void, bf16)
 

@@ -163,6 +163,7 @@ struct Executor<Scalar: TensorScalar> {
       left,
       layout: plan.left,
       right,
+      layout: plan.right,
       precision: plan.precision,
       bias: bias,
       adding: adds(instruction),
@@ -188,6 +189,7 @@ struct Executor<Scalar: TensorScalar> {
       }
     }
     if let range = plan.packed { return (left, packed.slice(range)) }
+    if plan.right == .rows { return (left, b) }
     let start = Arena.rounded(leftCount)
     let right = scratch.slice(start..<start + plan.rightCount(as: Scalar.self))
     switch plan.precision {

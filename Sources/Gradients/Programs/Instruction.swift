@@ -90,6 +90,8 @@ struct ProductPlan: Sendable, Hashable {
   var size: MatrixProductSize
   /// How the left factor lies in memory; strips are packed by the run.
   var left: LeftLayout
+  /// How the right factor lies in memory; panels are packed by the run where they are not yet.
+  var right: RightLayout
   var transposesSecond: Bool
   var finish: ProductFinish
   var precision: ProductPrecision
@@ -106,9 +108,10 @@ struct ProductPlan: Sendable, Hashable {
     }
   }
 
-  /// Elements of memory for the packed right factor.
+  /// Elements of memory for the right factor where it is packed.
   func rightCount<Scalar: TensorScalar>(as scalar: Scalar.Type) -> Int {
-    precision == .full ? Kernels.packedCount(size, as: Scalar.self) : Kernels.pairedCount(size)
+    if right == .rows { return 0 }
+    return precision == .full ? Kernels.packedCount(size, as: Scalar.self) : Kernels.pairedCount(size)
   }
 }
 

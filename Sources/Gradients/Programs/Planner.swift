@@ -241,6 +241,7 @@ struct Planner<Scalar: TensorScalar> {
     var plan = ProductPlan(
       size: size,
       left: .rows,
+      right: .panels,
       transposesSecond: transposes.second,
       finish: record.finish,
       precision: precision
@@ -248,6 +249,9 @@ struct Planner<Scalar: TensorScalar> {
     plan.packed = factor(operands[1].place, plan)
     if transposes.first {
       plan.left = precision == .full ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .strips
+    }
+    if plan.packed == nil, precision == .full, !transposes.second {
+      plan.right = Kernels.layoutOfRight(size, as: Scalar.self)
     }
     scratchCount = max(
       scratchCount,

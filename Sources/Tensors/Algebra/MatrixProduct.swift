@@ -20,15 +20,25 @@ extension Tensor {
       transposingSecond: transposingSecond
     )
     let result = Tensor(uninitialized: [size.rows, size.columns])
-    let panels = Buffer<Scalar>(uninitialized: Kernels.packedCount(size, as: Scalar.self))
-    Kernels.packRight(size, second.buffer, isTransposed: transposingSecond, into: panels)
-    var left = first.buffer
-    let layout = transposingFirst ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .rows
-    if layout == .strips {
+    var (left, right) = (first.buffer, second.buffer)
+    let leftLayout = transposingFirst ? Kernels.layoutOfTransposed(size, as: Scalar.self) : .rows
+    let rightLayout = transposingSecond ? .panels : Kernels.layoutOfRight(size, as: Scalar.self)
+    if leftLayout == .strips {
       left = Buffer(uninitialized: size.rows * size.inner)
       Kernels.packTransposedLeft(size, first.buffer, into: left)
     }
-    Kernels.product(size, left, layout: layout, panels, into: result.buffer)
+    if rightLayout == .panels {
+      right = Buffer(uninitialized: Kernels.packedCount(size, as: Scalar.self))
+      Kernels.packRight(size, second.buffer, isTransposed: transposingSecond, into: right)
+    }
+    Kernels.product(
+      size,
+      left,
+      layout: leftLayout,
+      right,
+      layout: rightLayout,
+      into: result.buffer
+    )
     return result
   }
 }

@@ -49,19 +49,34 @@ extension Kernels {
     as scalar: S.Type
   ) -> LeftLayout {
     if size.columns <= CK_FEW_COLUMNS { return .columns }
-    // Half the first-level cache of common processors, which A shares with a panel of B.
-    return size.rows * size.inner * MemoryLayout<S>.stride <= 1 << 14 ? .columns : .strips
+    return size.rows * size.inner * MemoryLayout<S>.stride <= largestInPlace ? .columns : .strips
   }
 
-  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner in a given layout, and B packed, both in
-  /// pairs where products are of bfloat16.
+  /// How a product reads B where it is there row by row.
+  package static func layoutOfRight<S: TensorScalar>(
+    _ size: MatrixProductSize,
+    as scalar: S.Type
+  ) -> RightLayout {
+    let fillsPanels = size.columns * MemoryLayout<S>.stride % Int(CK_PANEL_BYTES) == 0
+    let bytes = size.columns * size.inner * MemoryLayout<S>.stride
+    return fillsPanels && bytes <= largestInPlace ? .rows : .panels
+  }
+
+  /// The bytes of a factor up to which packing it for one product takes longer than it saves: a quarter
+  /// of the second-level cache where a strip uses three quarters of the lines it reads, less where it
+  /// uses three eighths and reads them twice.
+  private static var largestInPlace: Int { KernelLevel.current == .avx512 ? 1 << 18 : 1 << 16 }
+
+  /// C = finish(A B + bias) or, adding, C += A B; A rows × inner and B inner × columns in given layouts, both
+  /// packed in pairs where products are of bfloat16.
   @specialized(where S == Float)
   @specialized(where S == Double)
   package static func product<S>(
     _ size: MatrixProductSize,
     _ a: Buffer<S>,
     layout: LeftLayout,
-    _ panels: Buffer<S>,
+    _ b: Buffer<S>,
+    layout right: RightLayout = .panels,
     precision: ProductPrecision = .full,
     triangle: Triangle = .full,
     bias: Buffer<S>? = nil,
@@ -72,8 +87,8 @@ extension Kernels {
   ) {
     if precision == .bfloat16 {
       require(
-        S.self == Float.self && triangle == .full,
-        "products of bfloat16 are of Float and full, got \(S.self) and \(triangle)"
+        S.self == Float.self && triangle == .full && right == .panels,
+        "products of bfloat16 are of Float, full and packed, got \(S.self), \(triangle) and \(right)"
       )
       var product = ck_product_bf16(
         rows: size.rows,
@@ -81,7 +96,8 @@ extension Kernels {
         inner: size.paired.inner,
         a: f32(a),
         a_layout: layout.kernel,
-        panels: f32(panels),
+        b: f32(b),
+        b_layout: right.kernel,
         triangle: CK_FULL,
         bias: bias.map { UnsafePointer(f32($0)) },
         adds: adding ? 1 : 0,
@@ -97,7 +113,8 @@ extension Kernels {
         inner: size.inner,
         a: f32(a),
         a_layout: layout.kernel,
-        panels: f32(panels),
+        b: f32(b),
+        b_layout: right.kernel,
         triangle: triangle.kernel,
         bias: bias.map { UnsafePointer(f32($0)) },
         adds: adding ? 1 : 0,
@@ -113,7 +130,8 @@ extension Kernels {
         inner: size.inner,
         a: f64(a),
         a_layout: layout.kernel,
-        panels: f64(panels),
+        b: f64(b),
+        b_layout: right.kernel,
         triangle: triangle.kernel,
         bias: bias.map { UnsafePointer(f64($0)) },
         adds: adding ? 1 : 0,
@@ -177,6 +195,21 @@ package enum LeftLayout: Sendable, Hashable {
     case .rows: CK_ROWS_OF_A
     case .columns: CK_COLUMNS_OF_A
     case .strips: CK_STRIPS_OF_A
+    }
+  }
+}
+
+/// How the right factor of a product, inner × columns, lies in memory.
+package enum RightLayout: Sendable, Hashable {
+  /// Packed by ``Kernels/packRight(_:_:isTransposed:into:)``.
+  case panels
+  /// Row by row, where columns fill panels.
+  case rows
+
+  var kernel: ck_right_layout {
+    switch self {
+    case .panels: CK_PANELS_OF_B
+    case .rows: CK_ROWS_OF_B
     }
   }
 }
