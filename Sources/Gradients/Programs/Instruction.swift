@@ -111,7 +111,10 @@ struct ProductPlan: Sendable, Hashable {
   /// Elements of memory for the right factor where it is packed.
   func rightCount<Scalar: TensorScalar>(as scalar: Scalar.Type) -> Int {
     if right == .rows { return 0 }
-    return precision == .full ? Kernels.packedCount(size, as: Scalar.self) : Kernels.pairedCount(size)
+    switch precision {
+    case .full: return Kernels.packedCount(size, as: Scalar.self)
+    case .bfloat16: return Kernels.pairedCount(size)
+    }
   }
 }
 

@@ -75,7 +75,7 @@ public struct CustomInterpolant<Latent: LatentSchedule>: CoupledInterpolant {
       mean: own.value,
       meanDot: own.rate,
       latent: latent,
-      coefficients: times.map(gamma.callAsFunction),
+      coefficients: gamma(times),
       base: x0,
       target: x1,
       processSlopes: gamma.processSlopes(times)

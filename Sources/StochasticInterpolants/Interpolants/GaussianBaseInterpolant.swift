@@ -64,7 +64,7 @@ public struct GaussianBaseInterpolant<S: Schedule>: TargetInterpolant {
     latent: Tensor<Double>
   ) -> InterpolantSample {
     let times = time.elements
-    let beta = times.map(schedule.beta)
+    let beta = schedule.beta(times)
     let point = base.transforming(latent)
     let mean = scaleRows(x1, by: beta)
     return InterpolantSample(

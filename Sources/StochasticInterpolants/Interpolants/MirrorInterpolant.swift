@@ -76,7 +76,7 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Targ
       mean: mean.value,
       meanDot: mean.derivative,
       latent: latent,
-      coefficients: times.map(gamma.callAsFunction),
+      coefficients: gamma(times),
       base: nil,
       target: x1,
       processSlopes: gamma.processSlopes(times)

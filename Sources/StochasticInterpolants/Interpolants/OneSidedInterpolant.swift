@@ -34,7 +34,7 @@ public struct OneSidedInterpolant<S: Schedule>: TargetInterpolant {
     latent: Tensor<Double>
   ) -> InterpolantSample {
     let times = time.elements
-    let beta = times.map(schedule.beta)
+    let beta = schedule.beta(times)
     let mean = scaleRows(x1, by: beta)
     return InterpolantSample(
       time: time,

@@ -92,8 +92,8 @@ public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetI
     latent: Tensor<Double>
   ) -> InterpolantSample {
     let times = time.elements
-    let alpha = times.map(schedule.alpha)
-    let beta = times.map(schedule.beta)
+    let alpha = schedule.alpha(times)
+    let beta = schedule.beta(times)
     let x0 = point.broadcast(to: x1.shape)
     let mean = combineRows(x0, x1, alpha: alpha, beta: beta)
     return InterpolantSample(
@@ -101,7 +101,7 @@ public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetI
       mean: mean.value,
       meanDot: mean.derivative,
       latent: latent,
-      coefficients: times.map(gamma.callAsFunction),
+      coefficients: gamma(times),
       base: nil,
       target: x1,
       processSlopes: gamma.processSlopes(times)

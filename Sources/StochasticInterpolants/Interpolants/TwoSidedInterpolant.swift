@@ -43,15 +43,15 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: CoupledI
     latent: Tensor<Double>
   ) -> InterpolantSample {
     let times = time.elements
-    let alpha = times.map(schedule.alpha)
-    let beta = times.map(schedule.beta)
+    let alpha = schedule.alpha(times)
+    let beta = schedule.beta(times)
     let mean = combineRows(x0, x1, alpha: alpha, beta: beta)
     return InterpolantSample(
       time: time,
       mean: mean.value,
       meanDot: mean.derivative,
       latent: latent,
-      coefficients: times.map(gamma.callAsFunction),
+      coefficients: gamma(times),
       base: x0,
       target: x1,
       processSlopes: gamma.processSlopes(times)

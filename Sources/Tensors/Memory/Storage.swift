@@ -1,6 +1,6 @@
 /// A block of memory, aligned for the widest vector registers and taken from a pool.
 ///
-/// Pointers live in this file and in those with the kernels' calls.
+/// Pointers live in this file, in that of the pool and in those with the kernels' calls.
 /// A tensor holds one storage; value semantics come from a uniqueness check before every write.
 package final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
@@ -135,75 +135,4 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
     var span = UnsafeMutableBufferPointer(start: pointer, count: count).mutableSpan
     return try body(&span)
   }
-}
-
-/// Freed blocks kept for reuse, by size class.
-///
-/// A training step or a sampler asks for the same few sizes over and over; the pool turns each into
-/// a pop from a list. Blocks above `largestPooled` bytes go straight back to the system.
-private final class StoragePool: Sendable {
-  static let shared = StoragePool()
-  static let alignment = 64
-  static let largestPooled = 1 << 24
-  static let mostKept = 1 << 28
-
-  private struct Shelves {
-    var free = [[UnsafeMutableRawPointer]](
-      repeating: [],
-      count: StoragePool.shelf(of: StoragePool.largestPooled) + 1
-    )
-    var kept = 0
-  }
-
-  private struct Guarded: @unchecked Sendable {
-    var shelves = Shelves()
-  }
-
-  private let guarded = Lock(Guarded())
-
-  /// Rounds a size up to a quarter of its power of two: at most a quarter of a block is unused.
-  static func sizeClass(for byteCount: Int) -> Int {
-    if byteCount <= 256 { return max(64, (byteCount + 63) & ~63) }
-    let power = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
-    let step = max(64, 1 << (power - 2))
-    return (byteCount + step - 1) / step * step
-  }
-
-  /// The place of a size class among them all.
-  static func shelf(of size: Int) -> Int {
-    if size <= 256 { return size / 64 - 1 }
-    let power = Int.bitWidth - 1 - (size - 1).leadingZeroBitCount
-    // The classes of a power are 5, 6, 7 and 8 quarters of it.
-    return 4 * (power - 8) + size >> (power - 2) - 1
-  }
-
-  func take(_ size: Int) -> UnsafeMutableRawPointer {
-    if size <= Self.largestPooled {
-      let block = guarded.withLock { state -> SendablePointer? in
-        guard let block = state.shelves.free[Self.shelf(of: size)].popLast() else { return nil }
-        state.shelves.kept -= size
-        return SendablePointer(block)
-      }
-      if let block { return block.pointer }
-    }
-    return .allocate(byteCount: size, alignment: Self.alignment)
-  }
-
-  func give(_ block: UnsafeMutableRawPointer, size: Int) {
-    let wrapped = SendablePointer(block)
-    let isKept =
-      size <= Self.largestPooled
-      && guarded.withLock { state in
-        if state.shelves.kept + size > Self.mostKept { return false }
-        state.shelves.free[Self.shelf(of: size)].append(wrapped.pointer)
-        state.shelves.kept += size
-        return true
-      }
-    if !isKept { block.deallocate() }
-  }
-}
-
-private struct SendablePointer: @unchecked Sendable {
-  let pointer: UnsafeMutableRawPointer
-  init(_ pointer: UnsafeMutableRawPointer) { self.pointer = pointer }
 }

@@ -19,7 +19,14 @@ extension LatentSchedule {
   /// Nil: γ is a function, not the law of a process.
   public func process(_ time: Double) -> LatentProcess? { nil }
 
+  /// γ, γ̇ and γγ̇ at each time.
+  @specialized(where Self == ZeroLatent)
+  @specialized(where Self == BrownianLatent)
+  func callAsFunction(_ times: [Double]) -> [Coefficient] { times.map { self($0) } }
+
   /// δ at each time, where γ belongs to a process.
+  @specialized(where Self == ZeroLatent)
+  @specialized(where Self == BrownianLatent)
   func processSlopes(_ times: [Double]) -> [Double]? {
     let slopes = times.compactMap { process($0)?.slope }
     return slopes.count == times.count ? slopes : nil

@@ -23,6 +23,19 @@ extension Schedule {
 
   /// None: most schedules are smooth.
   public var kinks: [Double] { [] }
+
+  // A block of rows asks for one coefficient after another: a call by a witness takes longer than what
+  // the common schedules compute.
+
+  /// α, α̇ and αα̇ at each time.
+  @specialized(where Self == LinearSchedule)
+  @specialized(where Self == TrigonometricSchedule)
+  func alpha(_ times: [Double]) -> [Coefficient] { times.map { alpha($0) } }
+
+  /// β, β̇ and ββ̇ at each time.
+  @specialized(where Self == LinearSchedule)
+  @specialized(where Self == TrigonometricSchedule)
+  func beta(_ times: [Double]) -> [Coefficient] { times.map { beta($0) } }
 }
 
 /// α = 1 − t, β = t (Table 4; the paper's (4.9) prints the two exchanged).
