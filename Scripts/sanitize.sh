@@ -29,7 +29,7 @@ case $sanitizer in
   thread)
     flags=(--no-parallel)
     # Workers, and what they share: a step of training, blocks of samples, cells of likelihoods.
-    tests='WorkersTests|AsyncTrainingTests|TrainingTests\.TrainingTests|ResumeTests|SamplingTests\.SamplerTests'
+    tests='WorkersTests|StoragePoolTests|AsyncTrainingTests|TrainingTests\.TrainingTests|UpdateTests|ResumeTests|SamplingTests\.SamplerTests'
     tests+='|StochasticAdaptiveTests|FlowLogDensityTests|HutchinsonTests|DiffusionTests|PeerComplaintTests'
     ;;
   *)

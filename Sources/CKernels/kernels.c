@@ -158,6 +158,7 @@ static void ck_widest_product_bf16(const ck_product_bf16 *p);
 #define T float
 #define CK_S bf16
 #define CK_FACTOR ck_word
+#define CK_HAS_FEW_COLUMNS 0
 #define CK_TERM(a, b, sum)                                                                         \
   ((CK(vector))_mm512_dpbf16_ps((__m512)(sum), (__m512bh)(a), (__m512bh)(b)))
 #include "products.inc"

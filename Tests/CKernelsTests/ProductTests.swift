@@ -62,7 +62,7 @@ import Testing
 
   private static let layouts = [CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A]
 
-  /// Factors are read in place or packed by their size alone, and with few columns of C strips are
+  /// Factors are read in place or packed by their size and the level, and with few columns of C strips are
   /// multiplied by tiles and the others along the rows; the bits are those of rows and panels.
   @Test(arguments: Level.all)
   func everyLayoutHasTheSameBits(level: Level) {
@@ -76,17 +76,23 @@ import Testing
       let a = random.values(rows * inner, in: -1...1, as: T.self)
       let b = random.values(inner * columns, in: -1...1, as: T.self)
       let bias = random.values(columns, in: -1...1, as: T.self)
+      let before = random.values(rows * columns, in: -1...1, as: T.self)
       let fillsPanels = columns * MemoryLayout<T>.stride % Int(CK_PANEL_BYTES) == 0
       let rightLayouts = fillsPanels ? [CK_PANELS_OF_B, CK_ROWS_OF_B] : [CK_PANELS_OF_B]
-      let results = Self.layouts.flatMap { layout in
-        rightLayouts.map { right in
-          var p = Product<T>(rows: rows, columns: columns, inner: inner)
-          p.a = layout == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
-          (p.layout, p.b, p.bLayout, p.bias) = (layout, b, right, bias)
-          return p.run(level, c: [T](repeating: 0, count: rows * columns))
+      for (adds, finish) in [
+        (false, CK_KEEP), (true, CK_KEEP), (false, CK_RECTIFY), (false, CK_GATE),
+      ] {
+        let results = Self.layouts.flatMap { layout in
+          rightLayouts.map { right in
+            var p = Product<T>(rows: rows, columns: columns, inner: inner)
+            p.a = layout == CK_ROWS_OF_A ? a : transposed(a, rows, inner)
+            (p.layout, p.b, p.bLayout) = (layout, b, right)
+            (p.adds, p.bias, p.finish, p.gate) = (adds, adds ? nil : bias, finish, before)
+            return p.run(level, c: before)
+          }
         }
+        #expect(results.allSatisfy { $0 == results[0] }, "\(rows) x \(columns) x \(inner)")
       }
-      #expect(results.allSatisfy { $0 == results[0] }, "\(rows) x \(columns) x \(inner)")
     }
   }
 
@@ -149,8 +155,12 @@ import Testing
         p.b = b.indices.map { isZero($0 / size, $0 % size) ? 0 : b[$0] }
         let nothing = [T](repeating: 7, count: rows * size)
         let full = p.run(level, c: nothing)
-        for layout in Self.layouts {
+        let fillsPanels = size * MemoryLayout<T>.stride % Int(CK_PANEL_BYTES) == 0
+        for (layout, right) in Self.layouts.flatMap({ layout in
+          (fillsPanels ? [CK_PANELS_OF_B, CK_ROWS_OF_B] : [CK_PANELS_OF_B]).map { (layout, $0) }
+        }) {
           var own = p
+          own.bLayout = right
           own.triangle = triangle
           if layout != CK_ROWS_OF_A { own.a = transposed(p.a, rows, size) }
           own.layout = layout

@@ -39,29 +39,29 @@ import Testing
   }
 
   @Test func blocksOfAThreadThatEndedComeBack() {
-    // Of a size class that no other test here asks for.
-    let count = 14_900
-    let given = Self.onAThread { Self.addresses(5, count: count) }
-    #expect(given.count == 5)
+    // Of a size class that few ask for: a test that runs beside this one may take some of the blocks.
+    let count = 9_000
+    let given = Self.onAThread { Self.addresses(8, count: count) }
+    #expect(given.count == 8)
     // A thread gives its free blocks back after its body has returned.
     let end = ContinuousClock.now + .seconds(20)
     var back = Self.addresses(64, count: count)
-    while !given.isSubset(of: back), ContinuousClock.now < end {
+    while given.isDisjoint(with: back), ContinuousClock.now < end {
       usleep(1_000)
       back = Self.addresses(64, count: count)
     }
-    #expect(given.isSubset(of: back))
+    #expect(!given.isDisjoint(with: back))
   }
 
-  /// A thread keeps half a mebibyte of the blocks that it frees, here ten of 64; the others are for every
-  /// thread, while this one lives.
+  /// A thread keeps half a mebibyte of the blocks that it frees, here ten, and then gives them to all: after
+  /// 64 it has four, and 60 are for every thread, while this one lives.
   @Test func aThreadKeepsLittle() {
     let count = 11_000
     let (here, there) = Self.onAThread {
       let here = Self.addresses(64, count: count)
       return (here, Self.onAThread { Self.addresses(64, count: count) })
     }
-    // Tests that run beside this one may take some of the 54.
-    #expect((27...54).contains(here.intersection(there).count))
+    // Tests that run beside this one may take some of the 60.
+    #expect((30...60).contains(here.intersection(there).count))
   }
 }

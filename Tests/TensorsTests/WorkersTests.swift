@@ -33,18 +33,6 @@ import Testing
     #expect(counts.perWorker.reduce(0, +) == tasks)
   }
 
-  /// Two tasks that each wait for the other end only if two threads run them at once.
-  @Test(.timeLimit(.minutes(1))) func tasksRunAtTheSameTime() {
-    let started = Atomic<Int>(0)
-    let seen = Counts(tasks: 2, workers: 2)
-    Workers(count: 2).forEach(2) { task, worker in
-      started.wrappingAdd(1, ordering: .acquiringAndReleasing)
-      while started.load(ordering: .acquiring) < 2 {}
-      seen.add(task, worker)
-    }
-    #expect(seen.perWorker == [1, 1])
-  }
-
   /// Of many tasks both workers run some: each waits in its first one until the other has begun, however late
   /// the system lets the second thread run (one that never takes a task fails after half a minute).
   @Test func bothWorkersRunSomeOfMany() {

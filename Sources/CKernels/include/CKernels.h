@@ -86,8 +86,8 @@ typedef enum ck_finish { CK_KEEP, CK_RECTIFY, CK_GATE } ck_finish;
 // are for a small A, strips for one whose columns would crowd each other out of the cache.
 typedef enum ck_layout { CK_ROWS_OF_A, CK_COLUMNS_OF_A, CK_STRIPS_OF_A } ck_layout;
 
-// How B, inner x columns, lies in memory: packed by pack_panels, or row by row, which is for a small B
-// whose columns fill panels.
+// How B, inner x columns, lies in memory: packed by pack_panels, or row by row, which is for a small B;
+// its columns must then fill panels, since whole registers of a row are read.
 typedef enum ck_right_layout { CK_PANELS_OF_B, CK_ROWS_OF_B } ck_right_layout;
 
 // What of B, of equal columns and inner, may differ from zero: all, k <= column or k >= column. The

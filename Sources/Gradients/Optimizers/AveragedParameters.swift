@@ -31,7 +31,7 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
 
   /// Takes in the parameters after an update.
   public mutating func update(_ current: [Tensor<Scalar>]) {
-    if parameters.isEmpty {
+    guard let update = beginUpdate() else {
       parameters = current
       return
     }
@@ -39,7 +39,6 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
       current.map(\.shape) == parameters.map(\.shape),
       "an average of shapes \(parameters.map(\.shape)) received \(current.map(\.shape))"
     )
-    guard let update = beginUpdate() else { return }
     for index in current.indices { update(index, from: 0, toward: current[index].buffer) }
   }
 

@@ -11,8 +11,8 @@ final class Learner: @unchecked Sendable {
   /// The parameters for the kernels.
   let parameterBuffers: [Buffer<Float>]
   private let layout: ParameterLayout
-  /// All parameters; the average, and what the optimiser remembers, are one tensor of the same layout.
-  private let run: Buffer<Float>
+  /// All parameters; the average and the optimiser's moments are one tensor each, of the same layout.
+  private let flat: Buffer<Float>
   private var average: AveragedParameters<Float>?
   private var optimizer: OptimizerState
   /// Gradients of the lanes, each of all parameters.
@@ -47,9 +47,9 @@ final class Learner: @unchecked Sendable {
     (program, initialParameters) = makeProgram(objective.network)
     let layout = ParameterLayout(program.parameterShapes)
     self.layout = layout
-    run = Buffer(zeros: layout.count)
-    layout.copy(initialParameters, into: run)
-    parameterBuffers = layout.parts(of: run)
+    flat = Buffer(zeros: layout.count)
+    layout.copy(initialParameters, into: flat)
+    parameterBuffers = layout.parts(of: flat)
     average = configuration.averageDecay.map { AveragedParameters(decay: $0) }
     optimizer = OptimizerState(configuration.optimizer)
     lanes = (0..<blocks.laneCount).map { _ in Buffer<Float>(zeros: layout.count) }
@@ -58,17 +58,17 @@ final class Learner: @unchecked Sendable {
   }
 
   /// The parameters.
-  var parameters: [Tensor<Float>] { layout.tensors(of: run) }
+  var parameters: [Tensor<Float>] { layout.tensors(of: flat) }
 
   /// The parameters a model uses: their average where one is kept, from the first update on.
   var modelParameters: [Tensor<Float>] {
-    layout.tensors(of: average?.parameters.first?.buffer ?? run)
+    layout.tensors(of: average?.parameters.first?.buffer ?? flat)
   }
 
   /// What further updates depend on.
   var state: TrainingState.Learned {
-    func tensors(_ runs: [Tensor<Float>]) -> [Tensor<Float>] {
-      runs.first.map { layout.tensors(of: $0.buffer) } ?? []
+    func tensors(_ flat: [Tensor<Float>]) -> [Tensor<Float>] {
+      flat.first.map { layout.tensors(of: $0.buffer) } ?? []
     }
     return TrainingState.Learned(
       parameters: parameters,
@@ -100,16 +100,16 @@ final class Learner: @unchecked Sendable {
 
   /// Takes up a state that fits.
   func restore(_ state: TrainingState.Learned) {
-    func runs(_ tensors: [Tensor<Float>]) -> [Tensor<Float>] {
-      tensors.isEmpty ? [] : [layout.run(of: tensors)]
+    func flattened(_ tensors: [Tensor<Float>]) -> [Tensor<Float>] {
+      tensors.isEmpty ? [] : [layout.flat(tensors)]
     }
-    layout.copy(state.parameters, into: run)
+    layout.copy(state.parameters, into: flat)
     average = average.map {
-      AveragedParameters(decay: $0.decay, parameters: runs(state.average ?? []))
+      AveragedParameters(decay: $0.decay, parameters: flattened(state.average ?? []))
     }
     optimizer.memory = OptimizerMemory(
       updates: state.updates,
-      moments: state.moments.map(runs)
+      moments: state.moments.map(flattened)
     )
     parametersVersion += 1
   }
@@ -160,7 +160,7 @@ final class Learner: @unchecked Sendable {
   /// Moves the parameters of some pieces, and their average.
   func move(pieces: Range<Int>, by update: Update) {
     let range = elements(of: pieces)
-    let parameters = run.slice(range)
+    let parameters = flat.slice(range)
     update.optimizer(
       from: range.lowerBound,
       gradient: lanes[0].slice(range),
@@ -173,7 +173,7 @@ final class Learner: @unchecked Sendable {
   func endUpdate(_ update: Update) {
     if update.average == nil, average != nil {
       let first = Tensor<Float>(uninitialized: [layout.count])
-      first.buffer.copy(from: run)
+      first.buffer.copy(from: flat)
       average?.update([first])
     }
     parametersVersion += 1

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Where the parameters of a network lie in one run of memory, which a step moves in one pass.
+/// Where the parameters of a network lie in one stretch of memory, which a step moves in one pass.
 struct ParameterLayout: Sendable {
   /// The shape of each parameter.
   let shapes: [[Int]]
@@ -21,27 +21,27 @@ struct ParameterLayout: Sendable {
     count = end
   }
 
-  /// A buffer for each parameter, in a run of ``count`` elements.
-  func parts(of run: Buffer<Float>) -> [Buffer<Float>] { ranges.map { run.slice($0) } }
+  /// A buffer for each parameter, in a flat one of ``count`` elements.
+  func parts(of flat: Buffer<Float>) -> [Buffer<Float>] { ranges.map { flat.slice($0) } }
 
-  /// Copies of the parameters in a run of ``count`` elements.
-  func tensors(of run: Buffer<Float>) -> [Tensor<Float>] {
+  /// Copies of the parameters in a flat buffer.
+  func tensors(of flat: Buffer<Float>) -> [Tensor<Float>] {
     zip(shapes, ranges).map { shape, range in
       let tensor = Tensor<Float>(uninitialized: shape)
-      tensor.buffer.copy(from: run.slice(range))
+      tensor.buffer.copy(from: flat.slice(range))
       return tensor
     }
   }
 
-  /// Copies parameters of ``shapes`` into a run of ``count`` elements.
-  func copy(_ tensors: [Tensor<Float>], into run: Buffer<Float>) {
-    for (tensor, range) in zip(tensors, ranges) { run.slice(range).copy(from: tensor.buffer) }
+  /// Copies parameters of ``shapes`` into a flat buffer.
+  func copy(_ tensors: [Tensor<Float>], into flat: Buffer<Float>) {
+    for (tensor, range) in zip(tensors, ranges) { flat.slice(range).copy(from: tensor.buffer) }
   }
 
-  /// A run of memory with copies of parameters, as a tensor.
-  func run(of tensors: [Tensor<Float>]) -> Tensor<Float> {
-    let run = Tensor<Float>(zeros: [count])
-    copy(tensors, into: run.buffer)
-    return run
+  /// A flat tensor with copies of parameters, and zeros between them.
+  func flat(_ tensors: [Tensor<Float>]) -> Tensor<Float> {
+    let flat = Tensor<Float>(zeros: [count])
+    copy(tensors, into: flat.buffer)
+    return flat
   }
 }

@@ -24,7 +24,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
   private let heldOut: Path?
   let blocks: TrainingBlocks
   private let workers: Workers
-  /// For each worker the pieces of the learners' parameters that are its own.
+  /// The pieces of all learners' parameters, cut into as many runs as there are workers.
   private let shares: [[(learner: Int, pieces: Range<Int>)]]
 
   init(
@@ -84,8 +84,8 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     shares = Self.shares(of: learners.map(\.pieceCount), among: workers.count)
   }
 
-  /// Cuts the pieces of all learners, one after another, into a run for each worker: the same at each
-  /// step, so that what a worker joins and moves stays in its cache.
+  /// Cuts the pieces of all learners, one after another, into as many runs as there are workers, the same
+  /// ones at each step: where each worker takes one, what it joins is in its cache when it moves it.
   private static func shares(
     of counts: [Int],
     among workers: Int

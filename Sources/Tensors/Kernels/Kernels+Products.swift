@@ -62,9 +62,9 @@ extension Kernels {
     return fillsPanels && bytes <= largestInPlace ? .rows : .panels
   }
 
-  /// The bytes of a factor up to which packing it for one product takes longer than it saves: a quarter
-  /// of the second-level cache where a strip uses three quarters of the lines it reads, less where it
-  /// uses three eighths and reads them twice.
+  /// The bytes of a factor up to which packing it for one product takes longer than it saves, as measured:
+  /// a quarter of the second-level cache with AVX-512, whose strip of a transposed A uses three quarters
+  /// of the lines it reads, less below it, where a strip uses three eighths and lines are read twice.
   private static var largestInPlace: Int { KernelLevel.current == .avx512 ? 1 << 18 : 1 << 16 }
 
   /// C = finish(A B + bias) or, adding, C += A B; A rows × inner and B inner × columns in given layouts, both
@@ -85,6 +85,10 @@ extension Kernels {
     gate: Buffer<S>? = nil,
     into c: Buffer<S>
   ) {
+    require(
+      right == .panels || size.columns * MemoryLayout<S>.stride % Int(CK_PANEL_BYTES) == 0,
+      "a right factor in rows has columns that fill panels, got \(size.columns)"
+    )
     if precision == .bfloat16 {
       require(
         S.self == Float.self && triangle == .full && right == .panels,

@@ -2,7 +2,7 @@ internal import CKernels
 
 /// The calls into the C kernels: the only place that tells Float from Double.
 ///
-/// Pointers live in the files of this folder and in `Storage.swift`, nowhere else. Every function works on
+/// Pointers to elements live in the files of this folder and of `Memory`, nowhere else. Every function works on
 /// buffers whose counts the caller has matched; an output may be an input, never a shifted one.
 package enum Kernels {
   @inline(__always)

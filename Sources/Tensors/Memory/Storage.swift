@@ -1,6 +1,6 @@
 /// A block of memory, aligned for the widest vector registers and taken from a pool.
 ///
-/// Pointers live in this file, in that of the pool and in those with the kernels' calls.
+/// Pointers to elements live in the files of this folder and in those with the kernels' calls.
 /// A tensor holds one storage; value semantics come from a uniqueness check before every write.
 package final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
@@ -81,6 +81,8 @@ package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// The same elements through a reference of one's own: threads that read one storage would wait for
   /// each other's reference counts.
+  ///
+  /// Not for a tensor, which would be written though another one has them.
   package var inOwnReference: Buffer {
     Buffer(storage: Storage(sharing: storage), offset: offset, count: count)
   }

@@ -3,8 +3,8 @@ internal import Glibc
 /// Freed blocks kept for reuse, by size class: a few by each thread, the rest by all together.
 ///
 /// A training step or a sampler asks for the same few sizes over and over; the pool turns each into a
-/// pop from a list. A thread gets back what it gave itself, which its own cache holds. Blocks above
-/// `largestPooled` bytes go straight back to the system.
+/// pop from a list. Small blocks go back to the thread that gave them, whose cache holds them. Blocks
+/// above `largestPooled` bytes go straight back to the system.
 final class StoragePool: Sendable {
   static let shared = StoragePool()
   private static let alignment = 64
@@ -50,8 +50,11 @@ final class StoragePool: Sendable {
 
   /// Keeps a block of a size class, or gives it back to the system.
   func give(_ block: UnsafeMutableRawPointer, size: Int) {
-    if size <= ThreadShelves.largestKept, ThreadShelves.current.keeps(block, size: size) { return }
-    giveToAll(block, size: size)
+    if size <= ThreadShelves.largestKept {
+      ThreadShelves.current.give(block, size: size)
+    } else {
+      giveToAll(block, size: size)
+    }
   }
 
   fileprivate func giveToAll(_ block: UnsafeMutableRawPointer, size: Int) {
@@ -107,10 +110,7 @@ private final class ThreadShelves {
     var key = pthread_key_t()
     let status = pthread_key_create(&key) { context in
       guard let context else { return }
-      var own = Unmanaged<ThreadShelves>.fromOpaque(context).takeRetainedValue().shelves
-      for (block, size) in own.takeAll(upTo: ThreadShelves.largestKept) {
-        StoragePool.shared.giveToAll(block, size: size)
-      }
+      Unmanaged<ThreadShelves>.fromOpaque(context).takeRetainedValue().giveToAll()
     }
     require(status == 0, "the system refused a key for the memory of threads (error \(status))")
     return key
@@ -122,17 +122,25 @@ private final class ThreadShelves {
       return Unmanaged<ThreadShelves>.fromOpaque(known).takeUnretainedValue()
     }
     let own = ThreadShelves()
-    pthread_setspecific(key, Unmanaged.passRetained(own).toOpaque())
+    let status = pthread_setspecific(key, Unmanaged.passRetained(own).toOpaque())
+    require(status == 0, "the system refused memory for a thread's key (error \(status))")
     return own
   }
 
   var shelves = Shelves()
 
-  /// Takes a block in; false where the thread has enough.
-  func keeps(_ block: UnsafeMutableRawPointer, size: Int) -> Bool {
-    if shelves.kept + size > Self.mostKept { return false }
+  /// Takes a block in.
+  ///
+  /// Where there are too many all others go to the pool: the thread may be done with their sizes.
+  func give(_ block: UnsafeMutableRawPointer, size: Int) {
+    if shelves.kept + size > Self.mostKept { giveToAll() }
     shelves.give(block, size: size)
-    return true
+  }
+
+  private func giveToAll() {
+    for (block, size) in shelves.takeAll(upTo: Self.largestKept) {
+      StoragePool.shared.giveToAll(block, size: size)
+    }
   }
 }
 

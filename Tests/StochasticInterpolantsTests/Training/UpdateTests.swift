@@ -4,7 +4,7 @@ import StochasticInterpolants
 import Tensors
 import Testing
 
-/// Updates that workers share out: each parameter moves by its own gradient, moments and average.
+/// Updates that workers share out: each parameter moves by its own moments, and its average with it.
 @Suite struct UpdateTests {
   static let optimizers: [OptimizerChoice] = [
     .adam(), .adamW(weightDecay: 0.1), .sgd(), .sgd(momentum: 0.9),
