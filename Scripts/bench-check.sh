@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the workloads over their floors and compares the 90 % quantiles with Benchmarks/Thresholds: ratios in
-# thousandths, within 150 for the noise of a shared host. `bench-check.sh FILTER` runs those that match.
+# thousandths, within 150 for the noise of a shared host. `bench-check.sh '.*small.*'` runs those whose whole
+# names match.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
