@@ -29,8 +29,9 @@ case $sanitizer in
   thread)
     flags=(--no-parallel)
     # Workers, and what they share: a step of training, blocks of samples, cells of likelihoods.
-    tests='WorkersTests|StoragePoolTests|AsyncTrainingTests|TrainingTests\.TrainingTests|UpdateTests|ResumeTests|SamplingTests\.SamplerTests'
-    tests+='|StochasticAdaptiveTests|FlowLogDensityTests|HutchinsonTests|DiffusionTests|PeerComplaintTests'
+    tests='WorkersTests|StoragePoolTests|AsyncTrainingTests|TrainingTests\.TrainingTests|UpdateTests|ResumeTests'
+    tests+='|SamplingTests\.SamplerTests|StochasticAdaptiveTests|FlowLogDensityTests|HutchinsonTests|DiffusionTests'
+    tests+='|PeerComplaintTests'
     ;;
   *)
     echo "sanitize: address and thread are offered, got '$sanitizer'" >&2

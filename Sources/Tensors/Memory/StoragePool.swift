@@ -12,11 +12,7 @@ final class StoragePool: Sendable {
   private static let mostKept = 1 << 28
   static let shelfCount = shelf(of: largestPooled) + 1
 
-  private struct Guarded: @unchecked Sendable {
-    var shelves = Shelves()
-  }
-
-  private let guarded = Lock(Guarded())
+  private let shelves = Lock(Shelves())
 
   /// Rounds a size up to a quarter of its power of two: at most a quarter of a block is unused.
   static func sizeClass(for byteCount: Int) -> Int {
@@ -36,20 +32,18 @@ final class StoragePool: Sendable {
 
   /// A block of a size class.
   func take(_ size: Int) -> UnsafeMutableRawPointer {
-    if size <= Self.largestPooled {
-      if size <= ThreadShelves.largestKept, let block = ThreadShelves.current.shelves.take(size) {
-        return block
-      }
-      let block = guarded.withLock { state in
-        state.shelves.take(size).map(SendablePointer.init)
-      }
-      if let block { return block.pointer }
+    if size <= ThreadShelves.largestKept, let block = ThreadShelves.current.shelves.take(size) {
+      return block.address
+    }
+    if size <= Self.largestPooled, let block = shelves.withLock({ $0.take(size) }) {
+      return block.address
     }
     return .allocate(byteCount: size, alignment: Self.alignment)
   }
 
   /// Keeps a block of a size class, or gives it back to the system.
-  func give(_ block: UnsafeMutableRawPointer, size: Int) {
+  func give(_ address: UnsafeMutableRawPointer, size: Int) {
+    let block = FreeBlock(address: address)
     if size <= ThreadShelves.largestKept {
       ThreadShelves.current.give(block, size: size)
     } else {
@@ -57,39 +51,43 @@ final class StoragePool: Sendable {
     }
   }
 
-  fileprivate func giveToAll(_ block: UnsafeMutableRawPointer, size: Int) {
-    let wrapped = SendablePointer(block)
+  fileprivate func giveToAll(_ block: FreeBlock, size: Int) {
     let isKept =
       size <= Self.largestPooled
-      && guarded.withLock { state in
-        if state.shelves.kept + size > Self.mostKept { return false }
-        state.shelves.give(wrapped.pointer, size: size)
+      && shelves.withLock { shelves in
+        if shelves.kept + size > Self.mostKept { return false }
+        shelves.give(block, size: size)
         return true
       }
-    if !isKept { block.deallocate() }
+    if !isKept { block.address.deallocate() }
   }
+}
+
+/// A block that no storage has: any thread may take it, since whoever holds it is the only one who does.
+private struct FreeBlock: @unchecked Sendable {
+  let address: UnsafeMutableRawPointer
 }
 
 /// Lists of free blocks, one for each size class.
 private struct Shelves {
-  private var free = [[UnsafeMutableRawPointer]](repeating: [], count: StoragePool.shelfCount)
+  private var free = [[FreeBlock]](repeating: [], count: StoragePool.shelfCount)
   /// The bytes of all.
   private(set) var kept = 0
 
-  mutating func take(_ size: Int) -> UnsafeMutableRawPointer? {
+  mutating func take(_ size: Int) -> FreeBlock? {
     guard let block = free[StoragePool.shelf(of: size)].popLast() else { return nil }
     kept -= size
     return block
   }
 
-  mutating func give(_ block: UnsafeMutableRawPointer, size: Int) {
+  mutating func give(_ block: FreeBlock, size: Int) {
     free[StoragePool.shelf(of: size)].append(block)
     kept += size
   }
 
   /// Takes the blocks of all sizes up to one.
-  mutating func takeAll(upTo largest: Int) -> [(block: UnsafeMutableRawPointer, size: Int)] {
-    var taken: [(block: UnsafeMutableRawPointer, size: Int)] = []
+  mutating func takeAll(upTo largest: Int) -> [(block: FreeBlock, size: Int)] {
+    var taken: [(block: FreeBlock, size: Int)] = []
     var size = 0
     while size < largest {
       size = StoragePool.sizeClass(for: size + 1)
@@ -132,7 +130,7 @@ private final class ThreadShelves {
   /// Takes a block in.
   ///
   /// Where there are too many all others go to the pool: the thread may be done with their sizes.
-  func give(_ block: UnsafeMutableRawPointer, size: Int) {
+  func give(_ block: FreeBlock, size: Int) {
     if shelves.kept + size > Self.mostKept { giveToAll() }
     shelves.give(block, size: size)
   }
@@ -142,9 +140,4 @@ private final class ThreadShelves {
       StoragePool.shared.giveToAll(block, size: size)
     }
   }
-}
-
-private struct SendablePointer: @unchecked Sendable {
-  let pointer: UnsafeMutableRawPointer
-  init(_ pointer: UnsafeMutableRawPointer) { self.pointer = pointer }
 }
