@@ -181,7 +181,11 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       withGradients
       ? [] : learners.map { Program.PackedFactors($0.program.loss, $0.parameterBuffers) }
     let workspaces = self.workspaces
-    workers.forEach(blocks.laneCount) { lane, worker in
+    // An objective after the other: its weights and gradients stay near the processor from block to block.
+    workers.forEach(learners.count * blocks.laneCount) { task, worker in
+      let (index, lane) = (task / blocks.laneCount, task % blocks.laneCount)
+      let learner = learners[index]
+      let objective = learner.objective
       workspaces.withValue(of: worker) { workspaces in
         for block in stride(from: lane, to: blocks.count, by: blocks.laneCount) {
           let range = blocks.range(block)
@@ -191,26 +195,23 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
             samples: block * blocks.size..<(block + 1) * blocks.size,
             step: step
           )
-          for (index, learner) in learners.enumerated() {
-            let objective = learner.objective
-            let drawn = objective.timeSampling.draw(
-              address,
-              first: range.lowerBound,
-              of: rows,
-              on: objective.times
-            )
-            let sample = path.sample(address, time: drawn.times)
-            let loss = workspaces[index].run(
-              learner,
-              sample: sample,
-              weights: drawn.weights,
-              count: range.count,
-              total: rows,
-              into: withGradients
-                ? .gradient(lane: lane, isFirst: block == lane) : .loss(packed[index])
-            )
-            blockLosses.withMutableSpan { $0[index * blocks.count + block] = loss }
-          }
+          let drawn = objective.timeSampling.draw(
+            address,
+            first: range.lowerBound,
+            of: rows,
+            on: objective.times
+          )
+          let sample = path.sample(address, time: drawn.times)
+          let loss = workspaces[index].run(
+            learner,
+            sample: sample,
+            weights: drawn.weights,
+            count: range.count,
+            total: rows,
+            into: withGradients
+              ? .gradient(lane: lane, isFirst: block == lane) : .loss(packed[index])
+          )
+          blockLosses.withMutableSpan { $0[index * blocks.count + block] = loss }
         }
       }
     }
