@@ -37,12 +37,14 @@ let package = Package(
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
     ),
     .systemLibrary(name: "CFloorBLAS", path: "CFloorBLAS", pkgConfig: "openblas"),
+    // Multiply-adds without memory, the limit of every product.
+    .target(name: "CMultiplyAdds", path: "CMultiplyAdds"),
     // The work that is measured and its floor, for the benchmarks and for the comparison with PyTorch
     // and JAX.
     .target(
       name: "Workloads",
       dependencies: [
-        "CFloorBLAS",
+        "CFloorBLAS", "CMultiplyAdds",
         .product(name: "Integrators", package: "swift-interpolants"),
         .product(name: "Tensors", package: "swift-interpolants"),
         .product(name: "StochasticInterpolants", package: "swift-interpolants"),

@@ -5,14 +5,20 @@ import Workloads
 // Our side of the comparison with PyTorch and JAX: the protocol of Peers/work_torch.py. `floor` as a
 // third argument runs the matrix products alone instead; `ratio` runs both in turns in this process and
 // prints how many times the floor the work takes, with the 95 % interval of the median; `profile` prints where
-// the time of a training step goes.
+// the time of a training step goes. `Compare peak THREADS` prints what the processors multiply and add in
+// registers, the limit of all products.
 
 let arguments = CommandLine.arguments
+if arguments.count == 3, arguments[1] == "peak", let threads = Int(arguments[2]), threads > 0 {
+  let peak = Peak(workers: Workers(count: threads))
+  print("\(threads) workers: \(peak.rate) GFLOPS, at most \(peak.fastest.rounded())")
+  exit(0)
+}
 guard arguments.count >= 3, let workload = Workload(rawValue: arguments[1]),
   let threads = Int(arguments[2])
 else {
   print(
-    "usage: Compare WORKLOAD THREADS [floor|ratio|profile|export DIRECTORY]; workloads: \(Workload.allCases.map(\.rawValue))"
+    "usage: Compare WORKLOAD THREADS [floor|ratio|profile|export DIRECTORY], or peak THREADS; workloads: \(Workload.allCases.map(\.rawValue))"
   )
   exit(2)
 }
