@@ -57,11 +57,21 @@ import Testing
   /// 64 it has four, and 60 are for every thread, while this one lives.
   @Test func aThreadKeepsLittle() {
     let count = 11_000
-    let (here, there) = Self.onAThread {
-      let here = Self.addresses(64, count: count)
-      return (here, Self.onAThread { Self.addresses(64, count: count) })
+    /// How many of 64 blocks that a thread held another one gets while the first lives.
+    func common() -> Int {
+      let (here, there) = Self.onAThread {
+        let here = Self.addresses(64, count: count)
+        return (here, Self.onAThread { Self.addresses(64, count: count) })
+      }
+      return here.intersection(there).count
     }
-    // Tests that run beside this one may take some of the 60.
-    #expect((30...60).contains(here.intersection(there).count))
+    // Tests that run beside this one may take any of the 60, as they do once in a while, but not each time.
+    let end = ContinuousClock.now + .seconds(20)
+    var found = common()
+    while found < 30, ContinuousClock.now < end {
+      usleep(1_000)
+      found = common()
+    }
+    #expect((30...60).contains(found))
   }
 }
