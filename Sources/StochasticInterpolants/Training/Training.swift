@@ -181,7 +181,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       withGradients
       ? [] : learners.map { Program.PackedFactors($0.program.loss, $0.parameterBuffers) }
     let workspaces = self.workspaces
-    // An objective after the other: its weights and gradients stay near the processor from block to block.
+    // One objective after the other: its weights and gradients stay near the processor from block to block.
     workers.forEach(learners.count * blocks.laneCount) { task, worker in
       let (index, lane) = (task / blocks.laneCount, task % blocks.laneCount)
       let learner = learners[index]
