@@ -23,6 +23,8 @@ public enum Workload: String, Sendable, CaseIterable {
   case dormandPrince = "ode-dopri-1e-5"
   /// log-densities of 10,000 points with the exact divergence, RK4 in 20 steps.
   case likelihood = "log-likelihood"
+  /// The same in steps that each point chooses for itself, at a tolerance of 10⁻⁵.
+  case likelihoodToTolerance = "log-likelihood-1e-5"
   /// b and s of a bridge from N(0, Id) to five Gaussians in 128 dimensions, in closed form, at 10,000
   /// points.
   case mixture = "exact-mixture-128"
@@ -71,30 +73,47 @@ extension Workload {
     case .dormandPrince: return try dormandPrince(workers)
     case .mixture: return try mixture(workers)
     case .likelihood:
-      let fields = Self.fields
-      let sampler = Sampler(fields, workers: workers)
-      let points = StandardGaussian(dimension: 2)
-        .sample(RandomBlock(seed: 3, samples: 0..<10_000))
-      func solve() throws -> LogDensities {
-        try sampler.logDensity(points, start: StandardGaussian(dimension: 2), steps: 20)
+      return likelihood(workers) {
+        try $0.logDensity($1, start: StandardGaussian(dimension: 2), steps: 20)
       }
-      return Prepared(
-        run: { _ = try solve() },
-        floor: nil,
-        repeats: 1,
-        exchange: Exchange(
-          writeProblem: { directory in
-            try Self.write(fields, to: directory)
-            try NPY.write(Tensor<Float>(points), to: "\(directory)/points.npy")
-          },
-          writeResult: { path in
-            let densities = try solve()
-            try NPY.write(densities.values, to: path)
-            return Double(densities.evaluations)
-          }
+    case .likelihoodToTolerance:
+      return likelihood(workers) {
+        try $0.logDensity(
+          $1,
+          start: StandardGaussian(dimension: 2),
+          tolerance: ErrorTolerance(absolute: 1e-5, relative: 1e-5)
         )
-      )
+      }
     }
+  }
+
+  private func likelihood(
+    _ workers: Workers,
+    logDensity:
+      @escaping (Sampler<LearnedFields<OneSidedInterpolant<LinearSchedule>>>, Tensor<Double>) throws
+      ->
+      LogDensities
+  ) -> Prepared {
+    let fields = Self.fields
+    let sampler = Sampler(fields, workers: workers)
+    let points = StandardGaussian(dimension: 2)
+      .sample(RandomBlock(seed: 3, samples: 0..<10_000))
+    return Prepared(
+      run: { _ = try logDensity(sampler, points) },
+      floor: nil,
+      repeats: 1,
+      exchange: Exchange(
+        writeProblem: { directory in
+          try Self.write(fields, to: directory)
+          try NPY.write(Tensor<Float>(points), to: "\(directory)/points.npy")
+        },
+        writeResult: { path in
+          let densities = try logDensity(sampler, points)
+          try NPY.write(densities.values, to: path)
+          return Double(densities.evaluations)
+        }
+      )
+    )
   }
 
   private func diffusing(_ products: ProductPrecision, _ workers: Workers) -> Prepared {

@@ -65,9 +65,36 @@ public protocol RowwiseDynamics: Dynamics {
     state: Tensor<Double>,
     into derivative: inout Tensor<Double>
   )
+
+  /// Evaluates f where quadratures are not read, at a time for each row.
+  ///
+  /// Quadratures are components of x on which no component of f depends, as integrals along the solution.
+  /// Some methods have stages that only lead to later stages, without weight in the step, in its error or
+  /// between its ends: one in six evaluations of ``RungeKutta/dormandPrince``, four in twelve of
+  /// ``RungeKutta/dormandPrince8``. A quadrature that is dear, as a divergence is, can be left out there.
+  /// Unless implemented, all of f is evaluated.
+  ///
+  /// - Parameters:
+  ///   - times: t, `[rows]`.
+  ///   - state: x, `[rows, components]`; its quadratures are meaningless.
+  ///   - derivative: receives f, of the state's shape; a finite number, as 0, stands for a quadrature's.
+  mutating func evaluateWithoutQuadratures(
+    times: Tensor<Double>,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  )
 }
 
 extension RowwiseDynamics {
+  /// Evaluates all of f.
+  public mutating func evaluateWithoutQuadratures(
+    times: Tensor<Double>,
+    state: Tensor<Double>,
+    into derivative: inout Tensor<Double>
+  ) {
+    evaluate(times: times, state: state, into: &derivative)
+  }
+
   /// Evaluates f at one time, given to every row.
   public mutating func evaluate(
     time: Double,

@@ -22,7 +22,12 @@ extension OrdinaryRun {
     attempt.slopes[0].copy(from: slope)
     for index in 1..<method.stageCount {
       attempt.setStage(rows.state, weights: method.stages[index])
-      evaluate(&dynamics, slope: index, node: method.nodes[index])
+      evaluate(
+        &dynamics,
+        slope: index,
+        node: method.nodes[index],
+        hasQuadratures: hasQuadratures[index]
+      )
     }
     attempt.setProposal(rows.state, weights: method.weights)
     evaluate(&dynamics, slope: method.stageCount, node: 1, at: attempt.proposal)

@@ -16,6 +16,8 @@ struct OrdinaryRun<C: StepController> {
   var slope: Tensor<Double>
   /// What the controller remembers of each slot's row.
   var memories: [C.Memory]
+  /// Whether quadratures are read of each stage.
+  let hasQuadratures: [Bool]
   /// The rows that take free slots next.
   private var entrance: Entrance
   var attempt: RowwiseAttempt
@@ -44,6 +46,7 @@ struct OrdinaryRun<C: StepController> {
     self.rows = rows
     slope = Tensor(zeros: rows.state.shape)
     memories = [C.Memory](repeating: controller.initialMemory, count: rows.slots.count)
+    hasQuadratures = (0..<method.stageCount).map { !method.onlyLeads($0) }
     entrance = Entrance(shape: rows.state.shape)
     estimate = slope
     damping = slope
@@ -187,7 +190,8 @@ struct OrdinaryRun<C: StepController> {
     _ dynamics: inout some RowwiseDynamics,
     slope index: Int,
     node: Double,
-    at point: Tensor<Double>? = nil
+    at point: Tensor<Double>? = nil,
+    hasQuadratures: Bool = true
   ) {
     rows.solution.evaluations += 1
     attempt.evaluate(
@@ -195,6 +199,7 @@ struct OrdinaryRun<C: StepController> {
       slope: index,
       node: node,
       at: point,
+      hasQuadratures: hasQuadratures,
       retriesNotANumber: limits.retriesNotANumber
     )
   }

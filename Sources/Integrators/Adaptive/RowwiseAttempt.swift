@@ -125,12 +125,14 @@ struct RowwiseAttempt {
   ///   - index: the slope.
   ///   - node: c.
   ///   - point: where; the stage unless given.
+  ///   - hasQuadratures: whether quadratures are read.
   ///   - retriesNotANumber: whether NaN gives up the attempt alone.
   mutating func evaluate(
     _ dynamics: inout some RowwiseDynamics,
     slope index: Int,
     node: Double,
     at point: Tensor<Double>? = nil,
+    hasQuadratures: Bool = true,
     retriesNotANumber: Bool
   ) {
     let (starts, ends, sizes, stay) = (times, self.ends, self.sizes, isIdle)
@@ -141,7 +143,11 @@ struct RowwiseAttempt {
       }
     }
     let point = point ?? stage
-    dynamics.evaluate(times: places, state: point, into: &slopes[index])
+    if hasQuadratures {
+      dynamics.evaluate(times: places, state: point, into: &slopes[index])
+    } else {
+      dynamics.evaluateWithoutQuadratures(times: places, state: point, into: &slopes[index])
+    }
     require(
       slopes[index].shape == point.shape,
       "the dynamics returned the shape \(slopes[index].shape) for a state of shape "

@@ -77,6 +77,14 @@ public struct RungeKutta: Sendable, Hashable {
 
   /// The number of evaluations in a step.
   public var stageCount: Int { nodes.count }
+
+  /// Whether a stage only leads to later ones: its slope has no weight in the step, in its error or between
+  /// its ends.
+  func onlyLeads(_ stage: Int) -> Bool {
+    var weights = [weights[stage]] + dense.polynomials[stage]
+    if let error { weights += [error.weights[stage]] + error.damping.dropFirst(stage).prefix(1) }
+    return weights.allSatisfy { $0 == 0 }
+  }
 }
 
 extension RungeKutta: CustomStringConvertible {

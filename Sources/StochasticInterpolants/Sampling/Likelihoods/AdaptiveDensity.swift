@@ -14,7 +14,8 @@ struct AdaptiveDensity {
   let end: Double
 
   func solve(
-    _ evaluator: some ProbeEvaluator,
+    velocity: some FieldEvaluator,
+    traces evaluator: some ProbeEvaluator,
     from initial: Tensor<Double>,
     dimension: Int
   ) -> AdaptiveSolution {
@@ -40,7 +41,12 @@ struct AdaptiveDensity {
     own.weights =
       ofPoints.map { ofPath * $0 } + [Double](repeating: ofTraces, count: traces)
       + [Double](repeating: 0, count: probes)
-    var dynamics = DensityDynamics(evaluator, .flow, dimension: dimension, traces: traces)
+    var dynamics = ControlledDensityDynamics(
+      velocity: velocity,
+      traces: evaluator,
+      dimension: dimension,
+      traces: traces
+    )
     return method.solve(
       &dynamics,
       from: initial,

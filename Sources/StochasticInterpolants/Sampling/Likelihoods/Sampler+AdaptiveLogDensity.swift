@@ -227,7 +227,12 @@ extension Sampler {
         ],
         along: 1
       )
-      let solution = request.solve(evaluator, from: state, dimension: dimension)
+      let solution = request.solve(
+        velocity: fields.makeEvaluator(.velocity, rows: RowBlocks.size),
+        traces: evaluator,
+        from: state,
+        dimension: dimension
+      )
       sink.store(
         solution.state.slice(0..<dimension + traces, along: 1),
         [],
