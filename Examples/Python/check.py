@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 
-from bridge import ACTIVATIONS, Run
+from bridge import ACTIVATIONS, Run, module
 
 TOOL = Path(sys.argv[1]).resolve()
 
@@ -50,7 +51,7 @@ def train_a_step(fields: Run, points: torch.Tensor) -> None:
     optimiser = torch.optim.Adam(model.parameters(), 1e-3)
     for _ in range(20):
         z, t = torch.randn_like(y), torch.rand(len(y), 1)
-        value = model(torch.cat([t, (1 - t) * z + t * y], dim=1))
+        value = model(t, (1 - t) * z + t * y)
         loss = (0.5 * value**2 - (y - z) * value).sum(dim=1).mean()
         optimiser.zero_grad()
         loss.backward()
@@ -91,6 +92,32 @@ def main() -> None:
                 changed = agree(run, fields, folder)
                 assert changed > 1e-3, "training in PyTorch changed nothing"
                 worst = max(worst, here, there)
+
+        # What networks see and what is taken out of a velocity, each without the other.
+        for number, options in enumerate((
+            ["--octaves", 0], ["--no-preconditioning"], ["--octaves", 0, "--no-preconditioning"],
+        )):
+            run = folder / f"options-{number}"
+            tool("train", "--target", "moons", "--output", run, "--steps", 20, "--rows", 128,
+                 "--hidden", 32, "--quiet", *options)
+            worst = max(worst, agree(run, Run(run), folder))
+
+        # Waves of the time and hidden layers that add to their input, which the tool reads but does not train.
+        other = folder / "residual"
+        Run(run).save(other)
+        configuration = json.loads((other / "configuration.json").read_text())
+        weights = {}
+        for field in configuration["fields"]:
+            field["network"] |= {
+                "embedding": {"sinusoidal": {"highest": 8, "pairs": 4}},
+                "hidden": [32, 32, 32],
+                "isResidual": True,
+            }
+            weights |= {f"{field['kind']}.{name}": tensor
+                        for name, tensor in module(field).state_dict().items()}
+        (other / "configuration.json").write_text(json.dumps(configuration))
+        save_file(weights, other / "weights.safetensors")
+        worst = max(worst, agree(other, Run(other), folder))
 
         # Both ends points: a velocity and a denoiser; and samples for numpy, both formats.
         run = folder / "two-sided"
