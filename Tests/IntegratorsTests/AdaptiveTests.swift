@@ -159,6 +159,21 @@ import Testing
     #expect(errors.last.map { $0 > 100 * 5 * 0x1p-53 } == true)
   }
 
+  /// A first step that is given obeys the longest one too.
+  @Test(arguments: methods) func noStepIsLongerThanTheLongest(_ method: RungeKutta) {
+    var dynamics = SixSolutions.rowwise()
+    let solution = method.solve(
+      &dynamics,
+      from: SixSolutions.solution(0),
+      start: 0,
+      end: 1,
+      tolerance: ErrorTolerance(absolute: 1e6, relative: 0),
+      limits: StepLimits(initialStep: 0.5, maximumStep: 0.05)
+    )
+    // The last takes a rest of less than a hundredth of a step along.
+    #expect(solution.rows.allSatisfy { (20...21).contains($0.accepted) })
+  }
+
   /// Values between the steps of a backward solve, within the bound of its end.
   @Test(arguments: methods) func denseOutputBackward(_ method: RungeKutta) {
     var dynamics = SixSolutions.rowwise()

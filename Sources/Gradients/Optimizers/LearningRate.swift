@@ -30,6 +30,14 @@ public struct LearningRate: Sendable, Hashable, Codable {
   ///   - decay: how the rate changes after the warm-up.
   ///   - warmUp: the number of steps of linear rise; the decay starts to count after them.
   public init(_ initial: Double, decay: Decay = .constant, warmUp: Int = 0) {
+    self.initial = initial
+    self.decay = decay
+    self.warmUp = warmUp
+    check()
+  }
+
+  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
+  package func check() {
     require(
       initial > 0 && initial.isFinite,
       "a learning rate must be positive and finite, got \(initial)"
@@ -48,9 +56,6 @@ public struct LearningRate: Sendable, Hashable, Codable {
         "a cosine schedule needs a period ≥ 1 and a final rate ≥ 0, got \(period) and \(final)"
       )
     }
-    self.initial = initial
-    self.decay = decay
-    self.warmUp = warmUp
   }
 
   /// The rate after `step` updates.

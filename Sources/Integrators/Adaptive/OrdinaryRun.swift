@@ -100,7 +100,7 @@ struct OrdinaryRun<C: StepController> {
     let fresh = rows.admit(
       ActiveRow(
         time: start,
-        size: limits.initialStep ?? 0,
+        size: min(limits.initialStep ?? 0, limits.maximumStep),
         report: RowReport(time: start)
       )
     )

@@ -7,7 +7,7 @@ public struct StepLimits: Sendable, Hashable {
   public var initialStep: Double?
   /// Where a row that needs shorter steps gives up; nil for four units in the last place of the time.
   public var minimumStep: Double?
-  /// The longest step.
+  /// The longest step; the last one may be a hundredth longer.
   public var maximumStep: Double
   /// How many attempts a row may make, accepted or rejected.
   public var attempts: Int

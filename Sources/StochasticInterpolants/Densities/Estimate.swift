@@ -55,9 +55,9 @@ public struct Estimate: Sendable, Hashable, Codable, CustomStringConvertible {
 
   /// An entropy or cross-entropy in nats as bits per dimension: divided by d ln 2.
   ///
-  /// It belongs to a density in the coordinates of the points. For data that were scaled by c in each
-  /// component log₂ c is to be added, and pixels need noise that makes them continuous; neither is hidden
-  /// here.
+  /// It belongs to a density in the coordinates of the points. Where these are data divided by c in each
+  /// component, as pixels by 127.5, log₂ c is to be added for the data's own bits, and pixels need noise
+  /// that makes them continuous; neither is hidden here.
   ///
   /// - Parameter dimension: d, at least 1.
   /// - Returns: value and standard error in bits per dimension.

@@ -14,13 +14,14 @@ extension Diffusion {
   ///   - scale: c, positive.
   ///   - power: p, at least 1.
   ///   - interpolant: whose γ.
-  ///   - times: where it acts, inside [0, 1]; fields without a denoiser need s there.
+  ///   - times: where it acts, inside [0, 1]; nil stands for the times on which the fields were trained.
+  ///     Fields without a denoiser need s there.
   /// - Returns: the coefficient.
   public static func latent(
     _ scale: Double,
     power: Double = 1,
     of interpolant: some Interpolant,
-    on times: ClosedRange<Double> = 0...1
+    on times: ClosedRange<Double>? = nil
   ) -> Diffusion {
     require(scale > 0 && scale.isFinite, "the scale of ε = c γ^p is positive, got \(scale)")
     require(
@@ -99,13 +100,16 @@ extension Diffusion {
 
   /// ε = α(t), SiT's "sigma": 1 at t = 0, 0 at t = 1, where εs = −η_z is finite.
   ///
+  /// That holds for one-sided fields of this α. For others ε is the same and they need s, also where ε is 0.
+  ///
   /// - Parameters:
   ///   - schedule: α.
-  ///   - times: where it acts, inside [0, 1]; fields without a denoiser need s there.
+  ///   - times: where it acts, inside [0, 1]; nil stands for the times on which the fields were trained.
+  ///     Fields without a denoiser need s there.
   /// - Returns: the coefficient.
   public static func noiseLevel(
     _ schedule: some Schedule,
-    on times: ClosedRange<Double> = 0...1
+    on times: ClosedRange<Double>? = nil
   ) -> Diffusion {
     Diffusion(
       .latent(value: { schedule.alpha($0).value }, ratio: { _ in 1 }),

@@ -1,5 +1,5 @@
-/// Whether ∫ε dt is finite at an end of an interval (erratum E16): without it no noise has its
-/// variance, whatever the steps.
+/// Whether ∫ε dt is finite at an end of an interval: without it no noise has its variance, whatever the
+/// steps.
 enum DiffusionIntegral {
   /// Compares ∫ε over the rings 2^−(k+1) … 2^−k of the interval's length from the end, for k = 20
   /// and k = 30, by the midpoints of four parts.

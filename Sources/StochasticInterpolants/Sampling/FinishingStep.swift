@@ -28,12 +28,15 @@ public struct FinishingStep: Sendable {
 
   /// X ← X − γη_z(t_f, X) = X + γ² s: Tweedie's estimate of I(t_f, x₀, x₁), the point without its latent.
   ///
-  /// For a one-sided interpolant I = βx₁, so X ← (X − αη_z)/β, which is η₁ of ``denoise``.
+  /// For a one-sided interpolant from a Gaussian I = βx₁, so X ← (X − αη_z)/β, which is η₁ of ``denoise``.
   ///
   /// - Parameter interpolant: whose γ (α of a one-sided one, with β).
   /// - Returns: the step.
   public static func tweedie(_ interpolant: some Interpolant) -> FinishingStep {
-    if !interpolant.hasBasePoint { return .denoise }
+    let isFromGaussian =
+      !interpolant.hasBasePoint && interpolant.source == nil
+      && interpolant.linearCoefficients(0)?.beta.value == 0
+    if isFromGaussian { return .denoise }
     return FinishingStep(kind: .tweedie { interpolant.latent($0).value })
   }
 

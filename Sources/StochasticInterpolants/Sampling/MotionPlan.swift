@@ -33,6 +33,7 @@ extension Sampler {
       let isRegular = ends.allSatisfy { ratio($0).isFinite }
       inside =
         isRegular && fields.hasStandardLatent && fields.available.contains(.denoiser)
+          && isOverLatent(ratio, of: value, on: diffusion.times ?? 0...1)
         ? .denoiser(value: value, ratio: ratio) : .noise(value)
     case .process: inside = try processMotion(direction)
     }
@@ -43,6 +44,22 @@ extension Sampler {
     }
     let own = diffusion.times ?? (fields as? any BoundedFields)?.times(of: inside.wanted)
     return MotionPlan(times: own ?? 0...1, inside: inside, outside: outside)
+  }
+
+  /// Whether a ratio is ε/γ with the γ of the fields, where they know theirs: an α over which ε was divided is
+  /// the latent of one-sided fields alone.
+  private func isOverLatent(
+    _ ratio: (Double) -> Double,
+    of value: (Double) -> Double,
+    on times: ClosedRange<Double>
+  ) -> Bool {
+    guard let own = fields as? any InterpolantFields else { return true }
+    return stride(from: 0.1, to: 1, by: 0.2).allSatisfy { part in
+      let time = times.lowerBound + part * (times.upperBound - times.lowerBound)
+      let (found, expected) = (ratio(time) * own.latent(time), value(time))
+      // A few roundings of each; another γ differs by far more at one of the times.
+      return abs(found - expected) <= 1e-9 * abs(expected)
+    }
   }
 
   private func processMotion(_ direction: Direction) throws(SamplingError) -> Motion {
@@ -141,3 +158,18 @@ protocol BoundedFields {
 }
 
 extension LearnedFields: BoundedFields {}
+
+extension TransferredFields: BoundedFields {
+  /// The times that the transfer takes to those of the known fields.
+  func times(of quantities: Quantities) -> ClosedRange<Double> {
+    guard let trained = (known as? any BoundedFields)?.times(of: quantities) else { return 0...1 }
+    // What the known schedule does not reach lies before its first time, or after its last.
+    func knownTime(_ time: Double) -> Double {
+      transfer.point(time)?.time ?? (time < 0.5 ? -.infinity : .infinity)
+    }
+    let first =
+      trained.lowerBound <= 0 ? 0 : 1 - lastTime { knownTime(1 - $0) >= trained.lowerBound }
+    let last = trained.upperBound >= 1 ? 1 : lastTime { knownTime($0) <= trained.upperBound }
+    return first...last
+  }
+}

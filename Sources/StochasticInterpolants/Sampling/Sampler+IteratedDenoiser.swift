@@ -108,21 +108,3 @@ extension Sampler {
     )
   }
 }
-
-/// Fields that know their interpolant.
-private protocol InterpolantFields {
-  /// Whether the interpolant draws a point x₀.
-  var hasBasePoint: Bool { get }
-}
-
-extension LearnedFields: InterpolantFields {
-  fileprivate var hasBasePoint: Bool { interpolant.hasBasePoint }
-}
-
-extension MixtureFields: InterpolantFields {
-  fileprivate var hasBasePoint: Bool { interpolant.hasBasePoint }
-}
-
-extension TransferredFields: InterpolantFields {
-  fileprivate var hasBasePoint: Bool { transfer.target.hasBasePoint }
-}

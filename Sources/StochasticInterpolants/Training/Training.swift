@@ -35,6 +35,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     standardization: Standardization?,
     workers: Workers
   ) throws(TrainingError) {
+    configuration.check()
     if objectives.isEmpty { throw .noObjective }
     if standardization != nil,
       path.interpolant.source != nil || path.interpolant.latentCovariance != nil

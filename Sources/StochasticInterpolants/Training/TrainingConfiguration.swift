@@ -63,9 +63,24 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     heldOutInterval: Int = 100,
     products: ProductPrecision = .full
   ) {
+    self.rows = rows
+    self.steps = steps
+    self.learningRate = learningRate
+    self.optimizer = optimizer
+    self.gradientNormLimit = gradientNormLimit
+    self.averageDecay = averageDecay
+    self.seed = seed
+    self.heldOutInterval = heldOutInterval
+    self.products = products
+    check()
+  }
+
+  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
+  func check() {
     require(rows >= 1, "a step needs at least one row, got \(rows)")
     require(steps >= 1, "a training needs at least one step, got \(steps)")
     require(heldOutInterval >= 1, "the held-out interval is at least 1, got \(heldOutInterval)")
+    learningRate.check()
     if let gradientNormLimit {
       require(
         gradientNormLimit > 0,
@@ -78,15 +93,6 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
         "the decay of an average lies in [0, 1), got \(averageDecay)"
       )
     }
-    self.rows = rows
-    self.steps = steps
-    self.learningRate = learningRate
-    self.optimizer = optimizer
-    self.gradientNormLimit = gradientNormLimit
-    self.averageDecay = averageDecay
-    self.seed = seed
-    self.heldOutInterval = heldOutInterval
-    self.products = products
   }
 }
 

@@ -142,7 +142,10 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     #expect(FollmerLatent(scale: 2).process(1) == LatentProcess(diffusion: 0, slope: -2))
     #expect(try #require(BrownianLatent().process(1)).slope == -.infinity)
     let closing = DiffusiveLatent { Coefficient(value: 1 - $0, derivative: -1) }
-    #expect(abs(try #require(closing.process(1)).slope + 2.0.squareRoot()) < 1e-15)
+    let end = try #require(closing.process(1)).slope
+    // δ = γ̇ − a/γ for γ = √(2t)(1−t): −√(2t) + (1−t)/√(2t) − 1/√(2t).
+    #expect(abs(end + 1.5 * 2.0.squareRoot()) < 1e-15)
+    #expect(abs(end - (try #require(closing.process(1 - 1e-6)).slope)) < 1e-5)
   }
 
   @Test(arguments: Array(stride(from: 0.0, through: 1, by: 0.05)))
@@ -209,6 +212,17 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     }
     #expect(throws: InterpolantError.self) {
       try CustomLatent { Coefficient(value: $0 * ($0 - 1), derivative: 2 * $0 - 1) }
+    }
+    // A latent of any size is looked at as closely.
+    for size in [1e-3, 0.01, 100] {
+      _ = try CustomLatent {
+        Coefficient(value: size * $0 * (1 - $0), derivative: size * (1 - 2 * $0))
+      }
+      #expect(throws: InterpolantError.self) {
+        try CustomLatent {
+          Coefficient(value: size * $0 * (1 - $0), derivative: size * (2 * $0 - 1))
+        }
+      }
     }
   }
 

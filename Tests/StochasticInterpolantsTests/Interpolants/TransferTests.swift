@@ -1,3 +1,6 @@
+import Foundation
+import Gradients
+import Integrators
 import StochasticInterpolants
 import Tensors
 import TestSupport
@@ -126,6 +129,73 @@ import Testing
     #expect(throws: TransferError.differentEnds) {
       _ = try ScheduleTransfer(from: linear, to: OneSidedInterpolant.linear)
     }
+  }
+
+  @Test func aGaussianBaseKeepsItsCovarianceWhereAlphaIsSteep() throws {
+    let covariance = ExactCase.baseCovariance
+    func make(_ interpolant: AnyInterpolant) throws -> MixtureFields<AnyInterpolant> {
+      MixtureFields(interpolant, target: try ExactCase.target())
+    }
+    let linear = try GaussianBaseInterpolant(schedule: LinearSchedule(), covariance: covariance)
+    let sbdm = try GaussianBaseInterpolant(schedule: SBDMSchedule(), covariance: covariance)
+    try Self.compare(linear, sbdm, make, times: [0, 0.15, 0.5, 0.83])
+    let moved = try TransferredFields(try make(AnyInterpolant(linear)), from: linear, to: sbdm)
+    let exact = try make(AnyInterpolant(sbdm))
+    #expect(moved.obstacle(to: .velocity, at: 1) == nil)
+    let (own, other) = (
+      moved(1, Self.points, wanted: .velocity), exact(1, Self.points, wanted: .velocity)
+    )
+    #expect(own.velocity.isApproximatelyEqual(to: other.velocity, absoluteTolerance: 1e-9))
+    // tr(C₀ ∇s) does not follow from ∇·s.
+    #expect(moved.obstacle(to: .divergence, at: 1) != nil)
+  }
+
+  @Test func aDrawnPointHasMomentsThatASteepAlphaAsksFor() throws {
+    let (linear, sbdm) = (
+      TwoSidedInterpolant.linear(gamma: ZeroLatent()),
+      TwoSidedInterpolant(schedule: SBDMSchedule(), gamma: ZeroLatent())
+    )
+    let known = MixtureFields(linear, base: try ExactCase.base(), target: try ExactCase.target())
+    let moved = try TransferredFields(known, from: linear, to: sbdm)
+    #expect(moved.obstacle(to: .velocity, at: 1) != nil)
+    #expect(
+      moved.obstacle(to: .score, at: 1) == nil && moved.obstacle(to: .velocity, at: 0.99) == nil
+    )
+  }
+
+  @Test func trainedTimesGoWithTheTransfer() throws {
+    let (linear, trigonometric) = (OneSidedInterpolant.linear, OneSidedInterpolant.trigonometric)
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    let learned = LearnedFields(
+      interpolant: linear,
+      fields: [(Objective.Kind.velocity, 0.0...1.0), (.score, 0.2...0.9)].map { kind, times in
+        LearnedField(
+          kind: kind,
+          network: network,
+          parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
+          times: times
+        )
+      }
+    )
+    let moved = try TransferredFields(learned, from: linear, to: trigonometric)
+    func draw(_ diffusion: Diffusion) throws -> Tensor<Double> {
+      try Sampler(moved).sde(
+        count: 5,
+        from: StandardGaussian(dimension: 1),
+        diffusion: diffusion,
+        steps: 10,
+        seed: 1
+      ).points
+    }
+    // tan(πt/2) = β/α = t⁺/(1 − t⁺) at t⁺ = 0.2 and 0.9.
+    let (first, last) = (2 / Double.pi * atan(0.25), 2 / Double.pi * atan(9.0))
+    let error = #expect(throws: SamplingError.self) { try draw(.constant(1, on: 0...1)) }
+    guard case .untrained(used: 0...1, let trained)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(abs(trained.lowerBound - first) < 1e-12 && abs(trained.upperBound - last) < 1e-12)
+    #expect(try draw(.constant(1)) == draw(.constant(1, on: trained)))
   }
 
   @Test func samplesOfATransferredFieldFollowTheOtherSchedule() throws {

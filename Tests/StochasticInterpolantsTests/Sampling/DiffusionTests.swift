@@ -63,6 +63,66 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1, 3])
+  func anEpsilonDividedByAnotherAlphaKeepsTheLawToo(_ index: Int) throws {
+    // ε/α of the linear schedule is not ε/γ of these fields, whose latent is √(t(1−t)), t(1−t) or √(1−t²).
+    for (name, diffusion) in [
+      ("α", Diffusion.noiseLevel(LinearSchedule(), on: 0.1...0.9)),
+      ("least KL", .klOptimal(LinearSchedule(), from: 0.1, to: 0.9)),
+      ("γ of another", .latent(2, of: Self.interpolant, on: 0.1...0.9)),
+    ] {
+      for direction in [Direction.forward, .backward] {
+        let z = try MarginalTests.largestScore(MarginalTests.cases[index], diffusion, direction)
+        #expect(z < 5, "ε = \(name), \(direction)")
+      }
+    }
+  }
+
+  @Test func withoutTimesANameActsWhereTheFieldsWereTrained() throws {
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    func learned(_ kind: Objective.Kind, _ times: ClosedRange<Double>) -> LearnedField {
+      LearnedField(
+        kind: kind,
+        network: network,
+        parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
+        times: times
+      )
+    }
+    let sampler = Sampler(
+      LearnedFields(
+        interpolant: Self.interpolant,
+        fields: [learned(.velocity, 0...1), learned(.score, 0.1...0.9)]
+      )
+    )
+    func draw(_ diffusion: Diffusion) throws -> Tensor<Double> {
+      try sampler.sde(
+        count: 5,
+        from: StandardGaussian(dimension: 1),
+        diffusion: diffusion,
+        steps: 10,
+        seed: 1
+      ).points
+    }
+    let (here, everywhere) = (0.1...0.9, 0.0...1.0)
+    for (own, inside, outside) in [
+      (
+        Diffusion.latent(1, of: Self.interpolant),
+        Diffusion.latent(1, of: Self.interpolant, on: here),
+        Diffusion.latent(1, of: Self.interpolant, on: everywhere)
+      ),
+      (
+        .noiseLevel(LinearSchedule()), .noiseLevel(LinearSchedule(), on: here),
+        .noiseLevel(LinearSchedule(), on: everywhere)
+      ),
+      (.constant(1), .constant(1, on: here), .constant(1, on: everywhere)),
+    ] {
+      #expect(try draw(own) == draw(inside))
+      #expect(throws: SamplingError.untrained(used: everywhere, trained: here)) {
+        try draw(outside)
+      }
+    }
+  }
+
   @Test func aScoreThatIsSingularAtAnEndIsLeftOut() throws {
     // From b alone the score of a one-sided bridge is not determined at t = 1, also where ε is 0 there.
     let network = MLP(dimension: 1, hidden: [4], activation: .tanh)

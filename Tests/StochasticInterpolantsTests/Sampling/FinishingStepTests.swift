@@ -132,6 +132,36 @@ import Testing
     #expect(try end(.denoise).isApproximatelyEqual(to: expected, relativeTolerance: 1e-12))
   }
 
+  @Test func aTweedieStepOfABridgeFromAPointLeavesItsPathWithoutTheLatent() throws {
+    // I = αx₀ + βx₁ there, which is not x₁.
+    let interpolant = PointMassInterpolant(
+      from: Tensor([1.0]),
+      schedule: LinearSchedule(),
+      gamma: FollmerLatent()
+    )
+    let fields = MixtureFields(
+      interpolant,
+      target: GaussianMixture(isotropic: Tensor(rows: [[-1], [2]]), standardDeviation: 0.4)
+    )
+    func end(_ finishing: FinishingStep) throws -> Tensor<Double> {
+      try Sampler(fields).sde(
+        count: 200,
+        from: PointMass(Tensor([1.0])),
+        diffusion: .process,
+        steps: 20,
+        times: 0...0.7,
+        finishing: finishing,
+        seed: 4
+      ).points
+    }
+    let stopped = try end(.none)
+    let expected =
+      stopped - fields(0.7, stopped, wanted: .denoiser).denoiser * interpolant.latent(0.7).value
+    #expect(
+      try end(.tweedie(interpolant)).isApproximatelyEqual(to: expected, relativeTolerance: 1e-12)
+    )
+  }
+
   @Test func aStepThatNeedsWhatIsMissingIsRefused() throws {
     let error = #expect(throws: SamplingError.self) {
       try Sampler(Self.oracle.fields).ode(

@@ -96,7 +96,7 @@ public struct OneSidedConversions: Sendable {
   ///   - points: x.
   /// - Returns: s.
   /// - Throws: ``ConversionError`` where αΔ = 0: at t = 1 b does not determine s, unless α̇ is
-  ///   infinite there.
+  ///   infinite there; nor where Δ = 0, as at t = 0 of a schedule with β̇(0) = 0.
   public func score<Field: ConvertibleField>(
     velocity: Field,
     points: Field
@@ -105,8 +105,8 @@ public struct OneSidedConversions: Sendable {
       throw .singular(
         conversion: "s = (βb − β̇x)/(αΔ)",
         time: time,
-        reason: "α = 0, where b = β̇x + α̇η_z whatever s is; learn s itself, or stay away from this "
-          + "time"
+        reason: "\(alpha.value == 0 ? "α" : "Δ") = 0, where b is the same whatever s is; learn s "
+          + "itself, or stay away from this time"
       )
     }
     return (velocity * beta.value - points * beta.derivative) * (1 / alphaDelta)

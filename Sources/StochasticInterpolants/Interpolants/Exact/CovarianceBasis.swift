@@ -9,12 +9,11 @@ struct CovarianceBasis: Sendable {
   let vectors: Tensor<Double>
   /// V⁻¹.
   let inverse: Tensor<Double>
-  /// The diagonals of V⁻¹ C₀ V⁻ᵀ, V⁻¹ C₁ V⁻ᵀ and V⁻¹ S V⁻ᵀ.
+  /// The diagonals of V⁻¹ C₀ V⁻ᵀ, V⁻¹ C₁ V⁻ᵀ, V⁻¹ S V⁻ᵀ and of the latent's covariance.
   private let base: [Double]
   private let target: [Double]
   private let cross: [Double]
-  /// What γ² is multiplied with.
-  private let latent: Double
+  private let latent: [Double]
 
   /// The basis of a pair; nil where none is found.
   init?(_ pair: MixturePair, hasLatent: Bool) {
@@ -27,14 +26,18 @@ struct CovarianceBasis: Sendable {
     }
   }
 
-  /// Common eigenvectors of C₀, C₁ and S, by those of a combination of them.
+  /// Common eigenvectors of C₀, C₁, S and the latent's covariance, by those of a combination of them.
   private init?(common pair: MixturePair) {
     let dimension = pair.dimension
     let zero = Tensor<Double>(zeros: [dimension, dimension])
-    let matrices = [pair.base?.covariance ?? zero, pair.target.covariance, pair.cross ?? zero]
+    let matrices = [
+      pair.base?.covariance ?? zero, pair.target.covariance, pair.cross ?? zero,
+      pair.latentCovariance(times: 1),
+    ]
     // Any factors do but those for which two different pairs of eigenvalues combine to the same.
+    let factors = [1, 0.618_033_988_749_895, 0.414_213_562_373_095, 0.732_050_807_568_877]
     var combination = zero
-    for (matrix, factor) in zip(matrices, [1, 0.618_033_988_749_895, 0.414_213_562_373_095]) {
+    for (matrix, factor) in zip(matrices, factors) {
       let norm = matrix.sumOfSquares.squareRoot()
       if norm > 0 { combination.add(matrix, scaledBy: factor / norm) }
     }
@@ -54,8 +57,7 @@ struct CovarianceBasis: Sendable {
     }
     self.vectors = vectors
     inverse = vectors.transposed
-    (base, target, cross) = (diagonals[0], diagonals[1], diagonals[2])
-    latent = 1
+    (base, target, cross, latent) = (diagonals[0], diagonals[1], diagonals[2], diagonals[3])
   }
 
   /// C₀ = V Vᵀ and C₁ = V diag(λ) Vᵀ: V = L U with C₀ = L Lᵀ and L⁻¹C₁L⁻ᵀ = U diag(λ) Uᵀ.
@@ -74,7 +76,7 @@ struct CovarianceBasis: Sendable {
     base = [Double](repeating: 1, count: dimension)
     target = own.values.elements
     cross = [Double](repeating: 0, count: dimension)
-    latent = 0
+    latent = cross
   }
 
   /// c = α² c₀ + β² c₁ + 2αβ s + γ².
@@ -82,7 +84,7 @@ struct CovarianceBasis: Sendable {
     let (alpha, beta, gamma) = (own.alpha.value, own.beta.value, own.latent.value)
     return base.indices.map {
       alpha * alpha * base[$0] + beta * beta * target[$0] + 2 * alpha * beta * cross[$0]
-        + gamma * gamma * latent
+        + gamma * gamma * latent[$0]
     }
   }
 }

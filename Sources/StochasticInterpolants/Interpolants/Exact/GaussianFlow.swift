@@ -22,10 +22,11 @@ public struct GaussianFlow<I: Interpolant>: Sendable {
   /// The flow between two Gaussians, drawn independently.
   ///
   /// - Parameters:
-  ///   - interpolant: spatially linear.
+  ///   - interpolant: spatially linear, with a point x₀.
   ///   - base: ρ₀.
   ///   - target: ρ₁.
   public init(_ interpolant: I, base: Gaussian, target: Gaussian) {
+    MixtureFields.requireBasePoint(interpolant)
     require(
       base.dimension == target.dimension,
       "the two ends of a bridge have equal dimensions, got \(base.dimension) and "
@@ -37,23 +38,21 @@ public struct GaussianFlow<I: Interpolant>: Sendable {
     )
   }
 
-  /// The flow of an interpolant that has no x₀: one-sided from N(0, Id), or mirror.
+  /// The flow of an interpolant that draws no x₀: one-sided from a Gaussian, mirror, or from a point, where
+  /// it starts after t = 0.
   ///
   /// - Parameters:
-  ///   - interpolant: spatially linear, with α = 0 for x₀.
+  ///   - interpolant: spatially linear, without a base point of its own.
   ///   - target: ρ₁.
   public init(_ interpolant: I, target: Gaussian) {
-    require(
-      interpolant.linearCoefficients(0)?.alpha.value == 0,
-      "\(interpolant) has a point x₀ of its own: give the base too"
-    )
-    self.init(interpolant, MixturePair(logWeight: 0, base: nil, target: MixtureMode(target)))
+    MixtureFields.requireTargetAlone(interpolant, dimension: target.dimension)
+    self.init(interpolant, MixturePair(target: MixtureMode(target), of: interpolant))
   }
 
   /// The flow between two Gaussians with a joint law.
   ///
   /// - Parameters:
-  ///   - interpolant: spatially linear.
+  ///   - interpolant: spatially linear, with a point x₀.
   ///   - coupling: the law of (x₀, x₁), of one component.
   public init(_ interpolant: I, coupling: MixtureCoupling) {
     require(

@@ -27,10 +27,11 @@ public struct MixtureFields<I: Interpolant>: Fields {
   /// The fields between two mixtures, drawn independently.
   ///
   /// - Parameters:
-  ///   - interpolant: spatially linear.
+  ///   - interpolant: spatially linear, with a point x₀.
   ///   - base: ρ₀.
   ///   - target: ρ₁.
   public init(_ interpolant: I, base: GaussianMixture, target: GaussianMixture) {
+    Self.requireBasePoint(interpolant)
     require(
       base.dimension == target.dimension,
       "the two ends of a bridge have equal dimensions, got \(base.dimension) and "
@@ -54,9 +55,10 @@ public struct MixtureFields<I: Interpolant>: Fields {
   /// The fields between two mixtures whose components are paired.
   ///
   /// - Parameters:
-  ///   - interpolant: spatially linear.
+  ///   - interpolant: spatially linear, with a point x₀.
   ///   - coupling: the law of (x₀, x₁).
   public init(_ interpolant: I, coupling: MixtureCoupling) {
+    Self.requireBasePoint(interpolant)
     let (crosses, dimension) = (coupling.crossCovariances, coupling.dimension)
     self.init(
       interpolant,
@@ -79,26 +81,37 @@ public struct MixtureFields<I: Interpolant>: Fields {
   ///   - interpolant: spatially linear, without a base point of its own.
   ///   - target: ρ₁.
   public init(_ interpolant: I, target: GaussianMixture) {
-    require(
-      !interpolant.hasBasePoint,
-      "\(interpolant) has a point x₀ of its own: give the base mixture too"
-    )
-    require(
-      (interpolant.dimension ?? target.dimension) == target.dimension,
-      "the interpolant is made for \(interpolant.dimension ?? 0) dimensions, the target has "
-        + "\(target.dimension)"
-    )
+    Self.requireTargetAlone(interpolant, dimension: target.dimension)
     self.init(
       interpolant,
       dimension: target.dimension,
       pairs: (0..<target.modeCount).map { j in
         MixturePair(
           logWeight: Double.log(target.weights[j]),
-          base: interpolant.source.map { MixtureMode(at: $0) },
           target: MixtureMode(target, j),
-          latentCovariance: interpolant.latentCovariance
+          of: interpolant
         )
       }
+    )
+  }
+
+  /// A base that has to be given would be missing from every field.
+  static func requireTargetAlone(_ interpolant: I, dimension: Int) {
+    require(
+      !interpolant.hasBasePoint,
+      "\(interpolant) has a point x₀ of its own: give the base too"
+    )
+    require(
+      (interpolant.dimension ?? dimension) == dimension,
+      "the interpolant is made for \(interpolant.dimension ?? 0) dimensions, the target has \(dimension)"
+    )
+  }
+
+  /// A base that is given and not drawn from would be left out of every field.
+  static func requireBasePoint(_ interpolant: I) {
+    require(
+      interpolant.hasBasePoint,
+      "\(interpolant) draws no point x₀: its base is its own, give the target alone"
     )
   }
 

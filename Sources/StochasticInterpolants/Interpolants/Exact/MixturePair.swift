@@ -38,6 +38,26 @@ struct MixturePair: Sendable {
 
   var dimension: Int { target.mean.shape[1] }
 
+  init(
+    logWeight: Double,
+    base: MixtureMode,
+    target: MixtureMode,
+    cross: Tensor<Double>? = nil
+  ) {
+    self.logWeight = logWeight
+    self.base = base
+    self.target = target
+    self.cross = cross
+  }
+
+  /// A mode of ρ₁ alone, with the base that is an interpolant's own: a fixed point, or the latent.
+  init(logWeight: Double = 0, target: MixtureMode, of interpolant: some Interpolant) {
+    self.logWeight = logWeight
+    base = interpolant.source.map { MixtureMode(at: $0) }
+    self.target = target
+    latentCovariance = interpolant.latentCovariance
+  }
+
   /// A multiple of the latent's covariance.
   func latentCovariance(times factor: Double) -> Tensor<Double> {
     (latentCovariance ?? Tensor(identity: dimension)) * factor

@@ -44,15 +44,15 @@ public struct DiffusiveLatent: LatentSchedule {
   }
 
   /// √(2a(t)) times a Brownian bridge (3.2): ε = a, δ = (ȧ t(1−t) − 2at)/γ, which is −√(2at/(1−t))
-  /// for a constant a (3.10); 0 at t = 0, infinite at t = 1 unless a(1) = 0.
+  /// for a constant a (3.10); 0 at t = 0, infinite at t = 1 unless a(1) = 0, then −(3/2)√(−2ȧ).
   public func process(_ time: Double) -> LatentProcess? {
     let a = coefficient(time)
     if time == 0 { return LatentProcess(diffusion: a.value, slope: 0) }
     let own = self(time)
-    // δγ = γγ̇ − a, and −√(−2ȧ) is the limit of δ where a vanishes at t = 1 too.
+    // δ = γ̇ − a/γ; where a vanishes at t = 1 too, a/γ tends to ½√(−2ȧ), half of −γ̇.
     let slope =
       own.value == 0 && a.value == 0
-      ? own.derivative : (own.product - a.value) / own.value
+      ? 1.5 * own.derivative : (own.product - a.value) / own.value
     return LatentProcess(diffusion: a.value, slope: slope)
   }
 }
@@ -77,6 +77,9 @@ public struct CustomLatent: LatentSchedule {
       let product = function(end).product
       if !product.isFinite { throw .notFinite(what: "γγ̇", time: end, value: product) }
     }
+    // Errors are judged beside the largest γ²: a small latent is looked at as closely as a large one.
+    let size = (1..<100).reduce(0) { max($0, function(Double($1) / 100).value) }
+    let square = size * size
     for index in 1..<100 {
       let time = Double(index) / 100
       let own = function(time)
@@ -85,10 +88,10 @@ public struct CustomLatent: LatentSchedule {
       let (later, earlier) = (function(time + step).value, function(time - step).value)
       let slope = (later * later - earlier * earlier) / (4 * step)
       // A central difference of step 1e-5 is good to 1e-5 of γ² unless γ is not smooth.
-      if !(abs(slope - own.product) <= 1e-4 * max(1, abs(slope))) {
+      if !(abs(slope - own.product) <= 1e-4 * max(square, abs(slope))) {
         throw .slope(what: "γγ̇", time: time, value: own.product, expected: slope)
       }
-      if !(abs(own.product - own.value * own.derivative) <= 1e-9 * max(1, abs(own.product))) {
+      if !(abs(own.product - own.value * own.derivative) <= 1e-9 * max(square, abs(own.product))) {
         throw .slope(
           what: "γγ̇",
           time: time,

@@ -4,8 +4,9 @@ public import Tensors
 /// Fields learned with one schedule, used with another (arXiv 2509.01629).
 ///
 /// With x_t = x⁺_{t⁺}/r: b(t, x) = (ṫ⁺ b⁺(t⁺, r x))/r − (ṙ/r) x, s = r s⁺, η = η⁺ and
-/// log ρ = log ρ⁺ + d log r. At a vertical tangent of α, where ṫ⁺ is infinite and α = 0, b is
-/// (β̇/β) x − αα̇ s.
+/// log ρ = log ρ⁺ + d log r. At a vertical tangent of a one-sided α, where ṫ⁺ is infinite and α = 0, b is
+/// (β̇/β) x − αα̇ C₀ s with the base N(0, C₀); ∇·b follows for C₀ = Id. Where a point x₀ is drawn, b there
+/// takes moments of x₀ that the fields do not have: ``obstacle(to:at:)`` says so.
 public struct TransferredFields<
   Known: Fields,
   Source: Interpolant,
@@ -69,6 +70,21 @@ public struct TransferredFields<
       )
     }
     let needed = needed(wanted, point)
+    if !point.rate.isFinite {
+      let target = transfer.target
+      let unknown: Quantities =
+        target.hasBasePoint
+        ? [.velocity, .divergence] : target.latentCovariance == nil ? [] : .divergence
+      if !wanted.isDisjoint(with: unknown) {
+        return .singular(
+          conversion: "b of the transfer",
+          time: time,
+          reason:
+            "α̇ is infinite there, and what it multiplies does not follow from the known fields; end "
+            + "earlier"
+        )
+      }
+    }
     if !needed.isSubset(of: known.available) {
       return .singular(
         conversion: "b of the transfer",
@@ -189,7 +205,7 @@ public struct TransferredFields<
       }
     }
 
-    /// b = (β̇/β) x − αα̇ s where ṫ⁺ is infinite and α = 0.
+    /// b = (β̇/β) x − αα̇ C₀ s where ṫ⁺ is infinite and α = 0.
     private func writeAtVerticalTangent(
       _ time: Double,
       _ point: ScheduleTransfer<Source, Target>.Point,
@@ -208,9 +224,11 @@ public struct TransferredFields<
         into: &result
       )
       let growth = own.beta.derivative / own.beta.value
-      let start = fields.transfer.target.hasBasePoint ? own.alpha.product : own.latent.product
+      let start = own.latent.product
       if wanted.contains(.velocity) {
-        result.velocity = points * growth - values.score * (start * scale)
+        let covariance = fields.transfer.target.latentCovariance
+        let score = covariance.map { .product(values.score, $0) } ?? values.score
+        result.velocity = points * growth - score * (start * scale)
       }
       if wanted.contains(.divergence) {
         result.divergence = values.scoreDivergence * (-start * scale * scale) + dimension * growth

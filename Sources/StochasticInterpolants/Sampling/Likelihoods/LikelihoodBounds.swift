@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Bounds on KL(ρ(1) ‖ ρ̂(1)) in nats, for the law ρ̂ of the forward SDE with a constant ε > 0 and learned
 /// drift b̂ + εŝ.
 ///
@@ -27,7 +29,7 @@ public enum LikelihoodBounds {
   /// (1/ε)(L_v[v̂] − min L_v) + sup_t (γγ̇ − ε)²/ε · (L_s[ŝ] − min L_s), (2.46), for b̂ = v̂ − γγ̇ŝ.
   ///
   /// Twice what the paper prints, as for (2.45). The supremum is taken over 1,025 equally spaced times,
-  /// the ends among them.
+  /// the ends among them; for a base N(0, C₀), where b̂ = v̂ − αα̇C₀ŝ, of the norm ‖αα̇C₀ − ε Id‖² too.
   ///
   /// - Parameters:
   ///   - conditionalVelocity: the excess loss of v̂.
@@ -42,9 +44,18 @@ public enum LikelihoodBounds {
     interpolant: some Interpolant
   ) -> Estimate {
     let epsilon = FieldDeviations.positive(diffusion, at: 0)
+    let variances = interpolant.latentCovariance.map { covariance in
+      guard let own = try? covariance.symmetricEigen().values.elements else {
+        fatalError("the covariance of a base is symmetric and finite, got \(covariance)")
+      }
+      return own
+    }
     let largest = (0...1_024).reduce(0.0) { largest, index in
-      let difference = interpolant.latent(Double(index) / 1_024).product - epsilon
-      return max(largest, difference * difference)
+      let product = interpolant.latent(Double(index) / 1_024).product
+      return (variances ?? [1]).reduce(largest) { largest, variance in
+        let difference = product * variance - epsilon
+        return max(largest, difference * difference)
+      }
     }
     return sum(conditionalVelocity.estimate, 1 / epsilon, score.estimate, largest / epsilon)
   }

@@ -75,6 +75,18 @@ struct FlowCase: Sendable, CustomStringConvertible {
     add("trigonometric, 0", bare, .crossed, isClosed: false)
     add("encoding–decoding", TwoSidedInterpolant.encodingDecoding, .independent, isClosed: false)
     add("SBDM", OneSidedInterpolant.sbdm, .target, isClosed: true)
+    // C₀ of the base is the latent's covariance, with and without the eigenvectors of C₁.
+    for (rows, isClosed) in [
+      ([[2.0, 0.6], [0.6, 0.5]], false), ([[2.9, 0.3], [0.3, 3.7]], true),
+    ] {
+      guard
+        let own = try? GaussianBaseInterpolant(
+          schedule: LinearSchedule(),
+          covariance: Tensor(rows: rows)
+        )
+      else { fatalError("the covariance of a case is positive definite") }
+      add("linear from N(0, C₀)", own, .target, isClosed: isClosed)
+    }
     // α̇(1) = −∞ and E[x₀] is not 0: b has no limit, the flow has.
     let steep = TwoSidedInterpolant(schedule: SBDMSchedule(), gamma: BrownianLatent())
     add("SBDM, two-sided", steep, .independent, isClosed: false)

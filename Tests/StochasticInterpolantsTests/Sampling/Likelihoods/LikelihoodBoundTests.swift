@@ -176,6 +176,27 @@ import Testing
     (first * first + second * second).squareRoot()
   }
 
+  @Test func aBaseOfAnotherCovarianceCountsInTheBound() throws {
+    // αα̇ falls from −1 to 0: with eigenvalues 0.5 and 4 of C₀ the norm of αα̇C₀ − ε is largest at t = 0, 4 + ε.
+    let own = try GaussianBaseInterpolant(
+      schedule: LinearSchedule(),
+      covariance: Tensor(rows: [[4, 0], [0, 0.5]])
+    )
+    func loss(_ value: Double) throws -> ExcessLoss {
+      try ExcessLoss(loss: Estimate(value: value, standardError: 0, count: 1), minimum: 0)
+    }
+    for epsilon in [0.1, 1, 10] {
+      let bound = LikelihoodBounds.conditionalVelocityAndScore(
+        conditionalVelocity: try loss(0.3),
+        score: try loss(0.2),
+        diffusion: epsilon,
+        interpolant: own
+      )
+      let expected = (0.3 + 0.2 * (4 + epsilon) * (4 + epsilon)) / epsilon
+      #expect(abs(bound.value - expected) < 1e-12 * expected)
+    }
+  }
+
   @Test func theOptimalDiffusionsAreOptimal() throws {
     let (exact, model, _, _) = try Self.pair()
     let deviations = try FieldDeviations(

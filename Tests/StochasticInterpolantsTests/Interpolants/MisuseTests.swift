@@ -1,0 +1,58 @@
+import Gradients
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// A base that is given and not drawn, or not given and drawn, stops with a text; so do settings out of range.
+@Suite struct MisuseTests {
+  static func says(_ result: ExitTest.Result?, _ text: String) {
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(output.contains(text), "\(output)")
+  }
+
+  @Test func aBaseThatIsNotDrawnIsRefused() async {
+    let result = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      let ends = GaussianMixture(isotropic: Tensor(rows: [[5.0]]), standardDeviation: 1)
+      _ = MixtureFields(OneSidedInterpolant.linear, base: ends, target: ends)
+    }
+    Self.says(result, "draws no point x₀: its base is its own, give the target alone")
+    let flow = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let end = try Gaussian(mean: Tensor([5.0]), covariance: Tensor(rows: [[1.0]]))
+      _ = GaussianFlow(OneSidedInterpolant.linear, base: end, target: end)
+    }
+    Self.says(flow, "draws no point x₀")
+    let missing = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let end = try Gaussian(mean: Tensor([5.0]), covariance: Tensor(rows: [[1.0]]))
+      _ = GaussianFlow(TwoSidedInterpolant.linear(gamma: BrownianLatent()), target: end)
+    }
+    Self.says(missing, "has a point x₀ of its own: give the base too")
+  }
+
+  @Test func settingsThatWereChangedAreLookedAtAgain() async {
+    let rows = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var configuration = TrainingConfiguration()
+      configuration.rows = 0
+      _ = try Training(
+        .linear,
+        target: TwoMoons(),
+        objectives: [.velocity(MLP(dimension: 2, hidden: [4]))],
+        configuration: configuration
+      )
+    }
+    Self.says(rows, "a step needs at least one row, got 0")
+    let period = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var configuration = TrainingConfiguration()
+      configuration.learningRate.decay = .step(period: 0, factor: 0.5)
+      _ = try Training(
+        .linear,
+        target: TwoMoons(),
+        objectives: [.velocity(MLP(dimension: 2, hidden: [4]))],
+        configuration: configuration
+      )
+    }
+    Self.says(period, "a step schedule needs a period ≥ 1 and a factor > 0, got 0 and 0.5")
+  }
+}
