@@ -23,8 +23,8 @@ struct Interpolate: ParsableCommand {
 
       FILES
         Points are .npy files or comma-separated text, a point a row; - is standard input or output. \
-      Every option can stand in a JSON file, {"steps": 5000, "hidden": [64, 64]}, that is given by \
-      --configuration; options on the command line come before it.
+      The options of most commands can stand in a JSON file, {"steps": 5000, "hidden": [64, 64]}, that is \
+      given by --configuration; what is typed overrides what stands there.
 
       COMPLETION
         interpolate --generate-completion-script bash (or zsh, fish)
@@ -32,7 +32,7 @@ struct Interpolate: ParsableCommand {
       EXIT CODES
         0    done
         1    a file, a value in it or the computation failed
-        64   the command line or the configuration file is wrong
+        64   an option is wrong, typed or in a configuration file
         130  stopped by Ctrl-C or SIGTERM; a training is stored and can be resumed
       """,
     version: RunConfiguration.libraryVersion,
@@ -45,19 +45,31 @@ struct Interpolate: ParsableCommand {
   /// Errors are one line on standard error; help and version go the parser's way.
   static func main() {
     do {
-      var command = try parseAsRoot(
-        ConfigurationFile.expanding(Array(CommandLine.arguments.dropFirst()))
-      )
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      try checkCommand(arguments)
+      var command = try parseAsRoot(ConfigurationFile.expanding(arguments))
       try command.run()
     } catch {
       let code = exitCode(for: error)
       if code.isSuccess || code.rawValue == 0 { exit(withError: error) }
       if let code = error as? ExitCode { exit(withError: code) }
-      let text = message(for: error)
+      let text = (error as? SamplingError)?.inOptions ?? message(for: error)
       let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
       say("interpolate: \(line)")
       exit(withError: code)
     }
+  }
+
+  /// The parser would call a word that is no command an unexpected argument.
+  private static func checkCommand(_ arguments: [String]) throws {
+    guard let word = arguments.first, !word.hasPrefix("-"), word != "help" else { return }
+    let names = configuration.subcommands.map {
+      $0.configuration.commandName ?? "\($0)".lowercased()
+    }
+    if names.contains(word) { return }
+    throw ValidationError(
+      "there is no command '\(word.prefix(60))'; the commands are \(names.joined(separator: ", "))"
+    )
   }
 }
 

@@ -130,11 +130,16 @@ refuse 1 'a part of this path is a file' train --target points.csv --output moon
 refuse 64 'different dimensions' train --base three.csv --target points.csv --output new
 refuse 64 'cannot both be standard input' train --base - --target - --output new
 refuse 1 'standard input: is empty' train --target - --output new
-refuse 1 'is for two densities' train --target points.csv --output new --schedule encoding-decoding
-refuse 1 'is for a Gaussian base' \
+refuse 64 'is for two densities' train --target points.csv --output new --schedule encoding-decoding
+refuse 64 'is for a Gaussian base' \
   train --base moons --target points.csv --output new --schedule sbdm
-refuse 1 'needs γ < 1' train --base moons --target points.csv --output new \
+refuse 64 'needs γ < 1' train --base moons --target points.csv --output new \
   --schedule variance-preserving --gamma-scale 5
+
+refuse 64 '--gamma is for two-sided interpolants' train --target points.csv --output new --gamma quadratic
+refuse 64 '--gamma-scale is for two-sided interpolants' train --target points.csv --output new --gamma-scale 2
+refuse 64 'and --gamma is quadratic; leave one out' \
+  train --base moons --target points.csv --output new --gamma quadratic --gamma-scale 2
 
 # Options of train: the option, the value, what would be right.
 while read -r code text; do
@@ -207,7 +212,7 @@ extra
 LIST
 refuse 64 "Missing expected argument '--target" train --output new
 refuse 64 "Missing expected argument '--output" train --target moons
-refuse 64 "Unexpected argument 'trian'" trian
+refuse 64 "there is no command 'trian'; the commands are train, resume" trian
 
 # Configuration files.
 while read -r code text; do
@@ -293,6 +298,10 @@ done <<'LIST'
 --method shark
 64 --tolerance must be positive, got 0.0
 --tolerance 0
+64 --noise-times are for the SDE; add --diffusion
+--noise-times 0.1:0.9
+64 --steps is for fixed steps
+--tolerance 1e-3 --steps 5
 64 --spacing is for fixed steps
 --tolerance 1e-3 --spacing cosine
 64 --finish must be one of none, denoise
@@ -309,8 +318,10 @@ done <<'LIST'
 --count 5 --from moons.npy
 1 has points of 3 components, the run has 2
 --from three.csv
-1 were trained on t in
+1 were trained on t in 0.0...0.9999 and would be used on 0.0...1.0; let the noise act on an inner interval by --noise-times
 --diffusion 0.5 --noise-times 0:1
+1 let ε act on an inner interval by --noise-times
+--diffusion 1/t
 LIST
 refuse 64 'nothing would be written' sample run
 refuse 1 'no such file' sample missing --output new.npy

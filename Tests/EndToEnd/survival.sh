@@ -65,6 +65,7 @@ cp -r whole longer-killed
 "$tool" resume longer --steps 1100 --quiet 2>/dev/null
 [[ $(wc -l <longer/metrics.jsonl) -eq 1100 ]] || fail 'a run of 1,000 steps has not gone on to 1,100'
 cmp -s <(steps whole) <(steps longer | head -n 1001) || fail 'the steps made before are not as they were'
+[[ $(grep -c '"learning_rate":0[.,}]0*[,}]' longer/metrics.jsonl) -eq 0 ]] || fail 'a run that goes on learns at the rate 0'
 "$tool" resume longer-killed --steps 1100 --quiet 2>/dev/null &
 victim=$!
 reaches longer-killed 1001 "$victim" || fail 'a run that goes on stored no checkpoint'

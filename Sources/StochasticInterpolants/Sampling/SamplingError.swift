@@ -32,43 +32,63 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case adaptive(UnfinishedRun)
 
   /// One sentence that names the values and the ways out.
-  public var description: String {
+  public var description: String { wayOut.map { "\(problem); \($0)" } ?? problem }
+
+  /// What is wrong.
+  package var problem: String {
     switch self {
     case .missing(let quantities, let purpose):
       "\(purpose) needs the \(quantities), which these fields do not offer"
     case .singularScore(let time):
-      "the score is infinite or not determined at t = \(time), as −η/γ is where γ = 0; let the noise act on an inner "
-        + "interval, which every ε takes as on:, such as .constant(ε, on: 0.001...0.999), or stop the times there"
-    case .singular(let error):
-      "\(error); start the times later or end them earlier"
+      "the score is infinite or not determined at t = \(time), as −η/γ is where γ = 0"
+    case .singular(let error): "\(error)"
     case .divergentDiffusion(let time):
-      "∫ε dt is infinite at t = \(time): no step there has a finite noise; let ε act on an inner interval "
-        + "by .custom(on:), start the times later with points of ρ there, end them earlier with a finishing "
-        + "step, or take an ε that grows more slowly"
+      "∫ε dt is infinite at t = \(time): no step there has a finite noise"
     case .diffusion(let time, let value):
-      "ε is \(value) at t = \(time), where it must be finite and not negative; let it act on an inner "
-        + "interval by .custom(on:), start the times later, or take an ε that vanishes there, such as "
-        + ".latent"
+      "ε is \(value) at t = \(time), where it must be finite and not negative"
     case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
-      "the fields were trained on t in \(trained) and would be used on \(used); let the noise act on "
-        + "an inner interval, which every ε takes as on:, stop the times there, or train them on more"
+      "the fields were trained on t in \(trained) and would be used on \(used)"
     case .noStart(let time):
-      "no density with the law of x_t at t = \(time) is at hand to start from; give one, or points of "
-        + "it, by from:, or start at an end whose density the bridge has"
+      "no density with the law of x_t at t = \(time) is at hand to start from"
     case .twoSided(let purpose):
       "\(purpose) is for a one-sided interpolant αz + βx₁, and these fields belong to one that draws a "
-        + "point x₀ too; follow their ODE or SDE"
+        + "point x₀ too"
     case .noStartDensity(let time):
       "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
     case .noStartScore(let time):
       "the gradient of a log-density needs a density at t = \(time) whose score is known, a ScoredDensity such "
-        + "as a Gaussian or a mixture; give it by from:, or take differences of the log-density"
+        + "as a Gaussian or a mixture"
     case .noProbes:
       "Hutchinson's estimate needs products of the fields' Jacobians with probes, which these fields do "
-        + "not offer; take the exact divergence"
+        + "not offer"
     case .integration(let failure): "\(failure)"
     case .adaptive(let run): "\(run)"
+    }
+  }
+
+  /// What can be done about it, in Swift.
+  private var wayOut: String? {
+    switch self {
+    case .singularScore:
+      "let the noise act on an inner interval, which every ε takes as on:, such as .constant(ε, on: "
+        + "0.001...0.999), or stop the times there"
+    case .singular: "start the times later or end them earlier"
+    case .divergentDiffusion:
+      "let ε act on an inner interval by .custom(on:), start the times later with points of ρ there, end "
+        + "them earlier with a finishing step, or take an ε that grows more slowly"
+    case .diffusion:
+      "let it act on an inner interval by .custom(on:), start the times later, or take an ε that vanishes "
+        + "there, such as .latent"
+    case .untrained:
+      "let the noise act on an inner interval, which every ε takes as on:, stop the times there, or train "
+        + "them on more"
+    case .noStart:
+      "give one, or points of it, by from:, or start at an end whose density the bridge has"
+    case .twoSided: "follow their ODE or SDE"
+    case .noStartScore: "give it by from:, or take differences of the log-density"
+    case .noProbes: "take the exact divergence"
+    case .missing, .pairs, .noStartDensity, .integration, .adaptive: nil
     }
   }
 }

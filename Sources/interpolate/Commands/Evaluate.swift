@@ -8,7 +8,7 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure how far points are from other points, or from a density.",
     discussion: """
       Every measure stands beside its floor: what as many points of the right law have on average. For a \
-      file the right law is a row drawn from it. Exact W2 and the energy distance take the first \
+      file, these are rows drawn from it with replacement. Exact W2 and the energy distance take the first \
       2,000 points.
 
       EXAMPLES

@@ -62,7 +62,11 @@ struct Likelihood: ParsableCommand {
   @Option(help: "flow, feynman-kac, lower-bound or process.")
   var estimator: String = Estimator.flow.rawValue
 
-  @Option(help: DiffusionOption.help)
+  @Option(
+    help: ArgumentHelp(
+      stringLiteral: DiffusionOption.text + " Not 0: the ODE's is the estimator flow."
+    )
+  )
   var diffusion: String?
 
   @Option(help: "The times on which ε acts, such as 0.001:0.999, with the defaults of `sample`.")
@@ -146,12 +150,7 @@ struct Likelihood: ParsableCommand {
           + "\(run.configuration.dimension)"
       )
     }
-    let estimates = try estimate(
-      bridge,
-      at: points,
-      options,
-      hasScore: run.configuration.fields.contains { $0.kind == .score }
-    )
+    let estimates = try estimate(run.configuration, bridge, at: points, options)
     if let output { try PointsFile.write(estimates.values, to: output) }
     if let standardErrors { try PointsFile.write(estimates.standardErrors, to: standardErrors) }
     let entropy = estimates.crossEntropy
@@ -169,10 +168,10 @@ struct Likelihood: ParsableCommand {
   }
 
   private func estimate(
+    _ run: RunConfiguration,
     _ bridge: Bridge<AnyInterpolant>,
     at points: Tensor<Double>,
-    _ options: Options,
-    hasScore: Bool
+    _ options: Options
   ) throws -> LogDensities {
     let divergence: DivergenceRule =
       probes.map { .hutchinson(probes: $0, seed: seed) } ?? .exact
@@ -181,8 +180,9 @@ struct Likelihood: ParsableCommand {
     }
     let diffusion = try DiffusionOption.diffusion(
       self.diffusion ?? "",
-      on: options.noiseTimes ?? (hasScore ? nil : 0.001...0.999),
-      of: bridge.interpolant
+      on: options.noiseTimes,
+      of: run,
+      bridge.interpolant
     )
     guard let diffusion else {
       throw ValidationError(

@@ -62,10 +62,15 @@ struct Sample: ParsableCommand {
   )
   var times: String = "0:1"
 
-  @Option(help: "The number of steps.")
-  var steps: Int = 100
+  @Option(help: "The number of steps. (default: 100)")
+  var steps: Int?
 
-  @Option(help: "The error of a step, absolute and relative: each sample chooses its own steps.")
+  @Option(
+    help: """
+      The error of a step, absolute and relative, of standardised points as --diffusion: each sample chooses \
+      its own steps.
+      """
+  )
   var tolerance: Double?
 
   @Option(
@@ -101,7 +106,7 @@ struct Sample: ParsableCommand {
 
   func validate() throws {
     if let count { try Check.positive(count, "--count") }
-    try Check.positive(steps, "--steps")
+    if let steps { try Check.positive(steps, "--steps") }
     if count != nil && from != nil {
       throw ValidationError("--count and --from exclude each other: each point is one sample")
     }
@@ -113,9 +118,10 @@ struct Sample: ParsableCommand {
     }
     if let tolerance {
       try Check.positive(tolerance, "--tolerance")
-      if spacing != Spacing.uniform.rawValue {
+      let given = [("--spacing", spacing != Spacing.uniform.rawValue), ("--steps", steps != nil)]
+      if let (name, _) = given.first(where: \.1) {
         throw ValidationError(
-          "--spacing is for fixed steps; with --tolerance samples choose theirs"
+          "\(name) is for fixed steps; with --tolerance samples choose theirs"
         )
       }
     }
@@ -128,8 +134,13 @@ struct Sample: ParsableCommand {
           + "points of the law there by --from"
       )
     }
-    if options.method != .sra1 && Double(diffusion) == 0 {
-      throw ValidationError("--method is for the SDE; add --diffusion, such as --diffusion 0.5")
+    if DiffusionOption.isZero(diffusion) {
+      let given = [
+        ("--method is", options.method != .sra1), ("--noise-times are", noiseTimes != nil),
+      ]
+      if let (name, _) = given.first(where: \.1) {
+        throw ValidationError("\(name) for the SDE; add --diffusion, such as --diffusion 0.5")
+      }
     }
   }
 
@@ -185,11 +196,11 @@ struct Sample: ParsableCommand {
         problem: "has points of \(starting.shape[1]) components, the run has \(dimension)"
       )
     }
-    let hasScore = run.configuration.fields.contains { $0.kind == .score }
     let diffusion = try DiffusionOption.diffusion(
       self.diffusion,
-      on: options.noiseTimes ?? (hasScore ? nil : 0.001...0.999),
-      of: bridge.interpolant
+      on: options.noiseTimes,
+      of: run.configuration,
+      bridge.interpolant
     )
     ProductsOption.remark(on: options.products)
     let count = starting?.shape[0] ?? self.count ?? 10_000
@@ -228,7 +239,7 @@ struct Sample: ParsableCommand {
           from: start,
           diffusion: diffusion,
           method: method,
-          steps: steps,
+          steps: steps ?? 100,
           spacing: options.spacing,
           times: options.times,
           direction: options.direction,
@@ -262,7 +273,7 @@ struct Sample: ParsableCommand {
       return try bridge.sample(
         count: count,
         from: start,
-        steps: steps,
+        steps: steps ?? 100,
         spacing: options.spacing,
         times: options.times,
         direction: options.direction,

@@ -46,7 +46,14 @@ struct Train: ParsableCommand {
   )
   var learningRate: Double = 8e-3
 
-  @Option(parsing: .upToNextOption, help: "The widths of the hidden layers.")
+  @Option(
+    parsing: .upToNextOption,
+    help: """
+      The widths of the hidden layers, with spaces between them, such as 64 64. \
+      (default: 256 256 256 256)
+      """,
+    transform: Check.width
+  )
   var hidden: [Int] = [256, 256, 256, 256]
 
   @Option(help: "The activation: \(Activation.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -63,8 +70,8 @@ struct Train: ParsableCommand {
   @Flag(
     inversion: .prefixedNo,
     help: """
-      With the linear schedule, and no γ or the brownian: learn what is left of b beside the velocity of a \
-      Gaussian bridge.
+      With the linear schedule, standardised points, and no γ or the brownian: learn what is left of b \
+      beside the velocity of a Gaussian bridge.
       """
   )
   var preconditioning = true
@@ -77,11 +84,16 @@ struct Train: ParsableCommand {
   )
   var schedule: String = "linear"
 
-  @Option(help: "γ of a two-sided interpolant: brownian, quadratic, sine-squared, sigmoid or zero.")
-  var gamma: String = "brownian"
+  @Option(
+    help: """
+      γ of a two-sided interpolant: brownian, quadratic, sine-squared, sigmoid or zero. \
+      (default: brownian)
+      """
+  )
+  var gamma: String?
 
-  @Option(help: "The scale a of the brownian γ = sqrt(a t(1-t)).")
-  var gammaScale: Double = 1
+  @Option(help: "The scale a of the brownian γ = sqrt(a t(1-t)). (default: 1.0)")
+  var gammaScale: Double?
 
   @Option(help: "How points are standardised: identity, scale or whitening.")
   var standardize: String = "scale"
@@ -119,7 +131,7 @@ struct Train: ParsableCommand {
     try Check.steps(steps)
     try Check.positive(rows, "--rows")
     try Check.positive(learningRate, "--learning-rate")
-    try Check.positive(gammaScale, "--gamma-scale")
+    if let gammaScale { try Check.positive(gammaScale, "--gamma-scale") }
     try Check.positive(checkpointEvery, "--checkpoint-every")
     try Check.positive(keep, "--keep")
     try Check.share(holdOut, "--hold-out")
@@ -134,7 +146,31 @@ struct Train: ParsableCommand {
       throw ValidationError("--average-decay must lie in [0, 1), got \(averageDecay)")
     }
     if let gradientLimit { try Check.positive(gradientLimit, "--gradient-limit") }
-    _ = try choices()
+    let choices = try choices()
+    if isOneSided, gamma != nil || gammaScale != nil {
+      throw ValidationError(
+        "\(gamma != nil ? "--gamma" : "--gamma-scale") is for two-sided interpolants; from the Gaussian base the "
+          + "latent is the base itself: leave it out"
+      )
+    }
+    if gammaScale != nil, choices.gamma != .brownian {
+      throw ValidationError(
+        "--gamma-scale is the a of the brownian γ, and --gamma is \(choices.gamma.rawValue); leave one out"
+      )
+    }
+    do {
+      _ = try interpolant(choices).interpolant()
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  private var isOneSided: Bool { base == NamedDensity.gaussian.rawValue }
+
+  private func interpolant(_ choices: Choices) -> InterpolantChoice {
+    isOneSided
+      ? .oneSided(schedule: choices.schedule)
+      : .twoSided(schedule: choices.schedule, gamma: choices.gamma, scale: gammaScale ?? 1)
   }
 
   private struct Choices {
@@ -156,7 +192,7 @@ struct Train: ParsableCommand {
     Choices(
       activation: try Check.named(activation, "--activation"),
       schedule: try Check.named(schedule, "--schedule"),
-      gamma: try Check.named(gamma, "--gamma"),
+      gamma: try gamma.map { try Check.named($0, "--gamma") } ?? .brownian,
       method: try Check.named(standardize, "--standardize"),
       products: try Check.named(products, "--products")
     )
@@ -167,12 +203,6 @@ struct Train: ParsableCommand {
     if base == PointsFile.pipe && target == PointsFile.pipe {
       throw ValidationError("--base and --target cannot both be standard input")
     }
-    let isOneSided = base == NamedDensity.gaussian.rawValue
-    let interpolant: InterpolantChoice =
-      isOneSided
-      ? .oneSided(schedule: choices.schedule)
-      : .twoSided(schedule: choices.schedule, gamma: choices.gamma, scale: gammaScale)
-    _ = try interpolant.interpolant()
     let target = try Source.read(self.target)
     let base = isOneSided ? RunSource.standardGaussian : try Source.read(self.base)
     guard let dimension = target.dimension else { throw UnknownSource(text: self.target) }
@@ -200,7 +230,7 @@ struct Train: ParsableCommand {
         kind: .velocity,
         times: 0...1,
         network: network,
-        preconditioning: preconditioning ? choices.scales(isOneSided, gammaScale) : nil
+        preconditioning: preconditioning ? choices.scales(isOneSided, gammaScale ?? 1) : nil
       )
     ]
     if isOneSided {
@@ -211,7 +241,7 @@ struct Train: ParsableCommand {
     ProductsOption.remark(on: choices.products)
     let run = try RunDirectory.create(
       at: output,
-      interpolant: interpolant,
+      interpolant: interpolant(choices),
       base: base,
       target: target,
       fields: fields,

@@ -18,6 +18,14 @@ enum Check {
     }
   }
 
+  /// A width of a hidden layer.
+  static func width(_ text: String) throws -> Int {
+    guard let width = Int(text) else {
+      throw ValidationError("give whole numbers with spaces between them, such as --hidden 64 64")
+    }
+    return width
+  }
+
   static func share(_ value: Double, _ option: String) throws {
     if !(value > 0 && value < 1) {
       throw ValidationError("\(option) must lie between 0 and 1, got \(value)")

@@ -6,7 +6,7 @@ import StochasticInterpolants
 struct ConfigurationOption: ParsableArguments {
   @Option(
     name: .customLong("configuration"),
-    help: "A JSON file with options by name; options on the command line come before it."
+    help: "A JSON file with options by name; what is typed overrides what stands there."
   )
   var path: String?
 }
@@ -29,7 +29,12 @@ enum ConfigurationFile {
     var result = arguments
     for (name, entry) in options.sorted(by: { $0.key < $1.key }) {
       guard !name.isEmpty, name.allSatisfy({ $0 == "-" || ("a"..."z").contains($0) || $0.isNumber })
-      else { throw ValidationError("\(path): '\(name.prefix(60))' is no name of an option") }
+      else {
+        throw ValidationError(
+          "\(path): '\(name.prefix(60))' is no name of an option; names are those of the command line without "
+            + "the dashes before them, such as learning-rate"
+        )
+      }
       let option = "--" + name
       if arguments.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) { continue }
       switch entry {

@@ -3,19 +3,32 @@ import StochasticInterpolants
 
 /// ε(t) as typed: a number, a formula in t, or a multiple of γ.
 enum DiffusionOption {
-  static let help: ArgumentHelp = """
+  /// What can be typed, without what 0 stands for.
+  static let text = """
     The diffusion ε(t) of the SDE: a number; a formula in t such as 0.5*sin(pi*t)^2 (+ - * / ^, sin, cos, \
     exp, log, sqrt, abs, min, max); or latent:C for C γ(t), which acts up to the ends where a denoiser \
-    was learned. 0 follows the probability flow ODE.
+    was learned. It belongs to points as the networks see them: standardised, but for runs of \
+    --standardize identity.
     """
 
-  /// The coefficient, which acts on `times`, or on those on which the fields were trained; nil for the
+  static let help = ArgumentHelp(stringLiteral: text + " 0 follows the probability flow ODE.")
+
+  /// Whether a text is the ODE's.
+  static func isZero(_ text: String) -> Bool { Double(text) == 0 }
+
+  /// The coefficient, which acts on `noiseTimes`, or on those on which the fields were trained; nil for the
   /// ODE.
+  ///
+  /// A learned denoiser has no score at the ends: without times of its own an ε that does not vanish with γ
+  /// stays a thousandth away from them.
   static func diffusion(
     _ text: String,
-    on times: ClosedRange<Double>?,
-    of interpolant: some Interpolant
+    on noiseTimes: ClosedRange<Double>?,
+    of run: RunConfiguration,
+    _ interpolant: some Interpolant
   ) throws -> Diffusion? {
+    let hasScore = run.fields.contains { $0.kind == .score }
+    let times = noiseTimes ?? (hasScore ? nil : 0.001...0.999)
     if let number = Double(text) {
       guard number >= 0, number.isFinite else {
         throw ValidationError("--diffusion must be finite and not negative, got \(number)")
@@ -29,7 +42,7 @@ enum DiffusionOption {
           "--diffusion latent: takes a positive number, got '\(typed.prefix(60))'"
         )
       }
-      return .latent(size, of: interpolant)
+      return .latent(size, of: interpolant, on: noiseTimes)
     }
     do {
       let formula = try Formula(text)

@@ -23,14 +23,14 @@ struct RunAnimation {
       )
     }
     let bridge = try run.bridge()
-    let hasScore = run.configuration.fields.contains { $0.kind == .score }
     let times = (0..<command.frames).map { Double($0) / Double(command.frames - 1) }
     let samples = try bridge.sample(
       count: command.count,
       diffusion: try DiffusionOption.diffusion(
         command.diffusion,
-        on: hasScore ? nil : 0.001...0.999,
-        of: bridge.interpolant
+        on: nil,
+        of: run.configuration,
+        bridge.interpolant
       ),
       saving: times,
       seed: command.seed

@@ -3,8 +3,9 @@ internal import Gradients
 extension RunDirectory {
   /// Gives a run another number of steps, so that one that is finished can go on.
   ///
-  /// A learning rate that fell along a cosine over all steps falls over the new number of them. The steps
-  /// made stay as they are: the result is not that of a training of as many steps from the start.
+  /// A learning rate that fell along a cosine over all steps after the warm-up falls over the new number of
+  /// them; the warm-up stays, as does the decay of an average of parameters. The steps made stay as they
+  /// are: the result is not that of a training of as many steps from the start.
   ///
   /// Whatever fails, the run is the one before or the one after: its newest checkpoint is bound to both
   /// configurations before the new one takes its place.
@@ -27,10 +28,11 @@ extension RunDirectory {
     }
     var longer = configuration
     longer.training.steps = steps
+    let warmUp = longer.training.learningRate.warmUp
     if case .cosine(let period, let final) = longer.training.learningRate.decay,
-      period == configuration.training.steps
+      warmUp + period == configuration.training.steps, steps > warmUp
     {
-      longer.training.learningRate.decay = .cosine(period: steps, final: final)
+      longer.training.learningRate.decay = .cosine(period: steps - warmUp, final: final)
     }
     let text = try Self.text(of: longer)
     try CheckpointFile.encode(

@@ -23,8 +23,8 @@ import Testing
     let outcome = try longer.train(&training, onStep: { rates.append($0.learningRate) })
     #expect(outcome == .finished)
     #expect(training.step == 15)
-    // The rate is that of a training of 15 steps.
-    let rate = LearningRate(1e-2, decay: .cosine(period: 15, final: 0))
+    // The rate is that of a training of 15 steps, with the warm-up that was.
+    let rate = own.rate(1e-2, steps: 15)
     #expect(rates == (8..<15).map { rate($0) })
     // Stopped after its first new step and opened again, it ends in the same bits.
     let stopped = try finished("stopped").extended(to: 15)

@@ -12,6 +12,7 @@ struct RunCase: Sendable, CustomStringConvertible {
   var optimizer = OptimizerChoice.adam()
   var averageDecay: Double?
   var method = Standardization.Method.scale
+  var warmUp = 0
 
   static let points = TwoMoons().sample(count: 60, seed: 5)
 
@@ -24,7 +25,8 @@ struct RunCase: Sendable, CustomStringConvertible {
       target: .points(points * 2, origin: "larger moons"),
       kinds: [(.velocity, 0...1), (.denoiser, 0...1)],
       averageDecay: 0.9,
-      method: .whitening
+      method: .whitening,
+      warmUp: 1
     ),
     RunCase(
       description: "a density to points, momentum",
@@ -33,7 +35,8 @@ struct RunCase: Sendable, CustomStringConvertible {
       target: .points(points, origin: "moons"),
       kinds: [(.velocity, 0...1)],
       optimizer: .sgd(momentum: 0.9),
-      averageDecay: 0.5
+      averageDecay: 0.5,
+      warmUp: 2
     ),
     RunCase(
       description: "weight decay",
@@ -41,6 +44,11 @@ struct RunCase: Sendable, CustomStringConvertible {
       optimizer: .adamW(weightDecay: 0.1)
     ),
   ]
+
+  /// A rise over the warm-up and half a cosine over the other steps.
+  func rate(_ initial: Double, steps: Int) -> LearningRate {
+    LearningRate(initial, decay: .cosine(period: steps - warmUp, final: 0), warmUp: warmUp)
+  }
 
   func create(
     at path: String,
@@ -71,7 +79,7 @@ struct RunCase: Sendable, CustomStringConvertible {
       training: TrainingConfiguration(
         rows: 200,
         steps: steps,
-        learningRate: LearningRate(rate, decay: .cosine(period: steps, final: 0)),
+        learningRate: self.rate(rate, steps: steps),
         optimizer: optimizer,
         gradientNormLimit: 2,
         averageDecay: averageDecay,
