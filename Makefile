@@ -58,7 +58,8 @@ bench-check: setup ## fail where a workload takes 0.15 of its floor longer than 
 	@./Scripts/bench-check.sh
 
 peers: setup ## compare with PyTorch and JAX, in turns; writes Benchmarks/RESULTS.md
-	test -d Output/peers || python3 -m venv Output/peers
+	test -x Output/peers/bin/pip || python3 -m venv Output/peers || \
+	  { echo 'make peers needs python3 with venv (on Debian and Ubuntu: apt install python3-venv)' >&2; exit 1; }
 	Output/peers/bin/pip install --quiet torch torchdiffeq jax optax diffrax
 	swift build --package-path Benchmarks $(SWIFT_OPTIONS) --product Compare
 	Output/peers/bin/python Benchmarks/Peers/compare.py --write Benchmarks/RESULTS.md

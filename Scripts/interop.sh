@@ -5,7 +5,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 environment=.build/interop
-if [[ ! -x $environment/bin/python3 ]]; then python3 -m venv "$environment"; fi
+if [[ ! -x $environment/bin/pip ]]; then
+  python3 -m venv "$environment" || {
+    echo 'interop: needs python3 with venv (on Debian and Ubuntu: apt install python3-venv)' >&2
+    exit 1
+  }
+fi
 if ! "$environment/bin/python3" -c 'import torch, numpy, safetensors' 2>/dev/null; then
   "$environment/bin/python3" -m pip install --quiet torch numpy safetensors
 fi

@@ -12,7 +12,8 @@ extension Bridge {
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
-  ///   - diffusion: ε; nil follows the probability flow ODE.
+  ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises;
+  ///     nil follows the probability flow ODE.
   ///   - tolerance: how large the error of a step may be.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: the times that are integrated.
@@ -80,7 +81,7 @@ extension Bridge {
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
-  ///   - diffusion: ε.
+  ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises.
   ///   - method: the method for steps on which ε acts.
   ///   - tolerance: how large the error of a step may be.
   ///   - limits: first, shortest and longest step, and the number of attempts.

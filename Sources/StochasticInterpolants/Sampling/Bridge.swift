@@ -53,7 +53,8 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
-  ///   - diffusion: ε; nil follows the probability flow ODE.
+  ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises;
+  ///     nil follows the probability flow ODE.
   ///   - steps: the number of steps, 100 unless given.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
@@ -113,7 +114,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
-  ///   - diffusion: ε.
+  ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises.
   ///   - method: the method for steps on which ε acts; others are steps of Heun's method for the ODE.
   ///   - steps: the number of steps, 100 unless given.
   ///   - spacing: how the steps are spread.
