@@ -39,6 +39,25 @@ public struct SlicedWasserstein: PointSetMeasure, Hashable, Codable {
     self.directions = directions
   }
 
+  private enum CodingKeys: String, CodingKey { case directionCount, directions }
+
+  /// Reads a distance; throws where it has no directions.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let count = try container.decode(Int.self, forKey: .directionCount)
+    guard count >= 1 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .directionCount,
+        in: container,
+        debugDescription: "slicing needs at least one direction, got \(count)"
+      )
+    }
+    self.init(
+      directionCount: count,
+      directions: try container.decode(Directions.self, forKey: .directions)
+    )
+  }
+
   /// The unit directions θₖ, `[directionCount, dimension]`.
   public func unitDirections(dimension: Int) -> Tensor<Double> {
     require(dimension >= 1, "directions need at least one dimension, got \(dimension)")

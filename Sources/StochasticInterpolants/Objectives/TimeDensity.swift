@@ -38,8 +38,12 @@ public struct TimeDensity: Sendable, Hashable, Codable {
       return value
     }
     let sum = values.reduce(0, +)
+    self.init(times: times, probabilities: values.map { $0 / sum })
+  }
+
+  private init(times: ClosedRange<Double>, probabilities: [Double]) {
     self.times = times
-    probabilities = values.map { $0 / sum }
+    self.probabilities = probabilities
     var total = 0.0
     cumulative =
       [0]
@@ -47,6 +51,30 @@ public struct TimeDensity: Sendable, Hashable, Codable {
         total += probability
         return total
       }
+  }
+
+  private enum CodingKeys: String, CodingKey { case times, probabilities }
+
+  /// Reads a law; throws where its times or probabilities make none.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let times = try container.decode(ClosedRange<Double>.self, forKey: .times)
+    let probabilities = try container.decode([Double].self, forKey: .probabilities)
+    // Rounding of a sum of any number of bins that were divided by their sum.
+    let defect = abs(probabilities.reduce(0, +) - 1)
+    guard times.lowerBound >= 0, times.upperBound <= 1, times.lowerBound < times.upperBound,
+      probabilities.allSatisfy({ $0 > 0 }),
+      defect <= Double(probabilities.count) * Double.ulpOfOne
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .probabilities,
+        in: container,
+        debugDescription:
+          "the times \(times) and \(probabilities.count) probabilities make no law inside "
+          + "[0, 1]: these are positive and their sum is 1"
+      )
+    }
+    self.init(times: times, probabilities: probabilities)
   }
 
   /// p(t), integrating to 1 over ``times``.

@@ -17,6 +17,11 @@ public struct FollmerLatent: LatentSchedule, Hashable, Codable {
     self.scale = scale
   }
 
+  /// Reads a scale; throws where it is not positive.
+  public init(from decoder: any Decoder) throws {
+    self.init(scale: try decoder.positiveScale())
+  }
+
   /// γ, γ̇ and γγ̇.
   public func callAsFunction(_ time: Double) -> Coefficient {
     let root = time.squareRoot()

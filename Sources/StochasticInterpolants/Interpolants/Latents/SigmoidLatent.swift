@@ -18,6 +18,11 @@ public struct SigmoidLatent: LatentSchedule, Hashable, Codable {
     self.scale = scale
   }
 
+  /// Reads a scale; throws where it is not positive.
+  public init(from decoder: any Decoder) throws {
+    self.init(scale: try decoder.positiveScale())
+  }
+
   /// γ, γ̇ and γγ̇; exactly 0 at t = 0 and 1.
   public func callAsFunction(_ time: Double) -> Coefficient {
     // The bump is even about ½: near t = 1 the reflected time makes the end exact.

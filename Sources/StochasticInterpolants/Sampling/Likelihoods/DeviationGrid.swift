@@ -9,13 +9,13 @@ internal import Tensors
 /// [0, 1]; on other times they bound what these add.
 public struct DeviationGrid: Sendable, Hashable {
   /// The interval.
-  public var interval: ClosedRange<Double>
+  public let interval: ClosedRange<Double>
   /// The number of cells.
-  public var cells: Int
+  public let cells: Int
   /// The number of draws at each time.
-  public var draws: Int
+  public let draws: Int
   /// The key of the draws; those of cell c have step c.
-  public var seed: UInt64
+  public let seed: UInt64
 
   /// A grid.
   ///
