@@ -81,7 +81,19 @@ package struct MatrixBroadcast: Sendable, Equatable {
 
 extension [Int] {
   /// The number of elements of a shape.
-  package var elementCount: Int { reduce(1, *) }
+  package var elementCount: Int {
+    var count = 1
+    for length in self {
+      let (product, isTooLarge) = count.multipliedReportingOverflow(by: length)
+      // Bytes are counted too, of at most eight an element.
+      require(
+        !isTooLarge && product <= Int.max / 8,
+        "a tensor of shape \(self) has more elements than memory has addresses"
+      )
+      count = product
+    }
+    return count
+  }
 
   /// A shape as outer × axis × inner, for an operation along one axis.
   package func around(axis: Int) -> (outer: Int, length: Int, inner: Int) {

@@ -159,6 +159,29 @@ import Testing
     #expect(errors.last.map { $0 > 100 * 5 * 0x1p-53 } == true)
   }
 
+  /// A rejected step to the end is not tried again as it was, however slightly shorter the next is.
+  @Test(arguments: methods) func aRejectedLastStepIsNotRepeated(_ method: RungeKutta) {
+    struct Hesitant: StepController {
+      var initialMemory: Int { 0 }
+      func decide(error: Double, order: Double, memory: inout Int) -> StepDecision {
+        memory += 1
+        return StepDecision(isAccepted: memory > 1, factor: 0.995)
+      }
+    }
+    var dynamics = SixSolutions.rowwise()
+    let solution = method.solve(
+      &dynamics,
+      from: SixSolutions.solution(0),
+      start: 0,
+      end: 1,
+      tolerance: ErrorTolerance(absolute: 1, relative: 0),
+      controller: Hesitant(),
+      limits: StepLimits(initialStep: 1)
+    )
+    // The second attempt is 0.995 long, and the third takes the rest.
+    #expect(solution.rows.allSatisfy { $0.accepted == 2 && $0.rejected == 1 })
+  }
+
   /// A first step that is given obeys the longest one too.
   @Test(arguments: methods) func noStepIsLongerThanTheLongest(_ method: RungeKutta) {
     var dynamics = SixSolutions.rowwise()

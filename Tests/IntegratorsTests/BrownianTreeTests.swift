@@ -43,6 +43,19 @@ import Testing
     }
   }
 
+  /// The step of a block of random numbers is no part of a tree's address: nodes stand there.
+  @Test func theStepOfItsBlockIsNotLookedAt() {
+    func noise(_ step: UInt32) -> StepNoise {
+      var block = RandomBlock(seed: 3, stream: 32, samples: 0..<5)
+      block.step = step
+      let tree = BrownianTree(block, noise: Noise.additive, from: 0, to: 1, depth: 4)
+      return tree.noise(fromLeaf: 3, to: 11, components: 2)
+    }
+    for step in [UInt32(1), 7] {
+      #expect(noise(step).increment == noise(0).increment && noise(step).area == noise(0).area)
+    }
+  }
+
   /// Increment and area of an interval that is no node have the covariance of their moments, and are
   /// independent of the next interval's, within five standard errors: √(2/n), and 1/√n times
   /// √(1 + ρ²) for a covariance.

@@ -38,6 +38,42 @@ import Testing
     #expect(found.evaluations == 2 && found.steps == 1)
   }
 
+  /// One step is as exact where ∫ a cancels over it, or changes most in a part of it.
+  @Test(arguments: [0, 1, 2, 4]) func exactWhereTheCoefficientCancels(_ waves: Int) {
+    let (size, rate) = (60.0, 2 * Double.pi * Double(waves))
+    let linear =
+      waves == 0
+      ? LinearCoefficient(
+        { size * (1 - 2 * $0) },
+        integral: { start, end in size * (end - end * end - start + start * start) }
+      )
+      : LinearCoefficient(
+        { size * cos(rate * $0) },
+        integral: { start, end in size / rate * (sin(rate * end) - sin(rate * start)) }
+      )
+    var nonlinear = ClosureDynamics { _, x in Tensor(repeating: 1, shape: x.shape) }
+    let initial = Tensor<Double>(zeros: [1, 1])
+    let grid = { TimeGrid(from: 0, to: 1, steps: $0) }
+    let found = ExponentialHeun(linear: linear).solve(&nonlinear, from: initial, over: grid(1))
+    var whole = ClosureDynamics { time, x in x * linear(time) + 1 }
+    let wanted = RungeKutta.dormandPrince8.solve(&whole, from: initial, over: grid(4_000)).state
+    // Four thousand steps of a few roundings, and of an error of (60/4,000)⁸ each.
+    #expect(abs(found.state.scalar / wanted.scalar - 1) < 4_000 * 8 * 0x1p-53)
+  }
+
+  @Test func aCoefficientBeyondAllPanelsIsRefused() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var none = ClosureDynamics { _, x in Tensor(zeros: x.shape) }
+      _ = ExponentialHeun(linear: .constant(-1e20)).solve(
+        &none,
+        from: Tensor(zeros: [1, 1]),
+        over: TimeGrid(from: 0, to: 1, steps: 1)
+      )
+    }
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(output.contains("take shorter steps"), "\(output)")
+  }
+
   /// dX = −aX dt + √(2ε) dW in one step is E X + √q z with q = ∫ e^{−2a(t+h−s)} 2ε ds, also where
   /// a h = 260 is far beyond the stability of explicit methods.
   @Test(arguments: [1.3, 260]) func exactNoise(_ a: Double) {

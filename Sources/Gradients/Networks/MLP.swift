@@ -82,6 +82,18 @@ public struct MLP: Network, Hashable, Codable {
     initialization = try container.decode(Initialization.self, forKey: .initialization)
     isResidual = try container.decode(Bool.self, forKey: .isResidual)
     heads = try container.decodeIfPresent(Int.self, forKey: .heads) ?? 1
+    guard dimension >= 1, heads >= 1, hidden.allSatisfy({ $0 >= 1 }),
+      !isResidual || Set(hidden).count <= 1
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .hidden,
+        in: container,
+        debugDescription:
+          "a dimension of \(dimension), \(heads) heads and hidden layers of \(hidden)"
+          + "\(isResidual ? ", residual," : "") make no network: all are at least 1, and residual layers of one "
+          + "width"
+      )
+    }
   }
 
   /// Inputs and outputs of each layer.

@@ -21,6 +21,8 @@ public struct PreconditionedVelocity<Base: Network>: Network {
   /// a of γ² = a t(1−t); 0 for one-sided interpolants and where there is no latent.
   public let latentScale: Double
 
+  private enum CodingKeys: String, CodingKey { case network, baseScale, targetScale, latentScale }
+
   /// Joins a network and the sizes of both ends.
   ///
   /// - Parameters:
@@ -82,4 +84,26 @@ public struct PreconditionedVelocity<Base: Network>: Network {
 extension PreconditionedVelocity: Equatable where Base: Equatable {}
 extension PreconditionedVelocity: Hashable where Base: Hashable {}
 extension PreconditionedVelocity: Encodable where Base: Encodable {}
-extension PreconditionedVelocity: Decodable where Base: Decodable {}
+
+extension PreconditionedVelocity: Decodable where Base: Decodable {
+  /// Reads a description; throws where the initialiser would stop.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let network = try container.decode(Base.self, forKey: .network)
+    let base = try container.decode(Double.self, forKey: .baseScale)
+    let target = try container.decode(Double.self, forKey: .targetScale)
+    let latent = try container.decode(Double.self, forKey: .latentScale)
+    guard network.heads == 1, base > 0, base.isFinite, target > 0, target.isFinite, latent >= 0,
+      latent.isFinite
+    else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .baseScale,
+        in: container,
+        debugDescription:
+          "a network of \(network.heads) heads with the scales \(base), \(target) and \(latent) "
+          + "makes no preconditioned velocity: it has one head, scales of ends are positive"
+      )
+    }
+    self.init(network, baseScale: base, targetScale: target, latentScale: latent)
+  }
+}

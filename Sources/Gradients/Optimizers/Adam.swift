@@ -39,6 +39,16 @@ public struct Adam<Scalar: TensorScalar>: Sendable, Codable {
     weightDecay: Double = 0,
     isDecoupled: Bool = false
   ) {
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.isDecoupled = isDecoupled
+    check()
+  }
+
+  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
+  private func check() {
     require(
       (0..<1).contains(beta1) && (0..<1).contains(beta2),
       "Adam's betas lie in [0, 1), got \(beta1) and \(beta2)"
@@ -47,11 +57,7 @@ public struct Adam<Scalar: TensorScalar>: Sendable, Codable {
       epsilon >= 0 && weightDecay >= 0,
       "Adam's epsilon and weight decay are not negative, got \(epsilon) and \(weightDecay)"
     )
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.weightDecay = weightDecay
-    self.isDecoupled = isDecoupled
+    require(step >= 0, "the number of updates made is not negative, got \(step)")
   }
 }
 
@@ -89,6 +95,9 @@ extension Adam: Optimizer {
       first = shapes.map { Tensor(zeros: $0) }
       second = first.map { Tensor(zeros: $0.shape) }
     }
+    check()
+    checkMoments(first, "Adam's first moments", shapes)
+    checkMoments(second, "Adam's second moments", shapes)
     step += 1
     var constants = Kernels.AdamStep()
     constants.gradientScale = gradientScale

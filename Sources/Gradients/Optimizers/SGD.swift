@@ -29,6 +29,15 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     weightDecay: Double = 0,
     isNesterov: Bool = false
   ) {
+    self.momentum = momentum
+    self.dampening = dampening
+    self.weightDecay = weightDecay
+    self.isNesterov = isNesterov
+    check()
+  }
+
+  /// Stops where a value is out of range, also one that was set after the initialiser.
+  private func check() {
     require(
       momentum >= 0 && weightDecay >= 0,
       "momentum and weight decay are not negative, got \(momentum) and \(weightDecay)"
@@ -37,10 +46,6 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
       !isNesterov || (momentum > 0 && dampening == 0),
       "Nesterov's rule needs a momentum above 0 and no dampening, got \(momentum) and \(dampening)"
     )
-    self.momentum = momentum
-    self.dampening = dampening
-    self.weightDecay = weightDecay
-    self.isNesterov = isNesterov
   }
 
   /// Moves the parameters by one step, in one pass over each.
@@ -81,6 +86,8 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     // The first gradient enters the momentum whole; without momentum every step takes all of it.
     constants.dampening = velocity.isEmpty || momentum == 0 ? 0 : dampening
     if velocity.isEmpty { velocity = shapes.map { Tensor(zeros: $0) } }
+    check()
+    checkMoments(velocity, "the momenta", shapes)
     return Update(
       constants: constants,
       momentum: velocity.indices.map { velocity[$0].uniqueBuffer }

@@ -3,7 +3,7 @@ internal import Tensors
 extension Variable {
   /// The gradient of this scalar with respect to each of `variables`, recorded on the same tape.
   ///
-  /// - Parameter variables: values this one may depend on; where it does not, the gradient is zero.
+  /// - Parameter variables: values this one may depend on, no fills; where it does not, the gradient is zero.
   /// - Returns: one variable for each, of its shape; differentiable again.
   public func gradient(of variables: [Variable]) -> [Variable] {
     require(
@@ -34,6 +34,7 @@ extension Variable {
       variables.allSatisfy { $0.tape === tape } && outputs.allSatisfy { $0.value.tape === tape },
       "a value is differentiated with respect to a variable of another tape"
     )
+    refuseFills(variables)
     let end = (outputs.map(\.value.index).max() ?? -1) + 1
     // Only what depends on a variable can pass a cotangent to it.
     var depends = [Bool](repeating: false, count: end)
@@ -67,6 +68,15 @@ extension Variable {
     }
   }
 
+  /// What is computed from fills alone is a fill itself, which no longer depends on them: their derivatives would
+  /// be 0, or a part.
+  private static func refuseFills(_ variables: [Variable]) {
+    require(
+      variables.allSatisfy { $0.fillValue == nil },
+      "a fill of the tape is a constant, with respect to which nothing is differentiated; make it an input"
+    )
+  }
+
   /// Σ_k ∂y/∂xₖ · vₖ for each y of `outputs` (forward mode).
   ///
   /// - Parameters:
@@ -82,6 +92,7 @@ extension Variable {
       inputs.allSatisfy { $0.value.tape === tape } && outputs.allSatisfy { $0.tape === tape },
       "a value is differentiated with respect to a variable of another tape"
     )
+    refuseFills(inputs.map(\.value))
     let end = (outputs.map(\.index).max() ?? -1) + 1
     var tangents = [Variable?](repeating: nil, count: end)
     var isSeed = [Bool](repeating: false, count: end)

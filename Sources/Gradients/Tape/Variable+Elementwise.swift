@@ -20,7 +20,8 @@ extension Variable {
 
   /// The activation's derivative of the given order (0: the activation itself), elementwise.
   public func activated(_ kind: Activation, order: Int = 0) -> Variable {
-    recorded(.activation(kind, order: order), shape: shape)
+    require(order >= 0, "the order of a derivative is not negative, got \(order)")
+    return recorded(.activation(kind, order: order), shape: shape)
   }
 
   /// σ⁽ᵒʳᵈᵉʳ⁾ at this value times `other`, of the same shape.

@@ -8,11 +8,17 @@ struct ActiveRow {
   var time: Double
   /// The length of the next step, positive.
   var size: Double
+  /// Whether the attempt before was rejected.
+  var isRetrying = false
   /// The next of the times to be saved.
   var nextSaved = 0
   /// The place of t on a grid of leaves, where there is one.
   var leaf = 0
   var report: RowReport
+
+  /// Whether the next step goes to a place so far away: a rest of less than a hundredth of a step is taken
+  /// along, but not after a rejection, which a slightly shorter step would else repeat for ever.
+  func reaches(_ distance: Double) -> Bool { (isRetrying ? 1 : 1.01) * size >= distance }
 }
 
 /// The rows under way, compacted into a block of constant size.

@@ -14,8 +14,7 @@ extension OrdinaryRun {
     for (slot, active) in rows.slots.enumerated() {
       guard let active else { continue }
       let remaining = end - active.time
-      // A rest of less than a hundredth of a step is taken along.
-      let isLast = 1.01 * active.size >= abs(remaining)
+      let isLast = active.reaches(abs(remaining))
       attempt.sizes[slot] = isLast ? remaining : sign * active.size
       attempt.ends[slot] = isLast ? end : active.time + attempt.sizes[slot]
     }
@@ -75,6 +74,7 @@ extension OrdinaryRun {
       return
     }
     active.report.rejected += 1
+    active.isRetrying = true
     active.size = size * min(decision.factor, 1)
     rows.slots[slot] = active
     let least = limits.minimumStep ?? 4 * active.time.ulp
@@ -97,6 +97,7 @@ extension OrdinaryRun {
     let slot = step.slot
     guard var active = rows.slots[slot] else { return }
     active.report.accepted += 1
+    active.isRetrying = false
     active.time = attempt.ends[slot]
     active.size = min(abs(attempt.sizes[slot]) * step.factor, limits.maximumStep)
     rows.slots[slot] = active

@@ -39,6 +39,7 @@ extension RungeKutta {
       "step control needs a state [rows, components], got \(initial.shape)"
     )
     tolerance.check(components: initial.shape[1])
+    limits.check()
     var run = OrdinaryRun(
       method: self,
       error: error,

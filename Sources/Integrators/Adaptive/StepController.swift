@@ -14,6 +14,7 @@ public struct StepDecision: Sendable, Hashable {
   ///   - isAccepted: whether the step counts.
   ///   - factor: the next step's length over this one's, positive.
   public init(isAccepted: Bool, factor: Double) {
+    require(factor > 0, "the factor of a step's length is positive, got \(factor)")
     self.isAccepted = isAccepted
     self.factor = factor
   }

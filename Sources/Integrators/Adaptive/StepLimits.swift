@@ -30,15 +30,20 @@ public struct StepLimits: Sendable, Hashable {
     attempts: Int = 100_000,
     retriesNotANumber: Bool = false
   ) {
-    require(
-      (initialStep ?? 1) > 0 && (minimumStep ?? 1) > 0 && maximumStep > 0 && attempts > 0,
-      "limits of steps are positive, got \(initialStep ?? 1), \(minimumStep ?? 1), "
-        + "\(maximumStep) and \(attempts) attempts"
-    )
     self.initialStep = initialStep
     self.minimumStep = minimumStep
     self.maximumStep = maximumStep
     self.attempts = attempts
     self.retriesNotANumber = retriesNotANumber
+    check()
+  }
+
+  /// Stops where a limit is out of range, also one that was set after the initialiser.
+  func check() {
+    require(
+      (initialStep ?? 1) > 0 && (minimumStep ?? 1) > 0 && maximumStep > 0 && attempts > 0,
+      "limits of steps are positive, got \(initialStep ?? 1), \(minimumStep ?? 1), "
+        + "\(maximumStep) and \(attempts) attempts"
+    )
   }
 }

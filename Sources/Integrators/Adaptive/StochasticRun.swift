@@ -79,13 +79,12 @@ struct StochasticRun<C: StepController> {
     }
   }
 
-  /// The leaf at which a row's next step ends: a stop where less than a hundredth of a step is left.
+  /// The leaf at which a row's next step ends.
   private func target(_ active: ActiveRow) -> Int {
     let stop = active.nextSaved < stops.count ? stops[active.nextSaved] : tree.leafCount
     let rest = stop - active.leaf
-    let wanted = active.size / tree.leafSize
-    if 1.01 * wanted >= Double(rest) { return stop }
-    return active.leaf + max(1, Int(wanted))
+    if active.reaches(Double(rest) * tree.leafSize) { return stop }
+    return active.leaf + max(1, Int(active.size / tree.leafSize))
   }
 
   /// One step of every slot, accepted or not.
@@ -135,6 +134,7 @@ struct StochasticRun<C: StepController> {
     )
     // A state that is not finite is never accepted, whatever the controller says.
     let isAccepted = decision.isAccepted && error.isFinite
+    active.isRetrying = !isAccepted
     if isAccepted {
       active.report.accepted += 1
       active.time = attempt.ends[slot]

@@ -11,7 +11,7 @@ public import Tensors
 /// Jelinčič, Foster, Kidger: Single-Seed Generation of Brownian Paths and Integrals for Adaptive and
 /// High Order SDE Solvers (2024), for constant ε.
 public struct BrownianTree: Sendable {
-  /// Seed, stream and samples; the tree uses the third part of the stream.
+  /// Seed, stream and samples; the tree uses the third part of the stream, and the step for its nodes.
   public let block: RandomBlock
   /// √(2ε(t)) dW.
   ///
@@ -30,7 +30,7 @@ public struct BrownianTree: Sendable {
   /// The paths of the samples of a block.
   ///
   /// - Parameters:
-  ///   - block: seed, stream and samples, a row each.
+  ///   - block: seed, stream and samples, a row each; its step is not looked at.
   ///   - noise: √(2ε(t)) dW.
   ///   - start: the first time.
   ///   - end: the last time, another; smaller for the backward equation.
@@ -50,7 +50,9 @@ public struct BrownianTree: Sendable {
       start != end && start.isFinite && end.isFinite,
       "a Brownian tree needs two different finite ends, got \(start) and \(end)"
     )
-    self.block = block
+    var root = block
+    root.step = 0
+    self.block = root
     self.noise = noise
     self.start = start
     self.end = end

@@ -11,8 +11,8 @@ struct ExponentialWeights {
   var second = 0.0
   var variance = 0.0
 
-  /// The weights of a step, by Gauss's rule of 16 points on panels over which ∫ a changes by at most 2:
-  /// to rounding where a and ε are analytic on the scale of a panel.
+  /// The weights of a step, by Gauss's rule of 16 points on panels over which ∫ a changes by at most 2, up and
+  /// down together: to rounding where a and ε are analytic on the scale of a panel.
   init(
     _ linear: LinearCoefficient,
     diffusion: (Double) -> Double,
@@ -47,13 +47,49 @@ struct ExponentialPlaces {
       "the integral of the linear coefficient from \(time) to \(end) must be finite, got \(exponent)"
     )
     self.exponent = exponent
-    let panels = max(1, Int((abs(exponent) / 2).rounded(.up)))
     let rule = GaussLegendre.sixteen
-    all = (0..<panels).flatMap { panel in
+    all = Self.panels(linear, from: time, to: end).flatMap { panel in
       zip(rule.nodes, rule.weights).map { node, weight in
-        let place = (Double(panel) + node) / Double(panels)
-        return (time + (end - time) * place, place, weight / Double(panels))
+        let width = panel.upperBound - panel.lowerBound
+        let place = panel.lowerBound + node * width
+        return (time + (end - time) * place, place, weight * width)
       }
     }
   }
+
+  /// Parts of a step, from 0 to 1, halved until ∫ a changes by at most 2 over the pieces of each together: over
+  /// a whole it may cancel.
+  private static func panels(
+    _ linear: LinearCoefficient,
+    from time: Double,
+    to end: Double
+  ) -> [ClosedRange<Double>] {
+    func place(_ part: Double) -> Double { time + (end - time) * part }
+    var (panels, waiting) = ([ClosedRange<Double>](), [0.0...1.0])
+    while let panel = waiting.popLast() {
+      let middle = 0.5 * (panel.lowerBound + panel.upperBound)
+      let ends = probed.map { place(panel.lowerBound + $0 * (panel.upperBound - panel.lowerBound)) }
+      let change = zip(ends, ends.dropFirst()).reduce(0) {
+        $0 + abs(linear.integral(from: $1.0, to: $1.1))
+      }
+      // A panel that cannot be halved is as short as times allow.
+      if change <= 2 || !(panel.lowerBound < middle && middle < panel.upperBound) {
+        panels.append(panel)
+      } else {
+        waiting.append(middle...panel.upperBound)
+        waiting.append(panel.lowerBound...middle)
+      }
+      require(
+        panels.count + waiting.count <= mostPanels,
+        "the linear coefficient changes by more than \(mostPanels) within the step from \(time) to \(end); take "
+          + "shorter steps"
+      )
+    }
+    return panels
+  }
+
+  private static let mostPanels = 1 << 12
+
+  /// The ends of the pieces of a panel, which no period has.
+  private static let probed = [0, 0.19, 0.41, 0.53, 0.78, 1]
 }

@@ -76,6 +76,7 @@ extension StochasticMethod {
       "a tree of \(tree.block.count) paths needs as many rows, got the shape \(initial.shape)"
     )
     tolerance.check(components: initial.shape[1])
+    limits.check()
     var run = StochasticRun(
       tableau: Self.tableau,
       tolerance: tolerance,

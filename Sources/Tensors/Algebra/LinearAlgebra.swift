@@ -43,7 +43,8 @@ extension Tensor {
 
   /// The lower triangular L with L Lᵀ equal to this symmetric positive definite matrix.
   ///
-  /// Only the lower triangle is read; the upper triangle of the result is zero.
+  /// It is taken from the lower triangle, and the upper triangle of the result is zero; every element has to be
+  /// finite.
   public func cholesky() throws(LinearAlgebraError) -> Tensor {
     let size = squareSize("cholesky")
     try checkFinite()
@@ -103,7 +104,8 @@ extension Tensor {
 
   /// The eigenvalues, ascending, and orthonormal eigenvectors of this symmetric matrix.
   ///
-  /// Only the lower triangle is read. A = V diag(λ) Vᵀ with the eigenvectors in the columns of V.
+  /// They are taken from the lower triangle; every element has to be finite. A = V diag(λ) Vᵀ with the
+  /// eigenvectors in the columns of V.
   public func symmetricEigen() throws(LinearAlgebraError) -> (values: Tensor, vectors: Tensor) {
     let size = squareSize("symmetricEigen")
     try checkFinite()

@@ -74,6 +74,10 @@ public struct RandomBlock: Sendable, Hashable {
   /// Streams are handed out in groups of 16, so `index` is below 16.
   public func part(_ index: Int) -> RandomBlock {
     require(index >= 0 && index < 16, "the part \(index) of a stream must lie in 0..<16")
+    require(
+      Int(stream) + index <= Int(UInt16.max),
+      "the stream \(stream) has no part \(index): streams end at \(UInt16.max), and take groups of 16"
+    )
     return inStream(stream + UInt16(index))
   }
 
