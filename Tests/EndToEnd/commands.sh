@@ -107,6 +107,23 @@ done
 grep -q '"outside": {"value": 0.0, "floor": 0.0}' measures.json || fail "measures: $(cat measures.json)"
 
 # Pictures, each of its kind by its first bytes.
+printf '1e17,1e17\n1e17,1e17\n' >place.csv
+"$tool" plot place.csv --output place.png 2>/dev/null
+printf '1,2,3\n4,5,6\n\n7,8,10\n\n' >blank-lines.csv
+shows '^points *3 of 3 components' "$tool" inspect blank-lines.csv || fail 'blank lines are not left out'
+"$tool" plot blank-lines.csv --columns 1,2 --output columns.svg 2>/dev/null
+# The flag that is on without a word: off in a file, and as typed whatever the file says.
+echo '{"preconditioning": false, "seed": 18446744073709551615}' >off.json
+echo '{"preconditioning": true}' >on.json
+short=(train --target moons.npy --steps 2 --rows 16 --hidden 4 --quiet)
+"$tool" "${short[@]}" --configuration off.json --output off 2>/dev/null
+"$tool" "${short[@]}" --configuration on.json --no-preconditioning --output typed-off 2>/dev/null
+"$tool" "${short[@]}" --configuration off.json --preconditioning --output typed-on 2>/dev/null
+for run in off typed-off; do
+  ! "$tool" inspect "$run" | grep -q preconditioned || fail "$run has a preconditioned velocity"
+done
+shows preconditioned "$tool" inspect typed-on || fail 'a typed flag was overridden by a file'
+rm -rf off typed-off typed-on off.json on.json place.csv place.png blank-lines.csv columns.svg
 "$tool" plot board.npy checkerboard --output points.png 2>/dev/null
 "$tool" plot run --output losses.svg 2>/dev/null
 "$tool" plot path.npy --kind scatter --output path.pdf 2>/dev/null

@@ -59,6 +59,10 @@ printf '1,2\n3,1e999\n' >large.csv
 printf '1,2\n3\n' >ragged.csv
 printf '1,2\n3,x\n' >word.csv
 printf '1,2\n3,\n' >blank.csv
+printf '1,\n3,4\n5,6\n' >first.csv
+printf '1,2\n\n3,x\n' >later.csv
+printf '1,2\n,\n3,4\n' >commas.csv
+printf '1e305,1\n-1e305,2\n' >far.csv
 printf 'a,b\n' >header.csv
 printf '1,2\n3,\0\n' >nul.csv
 printf '1,2\n\xff\xfe,3\n' >bytes.csv
@@ -111,6 +115,9 @@ large.csv in line 2, column 2
 ragged.csv has 1 columns in line 2, 2 in the first
 word.csv holds 'x' in line 2, column 2, which is not a number
 blank.csv holds '' in line 2, column 2
+first.csv holds '' in line 1, column 2, which is not a number
+later.csv holds 'x' in line 3, column 2
+commas.csv holds '' in line 2, column 1
 header.csv holds no rows of numbers
 nul.csv holds a NUL byte
 bytes.csv its bytes are not UTF-8
@@ -225,9 +232,9 @@ done <<'LIST'
 {"steps": 5
 64 is not a JSON object of options
 [1, 2]
-64 is not a JSON object of options
+64 the value of 'steps' is no text, number, true, false or list
 {"steps": {"a": 1}}
-64 is not a JSON object of options
+64 the value of 'steps' is no text, number, true, false or list
 {"steps": null}
 64 'Steps' is no name of an option
 {"Steps": 5}
@@ -298,6 +305,10 @@ done <<'LIST'
 --method shark
 64 --tolerance must be positive, got 0.0
 --tolerance 0
+64 stop before it, such as --times 0:0.99
+--finish denoise
+64 stop before it, such as --times 0.01:1
+--finish denoise --direction backward
 64 --noise-times are for the SDE; add --diffusion
 --noise-times 0.1:0.9
 64 --steps is for fixed steps
@@ -414,6 +425,12 @@ refuse 64 '--frames must lie in 2...500, got 1' plot run --animation new.png --f
 refuse 64 '--columns must be two numbers' plot moons.npy --columns 1 --output new.png
 refuse 1 'has 2 columns; --columns 0,7 asks for more' plot moons.npy --columns 0,7 --output new.png
 refuse 64 '--range must be two numbers' plot moons.npy --range 5:1 --output new.png
+refuse 64 '--frames is for an animation' plot moons.npy --frames 5 --output new.png
+refuse 64 '--diffusion is for an animation' plot moons.npy --diffusion 1 --output new.png
+refuse 64 '--kind is for figures' plot run --kind scatter --animation new.png
+refuse 64 '--range is for points, and run is a run' plot run --range 0:1 --output new.png
+refuse 1 'has 2 components; --columns 7,9 asks for more' plot run --columns 7,9 --animation new.png
+refuse 1 'too far for an axis; give a --range' plot far.csv --output new.png
 refuse 64 '--kind must be one of heat-map, scatter' plot moons.npy --kind bar --output new.png
 refuse 1 'neither a .npy nor a .csv file by its name' plot moons --output new.png points.txt
 refuse 1 'there is no density named "moon"' densities draw moon --output new.npy

@@ -9,7 +9,8 @@ struct FieldsCommand: ParsableCommand {
     abstract: "Evaluate a field of a trained bridge at points and a time.",
     discussion: """
       Points and values are those of the run's networks, in standardised coordinates y = A⁻¹(x − m): \
-      what a program in another language must reproduce. `interpolate inspect` shows A and m.
+      what a program in another language must reproduce. m is the mean that `interpolate inspect` shows; A has its \
+      scales on the diagonal, with whitening times the root of the correlation in the run's configuration.json.
 
       EXAMPLES
         interpolate fields run/ --field velocity --time 0.3 --points points.npy --output b.npy

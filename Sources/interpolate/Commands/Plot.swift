@@ -31,11 +31,11 @@ struct Plot: ParsableCommand {
   @Option(help: "The .png, .svg or .pdf file to write.")
   var output: String?
 
-  @Option(help: "heat-map or scatter.")
-  var kind: String = "heat-map"
+  @Option(help: "heat-map or scatter, for figures. (default: heat-map)")
+  var kind: String?
 
-  @Option(help: "The two columns that are drawn, counted from 0.")
-  var columns: String = "0,1"
+  @Option(help: "The two columns that are drawn, counted from 0: 0 is x₁. (default: 0,1)")
+  var columns: String?
 
   @Option(help: "The range of both axes, such as -5:5; that of the points unless given.")
   var range: String?
@@ -43,14 +43,14 @@ struct Plot: ParsableCommand {
   @Option(help: "The animated PNG of a run to write.")
   var animation: String?
 
-  @Option(help: "The number of frames of an animation.")
-  var frames: Int = 40
+  @Option(help: "The number of frames of an animation. (default: 40)")
+  var frames: Int?
 
   @Option(help: "The number of samples of an animation, and of draws from a density.")
   var count: Int = 20_000
 
-  @Option(help: DiffusionOption.help)
-  var diffusion: String = "0"
+  @Option(help: ArgumentHelp(stringLiteral: DiffusionOption.help.abstract + " (default: 0)"))
+  var diffusion: String?
 
   @Option(help: "The key of the draws.")
   var seed: UInt64 = 0
@@ -69,15 +69,24 @@ struct Plot: ParsableCommand {
       throw ValidationError("--animation draws one run, got \(inputs.count) inputs")
     }
     try Check.positive(count, "--count")
-    if !(2...500).contains(frames) {
+    if let frames, !(2...500).contains(frames) {
       throw ValidationError("--frames must lie in 2...500, got \(frames)")
     }
-    let _: Kind = try Check.named(kind, "--kind")
+    if animation == nil {
+      let given = [("--frames", frames != nil), ("--diffusion", diffusion != nil)]
+      if let (name, _) = given.first(where: \.1) {
+        throw ValidationError("\(name) is for an animation; add --animation, or leave it out")
+      }
+    } else if kind != nil {
+      throw ValidationError("--kind is for figures; an animation is of heat maps")
+    }
+    let _: Kind? = try kind.map { try Check.named($0, "--kind") }
     _ = try columnPair()
     _ = try axisRange()
   }
 
-  private func columnPair() throws -> (x: Int, y: Int) {
+  func columnPair() throws -> (x: Int, y: Int) {
+    guard let columns else { return (0, 1) }
     let parts = columns.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let x = parts[0], let y = parts[1], x >= 0, y >= 0 else {
       throw ValidationError(
@@ -87,7 +96,19 @@ struct Plot: ParsableCommand {
     return (x, y)
   }
 
-  private func axisRange() throws -> ClosedRange<Double>? {
+  /// The names of the components that are drawn, counted from 1 as in formulas.
+  static func names(_ columns: (x: Int, y: Int)) -> (x: String, y: String) {
+    func name(_ column: Int) -> String {
+      // The subscripts follow each other as the digits do.
+      let digits = "\(column + 1)".unicodeScalars.compactMap {
+        UnicodeScalar($0.value - 0x30 + 0x2080)
+      }
+      return "x" + String(String.UnicodeScalarView(digits))
+    }
+    return (name(columns.x), name(columns.y))
+  }
+
+  func axisRange() throws -> ClosedRange<Double>? {
     try range.map { text in
       let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
       guard parts.count == 2, let low = parts[0], let high = parts[1], low < high,
@@ -107,6 +128,14 @@ struct Plot: ParsableCommand {
     }
     let figure: Figure
     if inputs.count == 1, LossFigure.isRun(inputs[0]) {
+      let given = [
+        ("--kind", kind != nil), ("--columns", columns != nil), ("--range", range != nil),
+      ]
+      if let (name, _) = given.first(where: \.1) {
+        throw ValidationError(
+          "\(name) is for points, and \(inputs[0]) is a run, whose losses are drawn"
+        )
+      }
       figure = try LossFigure.figure(of: inputs[0])
     } else {
       let pair = try columnPair()
@@ -114,14 +143,24 @@ struct Plot: ParsableCommand {
       for set in panels where max(pair.x, pair.y) >= set.points.shape[1] {
         throw PointsFileError(
           path: set.title,
-          problem: "has \(set.points.shape[1]) columns; --columns \(columns) asks for more"
+          problem: "has \(set.points.shape[1]) columns; --columns \(pair.x),\(pair.y) asks for more"
         )
       }
-      figure = try Self.figure(
+      let range = try axisRange()
+      for set in panels where range == nil {
+        // Beyond it a range has no length that is a number.
+        if let far = set.points.elements.first(where: { $0.magnitude > 1e299 }) {
+          throw PointsFileError(
+            path: set.title,
+            problem: "holds \(far), too far for an axis; give a --range"
+          )
+        }
+      }
+      figure = Self.figure(
         of: panels,
-        kind: Check.named(kind, "--kind"),
+        kind: try kind.map { try Check.named($0, "--kind") } ?? .heatMap,
         columns: pair,
-        range: axisRange()
+        range: range
       )
     }
     try figure.write(to: output)
@@ -137,7 +176,13 @@ struct Plot: ParsableCommand {
     let points = sets.map { Points($0.points, columns: columns) }
     let box = range.map { PlotBox(x: $0, y: $0) } ?? PlotBox(containing: points)
     let panels = zip(sets, points).map { set, points in
-      box.panel(set.title, points, kind: kind, colors: ColorScale(.ember))
+      box.panel(
+        set.title,
+        points,
+        names: names(columns),
+        kind: kind,
+        colors: ColorScale(.ember)
+      )
     }
     return Figure(
       panels,

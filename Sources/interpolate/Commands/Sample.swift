@@ -134,6 +134,13 @@ struct Sample: ParsableCommand {
           + "points of the law there by --from"
       )
     }
+    let last = isForward ? options.times.upperBound : options.times.lowerBound
+    if options.finish != .none && last == (isForward ? 1 : 0) {
+      throw ValidationError(
+        "--finish leads from a time inside (0, 1) to the end, and --times \(times) go there themselves; let them "
+          + "stop before it, such as --times \(isForward ? "0:0.99" : "0.01:1")"
+      )
+    }
     if DiffusionOption.isZero(diffusion) {
       let given = [
         ("--method is", options.method != .sra1), ("--noise-times are", noiseTimes != nil),

@@ -13,17 +13,20 @@ enum CSVPoints {
     } catch {
       throw PointsFileError(path: path, problem: "is not comma-separated text (\(error))")
     }
-    // The parser takes the first line for a header; where it holds numbers it is a row.
-    let isHeaderless = table.header.allSatisfy { number($0) != nil }
-    let lines = (isHeaderless ? [table.header] : []) + table.rows.filter { $0 != [""] }
+    // The parser takes the first line for a header; where it holds a number it is a row, whole or not.
+    let isHeaderless = table.header.contains { number($0) != nil }
+    // It fills short rows up, blank lines among them, so that these are looked for in the text.
+    let blank = blankLines(text)
+    let lines = ([table.header] + table.rows).enumerated().dropFirst(isHeaderless ? 0 : 1)
+      .filter { !blank.contains($0.offset) }
     let columns = table.header.count
-    guard let first = lines.first, !first.isEmpty else {
+    guard !lines.isEmpty, columns > 0 else {
       throw PointsFileError(path: path, problem: "holds no rows of numbers")
     }
     var elements: [Double] = []
     elements.reserveCapacity(lines.count * columns)
-    for (row, line) in lines.enumerated() {
-      let position = row + (isHeaderless ? 1 : 2)
+    for (row, line) in lines {
+      let position = row + 1
       guard line.count == columns else {
         throw PointsFileError(
           path: path,
@@ -49,6 +52,12 @@ enum CSVPoints {
       }
     }
     return Tensor(elements, shape: [lines.count, columns])
+  }
+
+  /// The places of lines without anything but space.
+  private static func blankLines(_ text: String) -> Set<Int> {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return Set(lines.indices.filter { lines[$0].allSatisfy(\.isWhitespace) })
   }
 
   private static func number(_ field: String) -> Double? {

@@ -15,6 +15,9 @@ struct ConfigurationOption: ParsableArguments {
 ///
 /// The parser then treats them as typed ones: one vocabulary, one set of checks.
 enum ConfigurationFile {
+  /// The flags that are on unless said otherwise, by --no-NAME.
+  private static let invertible: Set = ["preconditioning"]
+
   static func expanding(_ arguments: [String]) throws -> [String] {
     guard let path = try path(in: arguments) else { return arguments }
     let text = try TextFile.read(path)
@@ -36,9 +39,20 @@ enum ConfigurationFile {
         )
       }
       let option = "--" + name
-      if arguments.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) { continue }
+      let flag = name.hasPrefix("no-") ? String(name.dropFirst(3)) : name
+      let isInvertible = invertible.contains(flag)
+      let spelled = isInvertible ? ["--" + flag, "--no-" + flag] : [option]
+      if arguments.contains(where: { spelled.contains($0) || $0.hasPrefix(option + "=") }) {
+        continue
+      }
       switch entry {
+      case .flag(let isSet) where isInvertible:
+        result.append(isSet == (flag == name) ? "--" + flag : "--no-" + flag)
       case .flag(let isSet): result += isSet ? [option] : []
+      case .none:
+        throw ValidationError(
+          "\(path): the value of '\(name.prefix(60))' is no text, number, true, false or list of them"
+        )
       case .value(let value): result.append("\(option)=\(value)")
       case .values(let values): result += [option] + values
       }
@@ -61,6 +75,8 @@ enum ConfigurationFile {
     case flag(Bool)
     case value(String)
     case values([String])
+    /// Something that no option takes.
+    case none
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -68,8 +84,10 @@ enum ConfigurationFile {
         self = .flag(flag)
       } else if let value = try? container.decode(Scalar.self) {
         self = .value(value.text)
+      } else if let values = try? container.decode([Scalar].self) {
+        self = .values(values.map(\.text))
       } else {
-        self = .values(try container.decode([Scalar].self).map(\.text))
+        self = .none
       }
     }
   }
@@ -80,6 +98,8 @@ enum ConfigurationFile {
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Int.self) {
+        text = "\(number)"
+      } else if let number = try? container.decode(UInt64.self) {
         text = "\(number)"
       } else if let number = try? container.decode(Double.self) {
         text = "\(number)"

@@ -17,14 +17,21 @@ struct PlotBox {
       let sorted = values.sorted()
       let cut = Int(share * Double(sorted.count))
       let (low, high) = (sorted[cut], sorted[sorted.count - 1 - cut])
-      let margin = high > low ? (high - low) / 20 : 0.5
+      let margin = high > low ? (high - low) / 20 : max(0.5, abs(low) / 20)
       return low - margin...high + margin
     }
     x = range(sets.flatMap(\.x))
     y = range(sets.flatMap(\.y))
   }
 
-  func panel(_ title: String, _ points: Points, kind: Plot.Kind, colors: ColorScale) -> Panel {
+  /// A panel of points whose components bear these names.
+  func panel(
+    _ title: String,
+    _ points: Points,
+    names: (x: String, y: String),
+    kind: Plot.Kind,
+    colors: ColorScale
+  ) -> Panel {
     let layer: Panel.Layer =
       switch kind {
       case .heatMap: .heatMap(HeatMap(Histogram2D(points, x: x, y: y, columns: 80), colors: colors))
@@ -33,8 +40,8 @@ struct PlotBox {
     let (width, height) = (x.upperBound - x.lowerBound, y.upperBound - y.lowerBound)
     return Panel(
       title,
-      x: Axis("x₁", range: x),
-      y: Axis("x₂", range: y),
+      x: Axis(names.x, range: x),
+      y: Axis(names.y, range: y),
       // Round circles where neither axis would become a line.
       hasEqualAspect: width < 3 * height && height < 3 * width,
       layers: [layer]

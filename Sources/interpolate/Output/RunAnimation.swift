@@ -22,12 +22,21 @@ struct RunAnimation {
         problem: "is a run in one dimension; an animation needs two"
       )
     }
+    let columns = try command.columnPair()
+    guard max(columns.x, columns.y) < run.configuration.dimension else {
+      throw PointsFileError(
+        path: command.inputs[0],
+        problem:
+          "has \(run.configuration.dimension) components; --columns \(columns.x),\(columns.y) asks for more"
+      )
+    }
     let bridge = try run.bridge()
-    let times = (0..<command.frames).map { Double($0) / Double(command.frames - 1) }
+    let frameCount = command.frames ?? 40
+    let times = (0..<frameCount).map { Double($0) / Double(frameCount - 1) }
     let samples = try bridge.sample(
       count: command.count,
       diffusion: try DiffusionOption.diffusion(
-        command.diffusion,
+        command.diffusion ?? "0",
         on: nil,
         of: run.configuration,
         bridge.interpolant
@@ -35,10 +44,12 @@ struct RunAnimation {
       saving: times,
       seed: command.seed
     )
-    let sets = samples.trajectory.map { Points($0) }
+    let sets = samples.trajectory.map { Points($0, columns: columns) }
     // The ends decide the axes, but for their few outermost points, and the last frame the colours: a
     // stray sample or cell would make all others small or dark.
-    let box = PlotBox(containing: [sets[0], sets[sets.count - 1]], outside: 0.002)
+    let box =
+      try command.axisRange().map { PlotBox(x: $0, y: $0) }
+      ?? PlotBox(containing: [sets[0], sets[sets.count - 1]], outside: 0.002)
     let cells = Histogram2D(sets[sets.count - 1], x: box.x, y: box.y, columns: 80).densities
     let filled = cells.filter { $0 > 0 }.sorted()
     let brightest = filled.isEmpty ? 1 : filled[filled.count * 49 / 50]
@@ -46,7 +57,17 @@ struct RunAnimation {
     let frames = zip(times, sets).map { time, points -> Figure in
       let title = String(format: "t = %.2f", time)
       return Figure(
-        rows: [[box.panel(title, points, kind: .heatMap, colors: colors)]],
+        rows: [
+          [
+            box.panel(
+              title,
+              points,
+              names: Plot.names(columns),
+              kind: .heatMap,
+              colors: colors
+            )
+          ]
+        ],
         size: .whole(width: 300, height: 300),
         scale: 1.5
       )

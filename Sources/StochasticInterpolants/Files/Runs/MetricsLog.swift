@@ -32,8 +32,11 @@ struct MetricsLog {
   /// Forgets what is later than a step: what a training that was stopped had written after its last
   /// checkpoint, an unfinished line among it.
   func cut(after step: Int) throws(FileError) {
+    let fields = header.split(separator: ",", omittingEmptySubsequences: false).count
     try cut(tablePath, header: header) { line in
-      line.split(separator: ",").first.flatMap { Int($0) }.map { $0 <= step } ?? false
+      // Also the start of a row that was not written to its end begins with a number.
+      line.split(separator: ",", omittingEmptySubsequences: false).count == fields
+        && line.split(separator: ",").first.flatMap { Int($0) }.map { $0 <= step } ?? false
     }
     try cut(linesPath, header: "") { line in
       guard line.hasPrefix("{\"step\":") else { return false }

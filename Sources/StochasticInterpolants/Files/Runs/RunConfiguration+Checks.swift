@@ -26,6 +26,11 @@ extension RunConfiguration {
     } catch {
       throw fail("\(error)")
     }
+    switch (interpolant, base) {
+    case (.oneSided, .standardGaussian), (.twoSided, _): break
+    case (.oneSided, _):
+      throw fail("its interpolant is one-sided, from N(0, Id), and it has another base")
+    }
     if let problem = training.problem { throw fail(problem) }
     if Set(fields.map(\.kind)).count != fields.count {
       throw fail("a field stands twice in \(fields.map(\.kind.rawValue))")

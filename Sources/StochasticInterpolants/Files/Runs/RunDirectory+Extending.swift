@@ -4,7 +4,7 @@ extension RunDirectory {
   /// Gives a run another number of steps, so that one that is finished can go on.
   ///
   /// A learning rate that fell along a cosine over all steps after the warm-up falls over the new number of
-  /// them; the warm-up stays, as does the decay of an average of parameters. The steps made stay as they
+  /// them; the warm-up stays where it has room, as does the decay of an average of parameters. The steps made stay as they
   /// are: the result is not that of a training of as many steps from the start.
   ///
   /// Whatever fails, the run is the one before or the one after: its newest checkpoint is bound to both
@@ -28,11 +28,16 @@ extension RunDirectory {
     }
     var longer = configuration
     longer.training.steps = steps
-    let warmUp = longer.training.learningRate.warmUp
-    if case .cosine(let period, let final) = longer.training.learningRate.decay,
-      warmUp + period == configuration.training.steps, steps > warmUp
+    let rate = configuration.training.learningRate
+    if case .cosine(let period, let final) = rate.decay,
+      rate.warmUp + period == configuration.training.steps
     {
-      longer.training.learningRate.decay = .cosine(period: steps - warmUp, final: final)
+      // Of fewer steps than its own the warm-up keeps all but one, so that the cosine still ends with them.
+      longer.training.learningRate.warmUp = min(rate.warmUp, steps - 1)
+      longer.training.learningRate.decay = .cosine(
+        period: steps - longer.training.learningRate.warmUp,
+        final: final
+      )
     }
     let text = try Self.text(of: longer)
     try CheckpointFile.encode(

@@ -37,6 +37,33 @@ import Testing
     #expect(rest.state == training.state)
   }
 
+  /// Fewer steps than the warm-up, and more again: the cosine still falls over what is then asked for.
+  @Test func stepsMayBeFewerThanTheWarmUpForAWhile() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[2].create(at: scratch["run"], steps: 8, interval: 1)
+    var training = try run.training()
+    _ = try run.train(&training, isStopping: { true })
+    let short = try run.extended(to: 2)
+    var first = try short.training()
+    _ = try short.train(&first)
+    let long = try short.extended(to: 20)
+    var rest = try long.training()
+    var rates: [Double] = []
+    _ = try long.train(&rest, onStep: { rates.append($0.learningRate) })
+    #expect(rates.count == 18 && rates.allSatisfy { $0 > 0 })
+    #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 > $1 })
+  }
+
+  @Test func aOneSidedRunHasNoOtherBase() throws {
+    let scratch = try ScratchDirectory()
+    var own = RunCase.all[0]
+    own.base = .named(.moons)
+    let error = #expect(throws: RunError.self) { try own.create(at: scratch["run"]) }
+    #expect(
+      error?.description.contains("one-sided, from N(0, Id), and it has another base") == true
+    )
+  }
+
   @Test func stepsThatAreMadeCannotBeTakenBack() throws {
     let scratch = try ScratchDirectory()
     let run = try RunCase.all[0].create(at: scratch["run"], steps: 8)
