@@ -70,6 +70,11 @@ extension Adam: Optimizer {
     gradientScale: Double = 1
   ) {
     checkGradients(parameters, gradients)
+    check()
+    if !first.isEmpty || !second.isEmpty {
+      checkMoments(first, "Adam's first moments", of: parameters)
+      checkMoments(second, "Adam's second moments", of: parameters)
+    }
     let update = beginUpdate(
       shapes: parameters.map(\.shape),
       rate: rate,
@@ -95,9 +100,6 @@ extension Adam: Optimizer {
       first = shapes.map { Tensor(zeros: $0) }
       second = first.map { Tensor(zeros: $0.shape) }
     }
-    check()
-    checkMoments(first, "Adam's first moments", shapes)
-    checkMoments(second, "Adam's second moments", shapes)
     step += 1
     var constants = Kernels.AdamStep()
     constants.gradientScale = gradientScale

@@ -31,12 +31,14 @@ func checkGradients<Scalar>(_ parameters: [Tensor<Scalar>], _ gradients: [Tensor
 }
 
 /// Stops where what an optimiser remembers belongs to other parameters.
-func checkMoments<Scalar>(_ moments: [Tensor<Scalar>], _ name: String, _ shapes: [[Int]]) {
-  // Without a list of shapes for every update, which small ones would notice.
-  let fits = moments.count == shapes.count && zip(moments, shapes).allSatisfy { $0.shape == $1 }
+func checkMoments<Scalar>(
+  _ moments: [Tensor<Scalar>],
+  _ name: String,
+  of parameters: [Tensor<Scalar>]
+) {
   require(
-    fits,
-    "\(name) have the shapes \(moments.map(\.shape)) and the parameters \(shapes); parameters of their own "
-      + "take an optimiser of their own"
+    moments.map(\.shape) == parameters.map(\.shape),
+    "\(name) have the shapes \(moments.map(\.shape)) and the parameters \(parameters.map(\.shape)); parameters "
+      + "of their own take an optimiser of their own"
   )
 }

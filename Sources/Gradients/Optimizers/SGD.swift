@@ -56,6 +56,8 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     gradientScale: Double = 1
   ) {
     checkGradients(parameters, gradients)
+    check()
+    if !velocity.isEmpty { checkMoments(velocity, "the momenta", of: parameters) }
     let update = beginUpdate(
       shapes: parameters.map(\.shape),
       rate: rate,
@@ -86,8 +88,6 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     // The first gradient enters the momentum whole; without momentum every step takes all of it.
     constants.dampening = velocity.isEmpty || momentum == 0 ? 0 : dampening
     if velocity.isEmpty { velocity = shapes.map { Tensor(zeros: $0) } }
-    check()
-    checkMoments(velocity, "the momenta", shapes)
     return Update(
       constants: constants,
       momentum: velocity.indices.map { velocity[$0].uniqueBuffer }

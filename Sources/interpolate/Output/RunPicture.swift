@@ -34,7 +34,13 @@ enum RunPicture {
     // A stray sample would make all others small.
     let box = PlotBox(containing: points, outside: 0.002)
     let panels = zip(sets, points).map { set, points in
-      box.panel(set.0, points, names: Plot.names((0, 1)), kind: .scatter, colors: ColorScale(.ember))
+      box.panel(
+        set.0,
+        points,
+        names: Plot.names((0, 1)),
+        kind: .scatter,
+        colors: ColorScale(.ember)
+      )
     }
     try Figure(panels, columns: 2, size: .plots(width: 190, height: 190))
       .write(to: path(run))
