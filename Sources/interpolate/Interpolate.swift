@@ -53,7 +53,8 @@ struct Interpolate: ParsableCommand {
       let code = exitCode(for: error)
       if code.isSuccess || code.rawValue == 0 { exit(withError: error) }
       if let code = error as? ExitCode { exit(withError: code) }
-      let text = (error as? SamplingError)?.inOptions ?? message(for: error)
+      let command = CommandLine.arguments.dropFirst().first ?? ""
+      let text = (error as? SamplingError)?.inOptions(of: command) ?? message(for: error)
       let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
       say("interpolate: \(line)")
       exit(withError: code)

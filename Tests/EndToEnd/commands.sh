@@ -109,7 +109,7 @@ grep -q '"outside": {"value": 0.0, "floor": 0.0}' measures.json || fail "measure
 # Pictures, each of its kind by its first bytes.
 printf '1e17,1e17\n1e17,1e17\n' >place.csv
 "$tool" plot place.csv --output place.png 2>/dev/null
-printf '1,2,3\n4,5,6\n\n7,8,10\n\n' >blank-lines.csv
+printf '\n \n1,2,3\n4,5,6\n\n7,8,10\n\n' >blank-lines.csv
 shows '^points *3 of 3 components' "$tool" inspect blank-lines.csv || fail 'blank lines are not left out'
 "$tool" plot blank-lines.csv --columns 1,2 --output columns.svg 2>/dev/null
 # The flag that is on without a word: off in a file, and as typed whatever the file says.

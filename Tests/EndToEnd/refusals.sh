@@ -329,9 +329,9 @@ done <<'LIST'
 --count 5 --from moons.npy
 1 has points of 3 components, the run has 2
 --from three.csv
-1 were trained on t in 0.0...0.9999 and would be used on 0.0...1.0; let the noise act on an inner interval by --noise-times
+1 were trained on t in 0.0...0.9999 and would be used on 0.0...1.0; let ε act on an inner interval, such as --noise-times 0.001:0.999, or end --times
 --diffusion 0.5 --noise-times 0:1
-1 let ε act on an inner interval by --noise-times
+1 let ε act on an inner interval, such as --noise-times 0.001:0.999, or end --times earlier
 --diffusion 1/t
 LIST
 refuse 64 'nothing would be written' sample run
@@ -425,6 +425,7 @@ refuse 64 '--frames must lie in 2...500, got 1' plot run --animation new.png --f
 refuse 64 '--columns must be two numbers' plot moons.npy --columns 1 --output new.png
 refuse 1 'has 2 columns; --columns 0,7 asks for more' plot moons.npy --columns 0,7 --output new.png
 refuse 64 '--range must be two numbers' plot moons.npy --range 5:1 --output new.png
+refuse 1 'a finite noise; take another --diffusion, or' plot run --animation new.png --diffusion 1/t
 refuse 64 '--frames is for an animation' plot moons.npy --frames 5 --output new.png
 refuse 64 '--diffusion is for an animation' plot moons.npy --diffusion 1 --output new.png
 refuse 64 '--kind is for figures' plot run --kind scatter --animation new.png

@@ -57,14 +57,37 @@ import Testing
     let found = ExponentialHeun(linear: linear).solve(&nonlinear, from: initial, over: grid(1))
     var whole = ClosureDynamics { time, x in x * linear(time) + 1 }
     let wanted = RungeKutta.dormandPrince8.solve(&whole, from: initial, over: grid(4_000)).state
-    // Four thousand steps of a few roundings, and of an error of (60/4,000)⁸ each.
+    // Four thousand steps of a few roundings, and of an error of (60/4,000)⁹ = 4·10⁻¹⁷ each.
     #expect(abs(found.state.scalar / wanted.scalar - 1) < 4_000 * 8 * 0x1p-53)
+  }
+
+  /// However strong a constant a, x goes to −N/a, and the noise to the variance ε/|a| of equilibrium.
+  @Test(arguments: [1e4, 1e8, 1e15]) func aCoefficientFarTooStrongForTheStepIsExact(_ size: Double)
+  {
+    var constant = ClosureDynamics { _, x in Tensor(repeating: 3, shape: x.shape) }
+    let path = increments(5)
+    let found = ExponentialHeun(linear: .constant(-size)).solve(
+      &constant,
+      from: Tensor(repeating: 2, shape: [5, 2]),
+      over: TimeGrid(from: 0, to: 1, steps: 1),
+      diffusion: { _ in 0.5 },
+      increments: path
+    )
+    let wanted =
+      path.standardNormal(step: 0, components: 2) * (0.5 / size).squareRoot() + 3 / size
+    // Sums of some thousand rounded weights, and places that are rounded to a part of the short time that counts.
+    let bound = max(1e-12, 8 * size * 0x1p-53) * 4 * (0.5 / size).squareRoot()
+    #expect(mismatch(found.state, wanted, tolerance: bound) == nil)
   }
 
   @Test func aCoefficientBeyondAllPanelsIsRefused() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var none = ClosureDynamics { _, x in Tensor(zeros: x.shape) }
-      _ = ExponentialHeun(linear: .constant(-1e20)).solve(
+      let waves = LinearCoefficient(
+        { 1e9 * cos(1e5 * $0) },
+        integral: { 1e4 * (sin(1e5 * $1) - sin(1e5 * $0)) }
+      )
+      _ = ExponentialHeun(linear: waves).solve(
         &none,
         from: Tensor(zeros: [1, 1]),
         over: TimeGrid(from: 0, to: 1, steps: 1)

@@ -33,9 +33,10 @@ public struct FinishingStep: Sendable {
   /// - Parameter interpolant: whose γ (α of a one-sided one, with β).
   /// - Returns: the step.
   public static func tweedie(_ interpolant: some Interpolant) -> FinishingStep {
+    // A mirror and a bridge from a point have no latent at t = 0; J of one's own is not βx₁.
     let isFromGaussian =
-      !interpolant.hasBasePoint && interpolant.source == nil
-      && interpolant.linearCoefficients(0)?.beta.value == 0
+      !interpolant.hasBasePoint && interpolant.linearCoefficients(0) != nil
+      && interpolant.latent(0).value != 0
     if isFromGaussian { return .denoise }
     return FinishingStep(kind: .tweedie { interpolant.latent($0).value })
   }

@@ -169,7 +169,14 @@ extension TransferredFields: BoundedFields {
     }
     let first =
       trained.lowerBound <= 0 ? 0 : 1 - lastTime { knownTime(1 - $0) >= trained.lowerBound }
-    let last = trained.upperBound >= 1 ? 1 : lastTime { knownTime($0) <= trained.upperBound }
-    return first...last
+    var last = trained.upperBound >= 1 ? 1 : lastTime { knownTime($0) <= trained.upperBound }
+    // At a vertical tangent b is made of the score, which may be trained to an earlier time.
+    if last == 1, let end = transfer.point(1), !end.rate.isFinite,
+      let other = (known as? any BoundedFields)?.times(of: needed(quantities, end)),
+      other.upperBound < end.time
+    {
+      last = 1.0.nextDown
+    }
+    return first...max(first, last)
   }
 }

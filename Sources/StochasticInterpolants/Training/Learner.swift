@@ -92,9 +92,11 @@ final class Learner: @unchecked Sendable {
       return "its average has the shapes \(average.map(\.shape)), not \(shapes)"
     }
     let count = optimizer.memory.moments.count
-    if state.moments.count != count || !state.moments.allSatisfy({ $0.isEmpty || fits($0) }) {
+    let isFresh = state.moments.allSatisfy(\.isEmpty)
+    if state.moments.count != count || !(isFresh || state.moments.allSatisfy(fits)) {
       return "its optimiser is another one"
     }
+    if state.updates < 0 { return "its optimiser has made \(state.updates) updates" }
     return nil
   }
 

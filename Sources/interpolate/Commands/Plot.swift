@@ -149,7 +149,8 @@ struct Plot: ParsableCommand {
       let range = try axisRange()
       for set in panels where range == nil {
         // Beyond it a range has no length that is a number.
-        if let far = set.points.elements.first(where: { $0.magnitude > 1e299 }) {
+        let drawn = Points(set.points, columns: pair)
+        if let far = (drawn.x + drawn.y).first(where: { $0.magnitude > 1e299 }) {
           throw PointsFileError(
             path: set.title,
             problem: "holds \(far), too far for an axis; give a --range"

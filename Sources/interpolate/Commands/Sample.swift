@@ -46,7 +46,8 @@ struct Sample: ParsableCommand {
   @Option(
     help: """
       The times on which ε acts, such as 0.001:0.999; the ODE covers the rest. The times on which the \
-      score was trained, or for a denoiser 0.001:0.999, unless given.
+      score was trained, or for a denoiser 0.001:0.999, unless given; with latent:C those on which either \
+      was.
       """
   )
   var noiseTimes: String?

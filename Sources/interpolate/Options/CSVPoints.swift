@@ -7,26 +7,30 @@ enum CSVPoints {
     if text.utf8.contains(0) {
       throw PointsFileError(path: path, problem: "holds a NUL byte; it is not text")
     }
+    // Blank lines before the first row are none of the parser's, which takes that one for a header.
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let leading = lines.prefix { $0.allSatisfy(\.isWhitespace) }.count
+    let rest = leading < lines.count ? String(text[lines[leading].startIndex...]) : ""
     let table: EnumeratedCSV
     do {
-      table = try EnumeratedCSV(string: text, loadColumns: false)
+      table = try EnumeratedCSV(string: rest, loadColumns: false)
     } catch {
       throw PointsFileError(path: path, problem: "is not comma-separated text (\(error))")
     }
     // The parser takes the first line for a header; where it holds a number it is a row, whole or not.
     let isHeaderless = table.header.contains { number($0) != nil }
     // It fills short rows up, blank lines among them, so that these are looked for in the text.
-    let blank = blankLines(text)
-    let lines = ([table.header] + table.rows).enumerated().dropFirst(isHeaderless ? 0 : 1)
+    let blank = blankLines(rest)
+    let rows = ([table.header] + table.rows).enumerated().dropFirst(isHeaderless ? 0 : 1)
       .filter { !blank.contains($0.offset) }
     let columns = table.header.count
-    guard !lines.isEmpty, columns > 0 else {
+    guard !rows.isEmpty, columns > 0 else {
       throw PointsFileError(path: path, problem: "holds no rows of numbers")
     }
     var elements: [Double] = []
-    elements.reserveCapacity(lines.count * columns)
-    for (row, line) in lines {
-      let position = row + 1
+    elements.reserveCapacity(rows.count * columns)
+    for (row, line) in rows {
+      let position = leading + row + 1
       guard line.count == columns else {
         throw PointsFileError(
           path: path,
@@ -51,7 +55,7 @@ enum CSVPoints {
         elements.append(value)
       }
     }
-    return Tensor(elements, shape: [lines.count, columns])
+    return Tensor(elements, shape: [rows.count, columns])
   }
 
   /// The places of lines without anything but space.

@@ -1,26 +1,29 @@
 import StochasticInterpolants
 
 extension SamplingError {
-  /// One sentence that names the values, and the ways out as options of the command line.
-  var inOptions: String {
+  /// One sentence that names the values, and the ways out as options of a command.
+  func inOptions(of command: String) -> String {
+    // Times are an option of `sample` alone, and those of the noise of all but `plot`.
+    let noise =
+      command == "plot"
+      ? "take another --diffusion"
+      : "let ε act on an inner interval, such as --noise-times 0.001:0.999"
+    let isSample = command == "sample"
+    let ways: [String]
     switch self {
-    case .singularScore:
-      "\(problem); let the noise act on an inner interval, such as --noise-times 0.001:0.999, or stop --times "
-        + "there"
-    case .singular: "\(problem); start --times later or end them earlier"
+    case .singularScore, .untrained:
+      ways = [noise] + (isSample ? ["end --times earlier with a --finish"] : [])
     case .divergentDiffusion:
-      "\(problem); let ε act on an inner interval by --noise-times, end --times earlier with a --finish, or take "
-        + "an ε that grows more slowly"
-    case .diffusion:
-      "\(problem); let it act on an inner interval by --noise-times, or take an ε that vanishes there, such as "
-        + "latent:1"
-    case .untrained:
-      "\(problem); let the noise act on an inner interval by --noise-times, or end --times earlier with a "
-        + "--finish"
-    case .noStart: "\(problem); give points of it by --from, or start at t = 0 or 1"
-    case .noStartScore, .missing, .pairs, .twoSided, .noStartDensity, .noProbes, .integration,
-      .adaptive:
-      description
+      ways =
+        [noise] + (isSample ? ["end --times earlier with a --finish"] : [])
+        + ["take an ε that grows more slowly"]
+    case .diffusion: ways = [noise, "take an ε that vanishes there, such as latent:1"]
+    case .singular where isSample: ways = ["start --times later", "end them earlier"]
+    case .noStart where isSample: ways = ["give points of it by --from", "start at t = 0 or 1"]
+    case .singular, .noStart, .noStartScore, .missing, .pairs, .twoSided, .noStartDensity,
+      .noProbes, .integration, .adaptive:
+      return description
     }
+    return "\(problem); \(ways.joined(separator: ", or "))"
   }
 }

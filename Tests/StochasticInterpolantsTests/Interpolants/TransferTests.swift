@@ -196,6 +196,11 @@ import Testing
     }
     #expect(abs(trained.lowerBound - first) < 1e-12 && abs(trained.upperBound - last) < 1e-12)
     #expect(try draw(.constant(1)) == draw(.constant(1, on: trained)))
+    // Where α is steep b at t = 1 is made of the score, which was not trained there.
+    let steep = try TransferredFields(learned, from: linear, to: OneSidedInterpolant.sbdm)
+    #expect(throws: SamplingError.untrained(used: 0...1, trained: 0...1.0.nextDown)) {
+      try Sampler(steep).ode(count: 5, from: StandardGaussian(dimension: 1), steps: 10, seed: 1)
+    }
   }
 
   @Test func samplesOfATransferredFieldFollowTheOtherSchedule() throws {

@@ -105,7 +105,15 @@ import Testing
   }
 
   @Test func aOneSidedTweedieStepIsTheLastOfTheIteratedDenoiser() throws {
-    let interpolant = OneSidedInterpolant.linear
+    try expectTheLastStep(.linear, LinearSchedule())
+    // β(0) is not quite 0 there.
+    try expectTheLastStep(.sitVariancePreserving, SiTVariancePreservingSchedule())
+  }
+
+  private func expectTheLastStep<S: Schedule>(
+    _ interpolant: OneSidedInterpolant<S>,
+    _ schedule: S
+  ) throws {
     let fields = MixtureFields(
       interpolant,
       target: GaussianMixture(isotropic: Tensor(rows: [[-1], [2]]), standardDeviation: 0.4)
@@ -122,7 +130,7 @@ import Testing
     }
     let stopped = try end(.none)
     let own = fields(0.9, stopped, wanted: .denoiser)
-    let expected = try OneSidedConversions(LinearSchedule(), at: 0.9).targetDenoiser(
+    let expected = try OneSidedConversions(schedule, at: 0.9).targetDenoiser(
       denoiser: own.denoiser,
       points: stopped
     )

@@ -29,7 +29,9 @@ extension RunConfiguration {
     switch (interpolant, base) {
     case (.oneSided, .standardGaussian), (.twoSided, _): break
     case (.oneSided, _):
-      throw fail("its interpolant is one-sided, from N(0, Id), and it has another base")
+      throw fail(
+        "its interpolant is one-sided, from N(0, Id) of standardised points, and its base is not standardGaussian"
+      )
     }
     if let problem = training.problem { throw fail(problem) }
     if Set(fields.map(\.kind)).count != fields.count {

@@ -4,8 +4,9 @@ extension RunDirectory {
   /// Gives a run another number of steps, so that one that is finished can go on.
   ///
   /// A learning rate that fell along a cosine over all steps after the warm-up falls over the new number of
-  /// them; the warm-up stays where it has room, as does the decay of an average of parameters. The steps made stay as they
-  /// are: the result is not that of a training of as many steps from the start.
+  /// them. The warm-up stays, or is cut to one step less than all; the decay of an average of parameters
+  /// stays. The steps made stay as they are: the result is not that of a training of as many steps from the
+  /// start.
   ///
   /// Whatever fails, the run is the one before or the one after: its newest checkpoint is bound to both
   /// configurations before the new one takes its place.

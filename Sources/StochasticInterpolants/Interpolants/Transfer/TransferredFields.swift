@@ -50,7 +50,7 @@ public struct TransferredFields<
   public var available: Quantities { known.available.intersection(Self.carried) }
 
   /// What has to be asked of the known fields.
-  private func needed(_ wanted: Quantities, _ point: ScheduleTransfer<Source, Target>.Point)
+  func needed(_ wanted: Quantities, _ point: ScheduleTransfer<Source, Target>.Point)
     -> Quantities
   {
     guard !point.rate.isFinite else { return wanted }

@@ -60,7 +60,7 @@ import Testing
     own.base = .named(.moons)
     let error = #expect(throws: RunError.self) { try own.create(at: scratch["run"]) }
     #expect(
-      error?.description.contains("one-sided, from N(0, Id), and it has another base") == true
+      error?.description.contains("its base is not standardGaussian") == true
     )
   }
 
