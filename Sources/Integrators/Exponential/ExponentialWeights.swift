@@ -88,8 +88,8 @@ struct ExponentialPlaces {
       }
       require(
         panels.count + waiting.count <= mostPanels,
-        "the linear coefficient changes by more than \(mostPanels) within the step from \(time) to \(end); take "
-          + "shorter steps"
+        "the linear coefficient goes up and down so much that the step from \(time) to \(end) needs more than "
+          + "\(mostPanels) panels; take shorter steps"
       )
     }
     return panels
