@@ -6,11 +6,21 @@ internal import Tensors
 /// lost where ε varies: a noise of variance 2ε(t)h per step has weak order 1.
 public struct AdditiveNoise: Sendable {
   private let law: @Sendable (Double, Double) -> NoiseMoments
+  /// Whether the moments of an interval are those of its parts joined, as where they are known; a rule's are
+  /// not.
+  let isAdditive: Bool
 
   /// Noise whose moments over any interval, the earlier time first, are known.
   ///
   /// - Parameter moments: the moments of 2ε between two times.
-  public init(moments: @escaping @Sendable (Double, Double) -> NoiseMoments) { law = moments }
+  public init(moments: @escaping @Sendable (Double, Double) -> NoiseMoments) {
+    self.init(isAdditive: true, law: moments)
+  }
+
+  private init(isAdditive: Bool, law: @escaping @Sendable (Double, Double) -> NoiseMoments) {
+    self.isAdditive = isAdditive
+    self.law = law
+  }
 
   /// Noise of a smooth ε(t), integrated by Gauss's rule of 16 points: to rounding for an ε that is
   /// analytic on the scale of the interval.
@@ -21,6 +31,7 @@ public struct AdditiveNoise: Sendable {
   ///
   /// - Parameter diffusion: ε, not negative.
   public init(diffusion: @escaping @Sendable (Double) -> Double) {
+    isAdditive = false
     law = { start, end in
       let rule = GaussLegendre.sixteen
       let densities = InlineArray<16, Double> { index in
@@ -75,7 +86,7 @@ public struct AdditiveNoise: Sendable {
       table[interval] = law(interval.start, interval.end)
     }
     let moments = table
-    return AdditiveNoise { start, end in
+    return AdditiveNoise(isAdditive: isAdditive) { start, end in
       moments[Interval(start: start, end: end)] ?? law(start, end)
     }
   }

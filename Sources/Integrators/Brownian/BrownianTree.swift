@@ -17,8 +17,9 @@ public struct BrownianTree: Sendable {
   ///
   /// A node is drawn by its own moments and its halves by theirs, given the node. Parts always add up to
   /// the whole; the law of the parts is right as far as the moments of halves add up to those of the
-  /// node: to rounding where those are exact, or ε is analytic on the whole interval. For √(t(1−t)) by
-  /// Gauss's rule variances are off by 1.2·10⁻⁴ of themselves.
+  /// node. Moments that are known do. Of an ε(t) that is integrated by a rule those of 512 equal parts of the
+  /// interval are, and larger nodes have these joined: an ε that is analytic on the scale of a part is
+  /// right to rounding, and a jump errs by some 10⁻⁴ of its height.
   public let noise: AdditiveNoise
   /// The first time.
   public let start: Double
@@ -26,6 +27,8 @@ public struct BrownianTree: Sendable {
   public let end: Double
   /// The number of halvings.
   public let depth: Int
+  /// The moments of the larger nodes, by their index, where those of `noise` do not add up.
+  private let joined: [NoiseMoments]
 
   /// The paths of the samples of a block.
   ///
@@ -57,6 +60,37 @@ public struct BrownianTree: Sendable {
     self.start = start
     self.end = end
     self.depth = depth
+    joined = noise.isAdditive ? [] : Self.joined(noise, from: start, to: end, depth: min(depth, 9))
+  }
+
+  /// The moments of 2^depth equal parts and of all nodes above them; node k has the halves 2k and 2k + 1.
+  private static func joined(
+    _ noise: AdditiveNoise,
+    from start: Double,
+    to end: Double,
+    depth: Int
+  ) -> [NoiseMoments] {
+    let count = 1 << depth
+    func time(_ part: Int) -> Double {
+      part == count ? end : start + (end - start) * (Double(part) / Double(count))
+    }
+    var nodes = [NoiseMoments](repeating: NoiseMoments(uniform: 0), count: 2 * count)
+    for part in 0..<count {
+      nodes[count + part] = noise.moments(from: time(part), to: time(part + 1))
+    }
+    for node in (1..<count).reversed() {
+      nodes[node] = NoiseMoments(joining: nodes[2 * node], nodes[2 * node + 1])
+    }
+    return nodes
+  }
+
+  /// The moments of a node, of which 1 is the root and 2k and 2k + 1 are the halves of k.
+  func moments(ofNode index: Int, leaves: Range<Int>) -> NoiseMoments {
+    if index < joined.count { return joined[index] }
+    return noise.moments(
+      from: time(ofLeaf: leaves.lowerBound),
+      to: time(ofLeaf: leaves.upperBound)
+    )
   }
 
   /// The number of leaves.

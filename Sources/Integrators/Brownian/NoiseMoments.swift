@@ -64,6 +64,31 @@ public struct NoiseMoments: Sendable, Hashable {
     )
   }
 
+  /// The moments of a step whose halves have the given ones: exact, whatever ε is.
+  ///
+  /// V = V₁ + V₂, and c and v are mean and variance of the mixture of the halves' places, u/2 and
+  /// (1 + u)/2, with the weights V₁/V and V₂/V.
+  ///
+  /// - Parameters:
+  ///   - first: of the first half.
+  ///   - second: of the second half.
+  public init(joining first: NoiseMoments, _ second: NoiseMoments) {
+    let variance = first.variance + second.variance
+    if variance == 0 {
+      self.init(uniform: 0)
+      return
+    }
+    let (a, b) = (first.variance / variance, second.variance / variance)
+    let (early, late) = (first.center / 2, (1 + second.center) / 2)
+    let center = a * early + b * late
+    let (before, after) = (early - center, late - center)
+    self.init(
+      variance: variance,
+      center: center,
+      spread: a * (first.spread / 4 + before * before) + b * (second.spread / 4 + after * after)
+    )
+  }
+
   /// The moments of the same step followed from its end to its start.
   public var reversed: NoiseMoments {
     NoiseMoments(variance: variance, center: 1 - center, spread: spread)

@@ -99,7 +99,7 @@ struct TreeWalk {
 
   /// The noise of the whole tree.
   private func root(_ block: RandomBlock) -> [Double] {
-    let moments = tree.noise.moments(from: tree.start, to: tree.end)
+    let moments = tree.moments(ofNode: 1, leaves: 0..<tree.leafCount)
     let normals = block.normal(columns: 2 * components)
     let noise = StepNoise(
       moments: moments,
@@ -174,10 +174,9 @@ struct TreeWalk {
 
   private mutating func law(of node: Node) -> SplitLaw {
     if let known = laws[node.index] { return known }
-    let middle = tree.time(ofLeaf: node.middle)
     let law = SplitLaw(
-      left: tree.noise.moments(from: tree.time(ofLeaf: node.leaves.lowerBound), to: middle),
-      right: tree.noise.moments(from: middle, to: tree.time(ofLeaf: node.leaves.upperBound))
+      left: tree.moments(ofNode: node.left.index, leaves: node.left.leaves),
+      right: tree.moments(ofNode: node.right.index, leaves: node.right.leaves)
     )
     if laws.count >= Self.most { laws.removeAll(keepingCapacity: true) }
     laws[node.index] = law
