@@ -102,6 +102,27 @@ import Testing
     #expect(solution.failure == nil)
   }
 
+  /// Rows wait while a whole block before them fails at its first evaluation.
+  @Test(arguments: methods, [1, 3, 4]) func aBlockThatFailsAtOnce(
+    _ method: RungeKutta,
+    _ blockSize: Int
+  ) {
+    var dynamics = RowwiseClosureDynamics { _, state in state.applying(.log) }
+    let solution = method.solve(
+      &dynamics,
+      from: Tensor([-1, -2, -3, -4, -5, -6, -7, 2, 3], shape: [9, 1]),
+      start: 0,
+      end: 0.1,
+      tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
+      blockSize: blockSize
+    )
+    for (row, report) in solution.rows.enumerated() {
+      #expect((report.outcome == .completed) == (row >= 7), "row \(row)")
+      #expect(report.evaluations >= 1 && (report.time == 0.1) == (row >= 7), "row \(row)")
+    }
+    #expect(solution.state[7, 0] > 2 && solution.state[8, 0] > 3)
+  }
+
   /// While rows wait every slot is in use, whatever the rows' numbers of steps: what is evaluated for nobody is at
   /// most what the last block takes to end, and what is left of the last that were let in.
   @Test(arguments: methods, [8, 32]) func slotsStayFull(_ method: RungeKutta, _ blockSize: Int) {

@@ -70,7 +70,8 @@ struct OrdinaryRun<C: StepController> {
   /// empty.
   private mutating func refill(_ dynamics: inout some RowwiseDynamics) {
     for slot in rows.slots.indices where rows.slots[slot] == nil {
-      if entrance.firstPlace == nil { prepare(&dynamics) }
+      // A block of which every row fails at once leaves the entrance empty, and others may wait.
+      while entrance.firstPlace == nil && rows.isWaiting { prepare(&dynamics) }
       guard let place = entrance.firstPlace else { return }
       swap(&rows.slots[slot], &entrance.slots[place])
       memories[slot] = controller.initialMemory
@@ -82,7 +83,6 @@ struct OrdinaryRun<C: StepController> {
   /// Finds the first slopes and the first steps of a block of waiting rows: two evaluations of a block, which
   /// for the few rows that find a free slot at one time would be the whole block's all the same.
   private mutating func prepare(_ dynamics: inout some RowwiseDynamics) {
-    if !rows.isWaiting { return }
     exchange()
     admit(&dynamics)
     exchange()
