@@ -49,6 +49,28 @@ import Testing
     }
   }
 
+  /// Two ReLUs with nothing but a shift between them: both slopes count, backward and forward.
+  ///
+  /// y = relu(relu(z) − ½) has the slope 1 for z > ½ and 0 below.
+  @Test func aSlopeAfterASlope() {
+    let tape = Tape<Double>()
+    let (z, w) = (tape.input([4, 1]), tape.input([1, 1]))
+    let y = (z.activated(.relu) - 0.5).activated(.relu)
+    let value = Variable.product(y, w)
+    let tangent = Variable.jacobianVectorProduct(
+      of: [value],
+      along: [(z, Variable.product(tape.input([4, 1]), w))]
+    )[0]
+    let program = Program([value.sum().gradient(of: [z])[0], tangent])
+    let results = program([
+      Tensor([-1, 0.3, 0.7, 2], shape: [4, 1]), Tensor([7], shape: [1, 1]),
+      Tensor(repeating: 2, shape: [4, 1]),
+    ])
+    #expect(results[0].elements == [0, 0, 7, 7])
+    // A tangent 2 · 7 of z, times 7.
+    #expect(results[1].elements == [0, 0, 98, 98])
+  }
+
   /// A gradient with a Jacobian–vector product reads σ′ at several orders.
   @Test func divergenceOfAReLUNetwork() {
     let own = Case()

@@ -25,6 +25,80 @@ import Testing
     says(tangent, "a fill of the tape is a constant")
   }
 
+  @Test func outputsAreOfOneTape() async {
+    let mixed = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let (first, second) = (Tape<Double>(), Tape<Double>())
+      let x = first.input([2])
+      let y = (0..<5).reduce(second.input([2])) { sum, _ in sum.sin }
+      _ = Program([x, y])
+    }
+    says(mixed, "the outputs of a program must be of one tape")
+  }
+
+  @Test func ratesEmbeddingsAndDrawsAreLookedAt() async {
+    let rate = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var rate = LearningRate(1e-3)
+      rate.decay = .step(period: 0, factor: 0.5)
+      _ = rate(10)
+    }
+    says(rate, "a step schedule needs a period ≥ 1")
+    #expect(LearningRate(1e-3, warmUp: .max)(0) > 0)
+    let wave = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = MLP(dimension: 1, embedding: .sinusoidal(pairs: 4, highest: .infinity))
+    }
+    says(wave, "a finite highest frequency ≥ 1, got 4 and inf")
+    let fourier = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = MLP(dimension: 1, embedding: .randomFourier(pairs: 4, scale: .infinity, seed: 0))
+    }
+    says(fourier, "a finite scale > 0, got 4 and inf")
+    let point = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = MLP(dimension: 1, pointEmbedding: .sinusoidal(octaves: 0, lowest: 1))
+    }
+    says(point, "octaves ≥ 1")
+    let draw = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let block = RandomBlock(seed: 1, samples: 0..<2)
+      _ = Initialization.kaimingNormal.draw(inputs: 3, outputs: 4, from: block)
+    }
+    says(draw, "got 3 inputs, 4 outputs and 2 rows")
+  }
+
+  @Test func whatNoInitialiserTakesIsNotDecoded() throws {
+    func refuses<Value: Codable>(_ value: Value, _ old: String, _ new: String) throws {
+      let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+      let changed = text.replacing(old, with: new)
+      #expect(changed != text)
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(Value.self, from: Data(changed.utf8))
+      }
+      // The value itself is read.
+      _ = try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    }
+    try refuses(AveragedParameters<Double>(decay: 0.5), "0.5", "1.5")
+    let waves = MLP(dimension: 1, embedding: .sinusoidal(pairs: 7, highest: 8))
+    try refuses(waves, "\"pairs\":7", "\"pairs\":0")
+    let octaves = MLP(dimension: 1, pointEmbedding: .sinusoidal(octaves: 7, lowest: 1))
+    try refuses(octaves, "\"octaves\":7", "\"octaves\":-1")
+  }
+
+  /// A sum of so many terms that a frame of the stack for each would not fit.
+  @Test func aLongSumAddsToAnOutput() {
+    let tape = Tape<Double>()
+    let x = tape.input([2])
+    let terms = 200_000
+    let sum = (0..<terms).reduce(x) { sum, _ in sum + x }
+    let program = Program([sum], accumulating: [true])
+    let found = program([Tensor([1, 2])])[0].elements
+    let expected: [Double] = [1, 2].map { $0 * Double(terms + 1) }
+    #expect(found == expected)
+  }
+
+  @Test func aFieldWithoutComponentsHasTheDivergenceZero() {
+    let tape = Tape<Double>()
+    let points = tape.input([3, 0])
+    let divergence = (points * 2).divergence(withRespectTo: points)
+    #expect(Program([divergence])([Tensor(zeros: [3, 0])])[0].elements == [0, 0, 0])
+  }
+
   @Test func ordersAndSizesAreLookedAt() async {
     let order = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = Tape<Double>().input([2]).activated(.silu, order: -1)

@@ -21,13 +21,18 @@ public enum Initialization: String, Sendable, Hashable, Codable, CaseIterable {
   /// Draws a layer's weight `[outputs, inputs]` and bias `[outputs]`.
   ///
   /// - Parameters:
-  ///   - inputs: the layer's number of inputs.
-  ///   - outputs: its number of outputs.
+  ///   - inputs: the layer's number of inputs, at least 1.
+  ///   - outputs: its number of outputs, as many as the block has rows.
   ///   - block: the address of the draws; row o of the weight is sample `first + o`.
   /// - Returns: the weight and the bias.
   public func draw(inputs: Int, outputs: Int, from block: RandomBlock) -> (
     weight: Tensor<Double>, bias: Tensor<Double>
   ) {
+    require(
+      inputs >= 1 && outputs == block.count,
+      "a layer has at least one input and draws a row for each output, got \(inputs) inputs, \(outputs) "
+        + "outputs and \(block.count) rows"
+    )
     let fanIn = Double(inputs)
     let fanBoth = Double(inputs + outputs)
     let zeroBias = Tensor<Double>(zeros: [outputs])

@@ -55,6 +55,7 @@ public struct MLP: Network, Hashable, Codable {
       !isResidual || Set(hidden).count <= 1,
       "a residual network needs hidden layers of one width, got \(hidden)"
     )
+    if let fault = embedding.fault ?? pointEmbedding.fault { fatalError(fault) }
     self.dimension = dimension
     self.hidden = hidden
     self.activation = activation
@@ -92,6 +93,13 @@ public struct MLP: Network, Hashable, Codable {
           "a dimension of \(dimension), \(heads) heads and hidden layers of \(hidden)"
           + "\(isResidual ? ", residual," : "") make no network: all are at least 1, and residual layers of one "
           + "width"
+      )
+    }
+    if let fault = embedding.fault ?? pointEmbedding.fault {
+      throw DecodingError.dataCorruptedError(
+        forKey: .embedding,
+        in: container,
+        debugDescription: fault
       )
     }
   }

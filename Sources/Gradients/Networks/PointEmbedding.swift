@@ -12,16 +12,24 @@ public enum PointEmbedding: Sendable, Hashable, Codable {
   /// features of Mildenhall et al. 2020, made for points of unit size.
   case sinusoidal(octaves: Int, lowest: Double)
 
+  /// Why the values of a case make no embedding; nil where they do.
+  var fault: String? {
+    switch self {
+    case .plain: nil
+    case .sinusoidal(let octaves, let lowest):
+      octaves >= 1 && lowest > 0 && lowest.isFinite
+        ? nil
+        : "a sinusoidal embedding needs octaves ≥ 1 and a lowest frequency > 0, got \(octaves) and "
+          + "\(lowest)"
+    }
+  }
+
   /// The frequencies f, in cycles per unit of a component.
   public var frequencies: [Double] {
+    if let fault { fatalError(fault) }
     switch self {
     case .plain: return []
     case .sinusoidal(let octaves, let lowest):
-      require(
-        octaves >= 1 && lowest > 0 && lowest.isFinite,
-        "a sinusoidal embedding needs octaves ≥ 1 and a lowest frequency > 0, got \(octaves) and "
-          + "\(lowest)"
-      )
       return (0..<octaves).map { lowest * Double.pow(2, Double($0)) }
     }
   }

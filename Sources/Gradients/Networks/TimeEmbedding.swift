@@ -19,24 +19,32 @@ public enum TimeEmbedding: Sendable, Hashable, Codable {
     }
   }
 
+  /// Why the values of a case make no embedding; nil where they do.
+  var fault: String? {
+    switch self {
+    case .plain: nil
+    case .sinusoidal(let pairs, let highest):
+      pairs >= 1 && highest >= 1 && highest.isFinite
+        ? nil
+        : "a sinusoidal embedding needs pairs ≥ 1 and a finite highest frequency ≥ 1, got \(pairs) and "
+          + "\(highest)"
+    case .randomFourier(let pairs, let scale, _):
+      pairs >= 1 && scale > 0 && scale.isFinite
+        ? nil
+        : "a random Fourier embedding needs pairs ≥ 1 and a finite scale > 0, got \(pairs) and \(scale)"
+    }
+  }
+
   /// The frequencies fₖ, in cycles per unit of time.
   public var frequencies: [Double] {
+    if let fault { fatalError(fault) }
     switch self {
     case .plain: return []
     case .sinusoidal(let pairs, let highest):
-      require(
-        pairs >= 1 && highest >= 1,
-        "a sinusoidal embedding needs pairs ≥ 1 and a highest frequency ≥ 1, got \(pairs) and "
-          + "\(highest)"
-      )
       return (0..<pairs).map { k in
         pairs == 1 ? 1 : Double.pow(highest, Double(k) / Double(pairs - 1))
       }
     case .randomFourier(let pairs, let scale, let seed):
-      require(
-        pairs >= 1 && scale > 0,
-        "a random Fourier embedding needs pairs ≥ 1 and a scale > 0, got \(pairs) and \(scale)"
-      )
       return (RandomBlock(seed: seed, stream: 0, samples: 0..<pairs).normal(columns: 1) * scale)
         .elements
     }

@@ -29,6 +29,22 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
     self.parameters = parameters
   }
 
+  /// Reads an average; one of a decay outside [0, 1) is refused.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    decay = try container.decode(Double.self, forKey: .decay)
+    parameters = try container.decode([Tensor<Scalar>].self, forKey: .parameters)
+    guard (0..<1).contains(decay) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .decay,
+        in: container,
+        debugDescription: "the decay of an average lies in [0, 1), got \(decay)"
+      )
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey { case decay, parameters }
+
   /// Takes in the parameters after an update.
   public mutating func update(_ current: [Tensor<Scalar>]) {
     guard let update = beginUpdate() else {

@@ -60,7 +60,8 @@ public struct LearningRate: Sendable, Hashable, Codable {
 
   /// The rate after `step` updates.
   public func callAsFunction(_ step: Int) -> Double {
-    if step < warmUp { return initial * Double(step + 1) / Double(warmUp + 1) }
+    check()
+    if step < warmUp { return initial * (Double(step) + 1) / (Double(warmUp) + 1) }
     let own = step - warmUp
     switch decay {
     case .constant: return initial

@@ -44,8 +44,9 @@ enum Fusion {
     for index in fused.indices where !readers[index].isEmpty || isOutput.contains(index) {
       guard case .activationProduct(.relu, order: 1) = fused[index].operation else { continue }
       let (gate, product) = (fused[index].inputs[0], fused[index].inputs[1])
-      guard case .product = fused[product].operation, readers[product] == [index],
-        !isOutput.contains(product)
+      // A product that has a gate has no place for another.
+      guard case .product = fused[product].operation, fused[product].finish == .keep,
+        readers[product] == [index], !isOutput.contains(product)
       else { continue }
       fused[index].operation = fused[product].operation
       fused[index].inputs = fused[product].inputs + [gate]

@@ -38,6 +38,24 @@ extension Program {
     }
   }
 
+  /// Whether another program packs the same factors at the same places, as one of the same network for
+  /// another number of rows does.
+  package func packsSameFactors(as other: Program) -> Bool {
+    factors.elementsEqual(other.factors) {
+      isSame($0.source, $1.source, of: other) && $0.isTransposed == $1.isTransposed
+        && $0.precision == $1.precision && $0.range == $1.range
+        && $0.size.columns == $1.size.columns && $0.size.inner == $1.size.inner
+    }
+  }
+
+  private func isSame(_ own: Place, _ their: Place, of other: Program) -> Bool {
+    guard case (.constant(let first), .constant(let second)) = (own, their) else {
+      return own == their
+    }
+    let (constant, same) = (constants[first], other.constants[second])
+    return constant.shape == same.shape && constant.elements == same.elements
+  }
+
   /// The number of factors that are packed once for many runs.
   package var packedFactorCount: Int { factors.count }
 }

@@ -41,10 +41,10 @@ struct Planner<Scalar: TensorScalar> {
     self.isAdding = accumulating
     self.fixedInputs = fixedInputs
     self.products = products
-    records = Fusion.fusing(tape.records, outputs: self.outputs)
     for output in outputs {
       require(output.tape === tape, "the outputs of a program must be of one tape")
     }
+    records = Fusion.fusing(tape.records, outputs: self.outputs)
   }
 
   mutating func plan() {
@@ -61,9 +61,12 @@ struct Planner<Scalar: TensorScalar> {
 
   /// The record whose memory this one shares: reshaping and detaching move nothing.
   private func root(_ index: Int) -> Int {
-    switch records[index].operation {
-    case .reshape, .detach: root(records[index].inputs[0])
-    default: index
+    var index = index
+    while true {
+      switch records[index].operation {
+      case .reshape, .detach: index = records[index].inputs[0]
+      default: return index
+      }
     }
   }
 
@@ -97,9 +100,12 @@ struct Planner<Scalar: TensorScalar> {
   /// such as times and points, whose digits count.
   private func precision(of record: FusedRecord) -> ProductPrecision {
     guard products != .full, record.inputs.count >= 2 else { return .full }
-    let shapes = record.inputs.prefix(2).map { records[$0].shape }
-    // Narrower products take little time, and packing takes as long as they do.
-    let isWide = shapes.allSatisfy { $0.allSatisfy { $0 >= 32 } }
+    let (left, right) = (records[record.inputs[0]].shape, records[record.inputs[1]].shape)
+    let isTransposed =
+      if case .product(transposingFirst: true, _) = record.operation { true } else { false }
+    // Narrower products take little time, and packing takes as long as they do. But what becomes of a row
+    // must not depend on how many there are.
+    let isWide = ((isTransposed ? left : Array(left.dropFirst())) + right).allSatisfy { $0 >= 32 }
     let areInner = record.inputs.prefix(2).allSatisfy { followsProduct[$0] || isFixed($0) }
     return isWide && areInner ? products : .full
   }
@@ -114,24 +120,28 @@ struct Planner<Scalar: TensorScalar> {
 
   /// Sends the terms of a sum that nobody else reads to the output one by one.
   private mutating func splitSum(_ index: Int, into output: Int) {
-    let record = records[index]
-    if uses[index] == 1 {
-      switch record.operation {
-      case .binary(.add) where record.inputs.allSatisfy { records[$0].shape == record.shape }:
-        isNeeded[index] = false
-        for input in record.inputs { splitSum(input, into: output) }
-        return
-      case .reshape:
-        isNeeded[index] = false
-        splitSum(record.inputs[0], into: output)
-        return
-      case .product where record.finish == .keep:
-        directSums[index] = output
-        return
-      default: break
+    // A list and not a recursion, which would overflow the stack in a long sum.
+    var rest = [index]
+    while let index = rest.popLast() {
+      let record = records[index]
+      if uses[index] == 1 {
+        switch record.operation {
+        case .binary(.add) where record.inputs.allSatisfy { records[$0].shape == record.shape }:
+          isNeeded[index] = false
+          rest += record.inputs.reversed()
+          continue
+        case .reshape:
+          isNeeded[index] = false
+          rest.append(record.inputs[0])
+          continue
+        case .product where record.finish == .keep:
+          directSums[index] = output
+          continue
+        default: break
+        }
       }
+      lateSums.append((index, output))
     }
-    lateSums.append((index, output))
   }
 
   private mutating func findLastUses() {

@@ -130,6 +130,7 @@ extension Variable {
         + "\(points.shape)"
     )
     let dimension = shape[1]
+    if dimension == 0 { return tape.fill(0, shape: [shape[0]]) }
     let identity = Tensor<Scalar>(identity: dimension)
     let parts = (0..<dimension).map { axis -> Variable in
       let direction = tape.constant(identity.slice(axis..<axis + 1)).broadcast(to: shape)

@@ -115,6 +115,11 @@ extension Tensor {
     if size == 0 { return (values, vectors) }
     let info = Kernels.syevd(size: Int32(size), vectors.buffer, values.buffer)
     if info > 0 { throw .notConverged(remaining: Int(info), size: size) }
+    require(
+      info == 0,
+      "LAPACK cannot decompose a symmetric matrix of size \(size) (info \(info)): is there memory for three "
+        + "more of it?"
+    )
     // LAPACK left eigenvector k in its column k, which is our row k.
     return (values, vectors.transposed)
   }

@@ -1,7 +1,8 @@
 /// The counter-based generator Philox 4x32-10 as a sequence of words.
 ///
 /// For code that wants a `RandomNumberGenerator`. Numbers that must not depend on the order in
-/// which they are asked for are drawn through ``RandomBlock`` instead, from the same generator.
+/// which they are asked for are drawn through ``RandomBlock`` instead, from the same generator: with the same
+/// seed and stream they are the same numbers, so that a program that uses both takes another stream.
 ///
 /// Salmon, Moraes, Dror, Shaw: Parallel Random Numbers: As Easy as 1, 2, 3. SC 2011.
 public struct Philox: RandomNumberGenerator, Sendable {

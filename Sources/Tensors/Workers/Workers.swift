@@ -33,13 +33,13 @@ public final class Workers: Sendable {
   /// Runs `body` for each task 0..<taskCount and returns when all are done.
   ///
   /// - Parameters:
-  ///   - taskCount: the number of tasks.
-  ///   - body: called with the task and the worker (0..<count) that runs it; at any moment a
-  ///     worker runs one task, so state kept per worker needs no lock.
+  ///   - taskCount: the number of tasks, not negative.
+  ///   - body: called with the task and the worker (0..<count) that runs it. Within one call a worker runs
+  ///     one task at any moment, so state of that call kept per worker needs no lock. State that other calls
+  ///     share does: a call from inside a task, or for one task, has worker 0 on whatever thread it is made.
   public func forEach(_ taskCount: Int, _ body: @Sendable (_ task: Int, _ worker: Int) -> Void) {
+    require(taskCount >= 0, "a number of tasks is not negative, got \(taskCount)")
     if count == 1 || taskCount <= 1 || SharedState.isInsideTask {
-      // A nested call has no worker number of its own to offer beyond 0, so nested work must not
-      // keep state by worker number of another set; a set of its own is fine.
       for task in 0..<taskCount { body(task, 0) }
       return
     }
