@@ -139,10 +139,10 @@ def sde():
     return lambda: sample(jax.random.PRNGKey(5)).block_until_ready()
 
 
-def likelihood():
-    rows, steps = 10_000, 20
+def likelihood(rows=10_000):
+    steps = 20
     parameters = given_parameters()
-    points = jnp.asarray(np.load(f"{PROBLEM}/points.npy"))
+    points = jnp.asarray(np.load(f"{PROBLEM}/points.npy")[:rows])
 
     def field_and_divergence(t, x):
         field = lambda x: apply(parameters, jnp.full((rows, 1), t), x, jax.nn.relu)
@@ -247,6 +247,7 @@ WORK = {
     "small-step": (small_step, 1_000),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
+    "log-likelihood-few": (lambda: likelihood(8), 20),
     "ode-dopri-1e-5": (dormand_prince, 1),
     "exact-mixture-128": (mixture, 5),
 }

@@ -126,10 +126,10 @@ def sde():
     return sample
 
 
-def likelihood():
-    """RK4 from t = 1 to 0 in 20 steps with the exact divergence, 10,000 points of the plane."""
-    network, rows, steps = given_network(), 10_000, 20
-    points = torch.from_numpy(np.load(f"{PROBLEM}/points.npy"))
+def likelihood(rows=10_000):
+    """RK4 from t = 1 to 0 in 20 steps with the exact divergence, points of the plane."""
+    network, steps = given_network(), 20
+    points = torch.from_numpy(np.load(f"{PROBLEM}/points.npy")[:rows])
 
     def field_and_divergence(t: float, x: Tensor):
         with torch.enable_grad():
@@ -226,6 +226,7 @@ WORK = {
     "small-step": (small_step, 1_000),
     "sde-heun-100": (sde, 1),
     "log-likelihood": (likelihood, 1),
+    "log-likelihood-few": (lambda: likelihood(8), 20),
     "ode-dopri-1e-5": (dormand_prince, 1),
     "exact-mixture-128": (mixture, 5),
 }

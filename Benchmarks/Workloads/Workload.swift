@@ -23,7 +23,9 @@ public enum Workload: String, Sendable, CaseIterable {
   case dormandPrince = "ode-dopri-1e-5"
   /// log-densities of 10,000 points with the exact divergence, RK4 in 20 steps.
   case likelihood = "log-likelihood"
-  /// The same in steps that each point chooses for itself, at a tolerance of 10⁻⁵.
+  /// The same of eight points.
+  case likelihoodOfFew = "log-likelihood-few"
+  /// The first in steps that each point chooses for itself, at a tolerance of 10⁻⁵.
   case likelihoodToTolerance = "log-likelihood-1e-5"
   /// b and s of a bridge from N(0, Id) to five Gaussians in 128 dimensions, in closed form, at 10,000
   /// points.
@@ -72,12 +74,13 @@ extension Workload {
     case .sdeRounded: return diffusing(.bfloat16, workers)
     case .dormandPrince: return try dormandPrince(workers)
     case .mixture: return try mixture(workers)
-    case .likelihood:
-      return likelihood(workers) {
+    case .likelihood, .likelihoodOfFew:
+      let isOfFew = self == .likelihoodOfFew
+      return likelihood(workers, of: isOfFew ? 8 : 10_000, repeats: isOfFew ? 20 : 1) {
         try $0.logDensity($1, start: StandardGaussian(dimension: 2), steps: 20)
       }
     case .likelihoodToTolerance:
-      return likelihood(workers) {
+      return likelihood(workers, of: 10_000, repeats: 1) {
         try $0.logDensity(
           $1,
           start: StandardGaussian(dimension: 2),
@@ -89,6 +92,8 @@ extension Workload {
 
   private func likelihood(
     _ workers: Workers,
+    of count: Int,
+    repeats: Int,
     logDensity:
       @escaping (Sampler<LearnedFields<OneSidedInterpolant<LinearSchedule>>>, Tensor<Double>) throws
       ->
@@ -97,11 +102,11 @@ extension Workload {
     let fields = Self.fields
     let sampler = Sampler(fields, workers: workers)
     let points = StandardGaussian(dimension: 2)
-      .sample(RandomBlock(seed: 3, samples: 0..<10_000))
+      .sample(RandomBlock(seed: 3, samples: 0..<count))
     return Prepared(
       run: { _ = try logDensity(sampler, points) },
       floor: nil,
-      repeats: 1,
+      repeats: repeats,
       exchange: Exchange(
         writeProblem: { directory in
           try Self.write(fields, to: directory)

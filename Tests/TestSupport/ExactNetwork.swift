@@ -38,7 +38,8 @@ package struct ExactNetwork: ParameterFreeNetwork {
     let fields = kinds.map { kind -> Variable<Scalar> in
       switch kind {
       case .velocity: (m1 - m0) + (slope + gamma * rate) * g
-      case .conditionalVelocity: (m1 - m0) + slope * g
+      // One-sided x₀ = z counts as the latent, so that v = β̇η₁.
+      case .conditionalVelocity: isTwoSided ? (m1 - m0) + slope * g : m1 + t * c1 * g
       case .score: -g
       case .denoiser: (isTwoSided ? gamma : late) * g
       case .baseDenoiser: m0 + late * c0 * g

@@ -12,6 +12,7 @@ let benchmarks: @Sendable () -> Void = {
 
   let withoutFloor: [(workload: Workload, name: String)] = [
     (.likelihood, "log-density of 10,000 points, exact divergence"),
+    (.likelihoodOfFew, "log-density of eight points, exact divergence"),
     (.likelihoodToTolerance, "log-density of 10,000 points, exact divergence, to 10⁻⁵"),
   ]
 

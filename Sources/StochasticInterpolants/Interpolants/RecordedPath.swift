@@ -51,7 +51,7 @@ struct RecordedPath: Sendable {
     var rate = value
     let workspace = Program.Workspace(program)
     for block in RowBlocks(count: rows) {
-      let inputs = [block.padded(column)] + points.map { block.padded($0) }
+      let inputs = ([column] + points).map { block.padded($0, to: RowBlocks.size) }
       let outputs = program(inputs, workspace: workspace)
       block.write(outputs[0], into: &value)
       block.write(outputs[1], into: &rate)

@@ -49,6 +49,37 @@ struct Drift<E: FieldEvaluator>: RowwiseDynamics {
   let motion: Motion
   /// 1 forward, −1 backward.
   let sign: Double
+  /// The number of rows of a block.
+  let rows: Int
+
+  /// - Parameters:
+  ///   - fields: what the motion asks.
+  ///   - motion: what is followed.
+  ///   - rows: the number of rows of a block.
+  ///   - sign: 1 forward, −1 backward.
+  init<F: Fields>(_ fields: F, _ motion: Motion, rows: Int, sign: Double) where F.Evaluator == E {
+    self.init(
+      fields.makeEvaluator(motion.wanted, rows: rows),
+      FieldValues(motion.wanted, rows: rows, dimension: fields.dimension),
+      motion,
+      rows: rows,
+      sign: sign
+    )
+  }
+
+  /// - Parameters:
+  ///   - evaluator: made for what the motion asks.
+  ///   - values: memory for what it writes.
+  ///   - motion: what is followed.
+  ///   - rows: the number of rows of a block.
+  ///   - sign: 1 forward, −1 backward.
+  init(_ evaluator: E, _ values: FieldValues, _ motion: Motion, rows: Int, sign: Double) {
+    self.evaluator = evaluator
+    self.values = values
+    self.motion = motion
+    self.rows = rows
+    self.sign = sign
+  }
 
   mutating func evaluate(
     time: Double,

@@ -79,6 +79,20 @@ struct FieldDerivation<Field: ConvertibleField> {
     return (oneSided, removingSource(velocity))
   }
 
+  /// η₁ from v of an interpolant that draws one point: (v − α̇x₀)/β̇, since v = α̇x₀ + β̇η₁.
+  private func targetFromConditionalVelocity() throws(ConversionError) -> Field? {
+    guard let v = known[.conditionalVelocity], let oneSided else { return nil }
+    let rate = oneSided.beta.derivative
+    guard rate != 0, rate.isFinite else {
+      throw .singular(
+        conversion: "η₁ = (v − α̇x₀)/β̇",
+        time: time,
+        reason: "β̇ = \(rate); learn the denoiser itself"
+      )
+    }
+    return removingSource(v) * (1 / rate)
+  }
+
   /// η_z from the drift u of the latent's process: (β̇x − βu)/(γβ̇ − βδ).
   private func denoiserFromDrift() throws(ConversionError) -> Field? {
     guard let drift = known[.drift], let oneSided, let process else { return nil }
@@ -109,6 +123,10 @@ struct FieldDerivation<Field: ConvertibleField> {
           return try oneSided.denoiser(velocity: velocity, points: centred)
         },
         { try denoiserFromDrift() },
+        {
+          guard let linear, let target = try targetFromConditionalVelocity() else { return nil }
+          return (centred - target * linear.beta.value) * (1 / latent.value)
+        },
         {
           guard let linear, let target = known[.targetDenoiser] else { return nil }
           if hasBasePoint && known[.baseDenoiser] == nil { return nil }
@@ -288,6 +306,7 @@ struct FieldDerivation<Field: ConvertibleField> {
           guard let (oneSided, velocity) = fromVelocity() else { return nil }
           return try oneSided.targetDenoiser(velocity: velocity, points: centred)
         },
+        { try targetFromConditionalVelocity() },
         {
           guard let oneSided else { return nil }
           return try oneSided.targetDenoiser(

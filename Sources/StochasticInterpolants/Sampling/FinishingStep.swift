@@ -72,19 +72,19 @@ public struct FinishingStep: Sendable {
   ///   - motion: what the paths follow at t_f.
   ///   - direction: forward to t = 1 or backward to t = 0.
   ///   - evaluator: made for ``wanted(motion:direction:)``.
+  ///   - values: memory for what it writes.
   /// - Returns: the points at the end.
   func end<E: FieldEvaluator>(
     of state: Tensor<Double>,
     time: Double,
     motion: Motion,
     direction: Direction,
-    evaluator: E
+    evaluator: E,
+    values: inout FieldValues
   ) -> Tensor<Double> {
-    let wanted = wanted(motion: motion, direction: direction)
-    var values = FieldValues(wanted, rows: state.shape[0], dimension: state.shape[1])
     let step = direction == .forward ? 1 - time : -time
     func moved(along motion: Motion) -> Tensor<Double> {
-      var drift = Drift(evaluator: evaluator, values: values, motion: motion, sign: direction.sign)
+      var drift = Drift(evaluator, values, motion, rows: state.shape[0], sign: direction.sign)
       var slope = Tensor<Double>(zeros: state.shape)
       drift.evaluate(time: time, state: state, into: &slope)
       return state + slope * step

@@ -63,15 +63,10 @@ public struct FlowCoupling<F: Fields, Base: Density>: Coupling {
     let start = base.sample(block.inStream(Streams.base))
     var end = start
     let grid = TimeGrid(from: 0, to: 1, steps: steps)
-    for rows in RowBlocks(count: block.count) {
-      var flow = Drift(
-        evaluator: fields.makeEvaluator(.velocity, rows: RowBlocks.size),
-        values: FieldValues(.velocity, rows: RowBlocks.size, dimension: dimension),
-        motion: .flow,
-        sign: 1
-      )
-      let solution = method.solve(&flow, from: rows.padded(start), over: grid)
-      rows.write(solution.state, into: &end)
+    for part in RowBlocks(count: block.count) {
+      var flow = Drift(fields, .flow, rows: part.rows, sign: 1)
+      let solution = method.solve(&flow, from: part.padded(start), over: grid)
+      part.write(solution.state, into: &end)
     }
     return (start, end)
   }

@@ -60,6 +60,7 @@ public struct LearnedField: Sendable {
   /// Records the network over a block: all heads, then a derivative of some.
   ///
   /// - Parameters:
+  ///   - rows: the number of rows of a block.
   ///   - derivative: what is wanted beside the heads.
   ///   - derived: the heads of which it is wanted.
   ///   - covariance: C₀ of a base N(0, C₀): scores are multiplied by it, which makes the conversions
@@ -67,6 +68,7 @@ public struct LearnedField: Sendable {
   ///   - products: what factors of products between layers are rounded to.
   /// - Returns: outputs `[rows, dimension]` for each head, then those of each derivative.
   func program(
+    rows: Int,
     _ derivative: HeadDerivative,
     of derived: [Int],
     covariance: Tensor<Double>?,
@@ -75,8 +77,8 @@ public struct LearnedField: Sendable {
     func record(_ network: some Network) -> Program<Float> {
       let tape = Tape<Float>()
       let recorded = network.parameterLayout.map { tape.input($0.shape) }
-      let time = tape.input([RowBlocks.size, 1])
-      let points = tape.input([RowBlocks.size, network.dimension])
+      let time = tape.input([rows, 1])
+      let points = tape.input([rows, network.dimension])
       let joined = network(recorded, time: time, points: points)
       let heads = kinds.enumerated().map { head, kind -> Variable<Float> in
         let columns = head * network.dimension..<(head + 1) * network.dimension
@@ -85,7 +87,7 @@ public struct LearnedField: Sendable {
         return Variable.product(value, tape.constant(Tensor<Float>(covariance)))
       }
       let columns = derivative.inputColumns(dimension: network.dimension)
-      let further = columns == 0 ? points : tape.input([RowBlocks.size, columns])
+      let further = columns == 0 ? points : tape.input([rows, columns])
       return Program(
         heads + derived.map { derivative(heads[$0], points: points, further: further) },
         fixedInputs: recorded.count,

@@ -15,7 +15,7 @@ extension LearnedFields {
     /// The further input of the derivative.
     private var bound = Tensor<Double>(zeros: [0])
 
-    init(fields: LearnedFields, wanted: Quantities, derivative: HeadDerivative) {
+    init(fields: LearnedFields, wanted: Quantities, rows: Int, derivative: HeadDerivative) {
       self.fields = fields
       self.derivative = derivative
       self.wanted = wanted
@@ -24,9 +24,10 @@ extension LearnedFields {
       networks = fields.fields.indices.map { network in
         NetworkEvaluator(
           fields.fields[network],
-          program: fields.program(derivative, of: network),
+          program: fields.program(derivative, of: network, rows: rows),
           derivative: derivative,
-          of: derivative == .none ? [] : fields.divergenceHeads[network]
+          of: fields.derivedHeads(derivative, of: network),
+          rows: rows
         )
       }
     }

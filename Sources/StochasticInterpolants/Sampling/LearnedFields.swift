@@ -21,8 +21,7 @@ public struct LearnedFields<I: Interpolant>: Fields {
   public let available: Quantities
 
   let heads: [Head]
-  let programs: [PackedProgram]
-  let divergencePrograms: [PackedProgram]
+  private let programs = RecordedNetworks()
   /// The heads of each network whose divergence is computed.
   let divergenceHeads: [[Int]]
   /// C₀⁻¹.
@@ -89,18 +88,6 @@ public struct LearnedFields<I: Interpolant>: Fields {
         .map { heads[$0].position }
     }
     self.divergenceHeads = divergenceHeads
-    programs = fields.map {
-      PackedProgram(
-        $0.program(.none, of: [], covariance: covariance, products: products),
-        parameters: $0.parameters
-      )
-    }
-    divergencePrograms = zip(fields, divergenceHeads).map {
-      PackedProgram(
-        $0.program(.divergence, of: $1, covariance: covariance, products: products),
-        parameters: $0.parameters
-      )
-    }
   }
 
   /// The same fields with products of another precision.
@@ -111,6 +98,27 @@ public struct LearnedFields<I: Interpolant>: Fields {
       targetMean: targetMean,
       products: products
     )
+  }
+
+  /// The same fields with E[x₁], `[dimension]`, or without it.
+  func with(targetMean: Tensor<Double>?) -> LearnedFields {
+    LearnedFields(
+      interpolant: interpolant,
+      fields: fields,
+      targetMean: targetMean,
+      products: products
+    )
+  }
+
+  /// Whether something has a value at t = 0 if E[x₁] is known, and none without.
+  var needsTargetMean: Bool {
+    let kinds = heads.map(\.kind)
+    let without = FieldPlan(interpolant: interpolant, heads: kinds, hasTargetMean: false)
+    let with = FieldPlan(interpolant: interpolant, heads: kinds, hasTargetMean: true)
+    return FieldValues.parts.contains {
+      available.contains($0.quantity) && without.obstacle(to: $0.quantity, at: 0) != nil
+        && with.obstacle(to: $0.quantity, at: 0) == nil
+    }
   }
 
   var plan: FieldPlan<I> {
@@ -142,34 +150,43 @@ public struct LearnedFields<I: Interpolant>: Fields {
     return lower...max(lower, upper)
   }
 
-  /// Makes the memory in which one thread evaluates blocks of the library's constant size.
+  /// Makes the memory in which one thread evaluates blocks.
+  ///
+  /// A program is recorded when a number of rows is first asked for, and kept. What a row becomes does not
+  /// depend on how many there are.
   public func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator {
     checkRows(rows)
     let withDivergence = !wanted.isDisjoint(with: [.divergence, .scoreDivergence])
-    return Evaluator(fields: self, wanted: wanted, derivative: withDivergence ? .divergence : .none)
-  }
-
-  func checkRows(_ rows: Int) {
-    require(
-      rows == RowBlocks.size,
-      "learned fields are evaluated in blocks of \(RowBlocks.size) rows, got \(rows)"
+    return Evaluator(
+      fields: self,
+      wanted: wanted,
+      rows: rows,
+      derivative: withDivergence ? .divergence : .none
     )
   }
 
-  /// The program of a network with a derivative of the heads whose divergence may be asked for.
-  func program(_ derivative: HeadDerivative, of network: Int) -> PackedProgram {
-    switch derivative {
-    case .none: programs[network]
-    case .divergence: divergencePrograms[network]
-    case .probes, .gradient:
-      PackedProgram(
-        fields[network].program(
-          derivative,
-          of: divergenceHeads[network],
-          covariance: interpolant.latentCovariance,
-          products: products
-        ),
-        parameters: fields[network].parameters
+  func checkRows(_ rows: Int) {
+    require(rows >= 1, "fields are evaluated in blocks of at least one row, got \(rows)")
+  }
+
+  /// The heads of a network of which a derivative is recorded: those whose divergence may be asked for.
+  func derivedHeads(_ derivative: HeadDerivative, of network: Int) -> [Int] {
+    derivative == .none ? [] : divergenceHeads[network]
+  }
+
+  /// The program of a network with a derivative, for blocks of some rows.
+  func program(_ derivative: HeadDerivative, of network: Int, rows: Int) -> PackedProgram {
+    let field = fields[network]
+    return programs.program(
+      RecordedNetworks.Key(network: network, derivative: derivative, rows: rows),
+      parameters: field.parameters
+    ) {
+      field.program(
+        rows: rows,
+        derivative,
+        of: derivedHeads(derivative, of: network),
+        covariance: interpolant.latentCovariance,
+        products: products
       )
     }
   }

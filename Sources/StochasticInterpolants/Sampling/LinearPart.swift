@@ -27,7 +27,8 @@ public struct LinearPart: Sendable {
   ///
   /// - Parameters:
   ///   - interpolant: linear in its ends.
-  ///   - baseVariance: c₀, positive; without meaning where no x₀ is drawn.
+  ///   - baseVariance: c₀, positive; without meaning where there is no x₀. That of a point does not vary, but
+  ///     a positive c₀ keeps a finite at t = 0.
   ///   - targetVariance: c₁, positive; the mean over the components, or that within a mode where modes
   ///     are far apart.
   /// - Returns: the part.

@@ -1,17 +1,6 @@
 internal import Gradients
 internal import Tensors
 
-/// The program of a network with its weights packed, for all threads that run it.
-struct PackedProgram: Sendable {
-  let program: Program<Float>
-  let packed: Program<Float>.PackedFactors
-
-  init(_ program: Program<Float>, parameters: [Tensor<Float>]) {
-    self.program = program
-    packed = Program.PackedFactors(program, parameters.map(\.buffer))
-  }
-}
-
 /// The memory in which one thread runs one network over blocks.
 final class NetworkEvaluator {
   private let program: Program<Float>
@@ -21,6 +10,7 @@ final class NetworkEvaluator {
   private let time: Buffer<Float>
   private let points: Buffer<Float>
   private let outputs: [Buffer<Float>]
+  private let rows: Int
   private let headCount: Int
   private let derived: [Int]
   private let further: Buffer<Float>
@@ -30,8 +20,10 @@ final class NetworkEvaluator {
     _ field: LearnedField,
     program: PackedProgram,
     derivative: HeadDerivative,
-    of derived: [Int]
+    of derived: [Int],
+    rows: Int
   ) {
+    self.rows = rows
     let packed = program.packed
     let program = program.program
     self.program = program
@@ -40,14 +32,14 @@ final class NetworkEvaluator {
     headCount = field.kinds.count
     workspace = Program.Workspace(program)
     let dimension = field.network.dimension
-    time = Buffer(zeros: RowBlocks.size)
-    points = Buffer(zeros: RowBlocks.size * dimension)
+    time = Buffer(zeros: rows)
+    points = Buffer(zeros: rows * dimension)
     let columns = derivative.inputColumns(dimension: dimension)
-    further = Buffer(zeros: RowBlocks.size * columns)
+    further = Buffer(zeros: rows * columns)
     inputs = field.parameters.map(\.buffer) + [time, points] + (columns == 0 ? [] : [further])
     outputs = program.outputShapes.map { Buffer(zeros: $0.reduce(1, *)) }
     let widest = max(dimension, derivative.outputColumns(dimension: dimension))
-    scratch = Buffer(zeros: RowBlocks.size * widest)
+    scratch = Buffer(zeros: rows * widest)
   }
 
   /// Sets the further input of the derivative.
@@ -72,7 +64,7 @@ final class NetworkEvaluator {
   /// The elements of an output that belong to a row, or all.
   private func part(_ output: Int, _ row: Int?) -> Buffer<Float> {
     guard let row else { return outputs[output] }
-    let width = outputs[output].count / RowBlocks.size
+    let width = outputs[output].count / rows
     return outputs[output].slice(row * width..<(row + 1) * width)
   }
 

@@ -50,7 +50,7 @@ final class SampleSink: Sendable {
   }
 
   func fail(_ failure: IntegrationFailure, block: Int) {
-    fail(.integration(failure), firstRow: block * RowBlocks.size)
+    fail(.integration(failure), firstRow: RowBlocks.block(block, of: count).range.lowerBound)
   }
 
   func fail(_ error: SamplingError, firstRow: Int) {

@@ -54,7 +54,7 @@ extension Sampler {
           controller: controller,
           limits: limits,
           saving: segment.saving,
-          blockSize: RowBlocks.size
+          blockSize: drift.rows
         )
       )
     }
@@ -115,7 +115,7 @@ extension Sampler {
             controller: controller,
             limits: limits,
             saving: segment.saving,
-            blockSize: RowBlocks.size
+            blockSize: drift.rows
           )
         )
       }
@@ -136,7 +136,7 @@ extension Sampler {
           controller: controller,
           limits: limits,
           saving: segment.saving,
-          blockSize: RowBlocks.size
+          blockSize: drift.rows
         )
       )
     }

@@ -13,7 +13,7 @@ extension Sampler {
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
   ///   - schedule: α and β of the one-sided interpolant the fields belong to; fields of an interpolant that
-  ///     draws x₀ too are refused.
+  ///     draws x₀ too, and those whose latent has another factor than α, are refused.
   ///   - steps: the number of steps.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are passed.
@@ -55,6 +55,19 @@ extension Sampler {
     for time in grid.dropLast() {
       if let obstacle = fields.obstacle(to: .denoiser, at: time) { throw .singular(obstacle) }
     }
+    if let own = fields as? any InterpolantFields {
+      for time in grid {
+        let (alpha, latent) = (schedule.alpha(time).value, own.latent(time))
+        if !(abs(alpha - latent) <= 1e-9) {
+          throw .otherSchedule(
+            purpose: "the iterated denoiser",
+            time: time,
+            alpha: alpha,
+            latent: latent
+          )
+        }
+      }
+    }
     let conversions = grid.map { OneSidedConversions(schedule, at: $0) }
     // One number through every step tells whether a limit is missing, before anything is drawn.
     let probe = Tensor<Double>(zeros: [1, fields.dimension])
@@ -68,9 +81,10 @@ extension Sampler {
     let sink = SampleSink(count: count, dimension: fields.dimension, saved: 0)
     let fields = self.fields
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
-      let address = RowBlocks.block(index, of: count).address(seed: seed)
-      let evaluator = fields.makeEvaluator(.denoiser, rows: RowBlocks.size)
-      var values = FieldValues(.denoiser, rows: RowBlocks.size, dimension: fields.dimension)
+      let block = RowBlocks.block(index, of: count)
+      let address = block.address(seed: seed)
+      let evaluator = fields.makeEvaluator(.denoiser, rows: block.rows)
+      var values = FieldValues(.denoiser, rows: block.rows, dimension: fields.dimension)
       var state = start.sample(address.inStream(Streams.base))
       for step in 0..<steps {
         evaluator.evaluate(time: grid[step], points: state, into: &values)
@@ -86,7 +100,7 @@ extension Sampler {
             IntegrationFailure(
               outcome: .nonFiniteField(
                 time: grid[step],
-                row: index * RowBlocks.size + position / fields.dimension,
+                row: block.range.lowerBound + position / fields.dimension,
                 component: position % fields.dimension
               ),
               steps: step

@@ -10,9 +10,9 @@ struct SamplerRun: Sendable {
   let finishing: FinishingStep
   let saving: [Double]
   let seed: UInt64
-  /// The number of rows that are followed together, padded where the last are fewer.
+  /// The number of rows that are followed together, but for the last.
   var rows = RowBlocks.size
-  /// Whether the last rows are padded to a whole block, as with fixed steps.
+  /// Whether the rows that are followed together are one block, padded, as with fixed steps.
   var isPadded = true
 
   /// The first time.
@@ -98,12 +98,7 @@ extension Sampler {
     workers.forEach((run.count + run.rows - 1) / run.rows) { index, _ in
       let rows = index * run.rows..<min(run.count, (index + 1) * run.rows)
       func drift(_ motion: Motion) -> Drift<F.Evaluator> {
-        Drift(
-          evaluator: fields.makeEvaluator(motion.wanted, rows: RowBlocks.size),
-          values: FieldValues(motion.wanted, rows: RowBlocks.size, dimension: fields.dimension),
-          motion: motion,
-          sign: run.direction.sign
-        )
+        Drift(fields, motion, rows: RowBlocks.rows(for: rows.count), sign: run.direction.sign)
       }
       let address =
         run.isPadded
@@ -131,15 +126,18 @@ extension Sampler {
         block.add(stretch)
       }
       if !run.finishing.isNone, var ends = block.followed?.state {
-        let evaluator = fields.makeEvaluator(finishing, rows: RowBlocks.size)
+        var evaluators = BlockEvaluators(fields, finishing)
         for part in RowBlocks(count: ends.shape[0]) {
-          let end = run.finishing.end(
-            of: part.padded(ends),
-            time: run.end,
-            motion: last,
-            direction: run.direction,
-            evaluator: evaluator
-          )
+          let end = evaluators.withEvaluator(rows: part.rows) { evaluator, values in
+            run.finishing.end(
+              of: part.padded(ends),
+              time: run.end,
+              motion: last,
+              direction: run.direction,
+              evaluator: evaluator,
+              values: &values
+            )
+          }
           part.write(end, into: &ends)
         }
         if let outcome = block.finish(ends, at: run.end) {

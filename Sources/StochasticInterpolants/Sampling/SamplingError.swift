@@ -20,6 +20,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case noStart(time: Double)
   /// Fields of an interpolant with a point x₀ of its own, where a one-sided one is needed.
   case twoSided(purpose: String)
+  /// A schedule was given that is not the one of the fields.
+  case otherSchedule(purpose: String, time: Double, alpha: Double, latent: Double)
   /// The density at an end from which a likelihood starts can only be drawn from.
   case noStartDensity(time: Int)
   /// The score of the density at an end from which a gradient starts is not known.
@@ -54,6 +56,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .twoSided(let purpose):
       "\(purpose) is for a one-sided interpolant αz + βx₁, and these fields belong to one that draws a "
         + "point x₀ too"
+    case .otherSchedule(let purpose, let time, let alpha, let latent):
+      "\(purpose) was given a schedule of α = \(alpha) at t = \(time), where the latent of these fields has "
+        + "the factor \(latent)"
     case .noStartDensity(let time):
       "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
     case .noStartScore(let time):
@@ -84,8 +89,10 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "let the noise act on an inner interval, which every ε takes as on:, stop the times there, or train "
         + "them on more"
     case .noStart:
-      "give one, or points of it, by from:, or start at an end whose density the bridge has"
+      "give one, or points of it as GivenPoints, by from:, or start at an end whose density the bridge has"
     case .twoSided: "follow their ODE or SDE"
+    case .otherSchedule:
+      "give the schedule of the one-sided interpolant they belong to, or follow their ODE or SDE"
     case .noStartScore: "give it by from:, or take differences of the log-density"
     case .noProbes: "take the exact divergence"
     case .missing, .pairs, .noStartDensity, .integration, .adaptive: nil

@@ -148,7 +148,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       learners[index].beginUpdate(
         rate: rate,
         gradientScale: configuration.gradientNormLimit
-          .map { GradientScale.bounding(norms[index], to: $0) } ?? 1
+          .map { GradientClipping.scale(norm: norms[index], maximum: $0) } ?? 1
       )
     }
     workers.forEach(shares.count) { share, _ in
@@ -227,9 +227,4 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
 
   /// The parameters that a model uses, for each objective in order.
   public var parameters: [[Tensor<Float>]] { learners.map(\.modelParameters) }
-}
-
-/// min(1, limit / (norm + 10⁻⁶)), as PyTorch clips.
-private enum GradientScale {
-  static func bounding(_ norm: Double, to limit: Double) -> Double { min(1, limit / (norm + 1e-6)) }
 }

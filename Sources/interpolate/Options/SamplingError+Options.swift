@@ -20,7 +20,8 @@ extension SamplingError {
     case .diffusion: ways = [noise, "take an ε that vanishes there, such as latent:1"]
     case .singular where isSample: ways = ["start --times later", "end them earlier"]
     case .noStart where isSample: ways = ["give points of it by --from", "start at t = 0 or 1"]
-    case .singular, .noStart, .noStartScore, .missing, .pairs, .twoSided, .noStartDensity,
+    case .singular, .noStart, .noStartScore, .missing, .pairs, .twoSided, .otherSchedule,
+      .noStartDensity,
       .noProbes, .integration, .adaptive:
       return description
     }

@@ -203,6 +203,33 @@ import Testing
     }
   }
 
+  /// Where the known fields' β̇ and β are 0, t⁺ begins infinitely fast, and b is still the other schedule's.
+  @Test func aFlatStartServesASteepOne() throws {
+    let flat = OneSidedInterpolant(schedule: PointMassTests.QuadraticSchedule())
+    let target = GaussianMixture(isotropic: Tensor(rows: [[-1], [2]]), standardDeviation: 0.4)
+    let fields = try TransferredFields(
+      MixtureFields(flat, target: target),
+      from: flat,
+      to: OneSidedInterpolant.linear
+    )
+    let exact = MixtureFields(OneSidedInterpolant.linear, target: target)
+    let points = Tensor(rows: [[0.3], [-1]])
+    for time in [0, 1e-9, 0.3] {
+      let own = try fields.values(at: time, points, wanted: [.velocity, .divergence, .score])
+      let other = try exact.values(at: time, points, wanted: [.velocity, .divergence, .score])
+      // t⁺ = √t is found to its last bit, after which b, which changes by less than 100 in a unit of t, is
+      // multiplied and divided by rates.
+      for quantity in [Quantities.velocity, .divergence, .score] {
+        let isSame = own[quantity].isApproximatelyEqual(
+          to: other[quantity],
+          absoluteTolerance: 1e-11,
+          relativeTolerance: 1e-11
+        )
+        #expect(isSame, "\(quantity) at t = \(time): \(own[quantity]) for \(other[quantity])")
+      }
+    }
+  }
+
   @Test func samplesOfATransferredFieldFollowTheOtherSchedule() throws {
     let known = MixtureFields(OneSidedInterpolant.linear, target: try ExactCase.target())
     let moved = try TransferredFields(

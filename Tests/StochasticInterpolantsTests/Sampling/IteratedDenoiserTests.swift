@@ -31,6 +31,38 @@ import Testing
     }
   }
 
+  @Test func theScheduleOfOtherFieldsIsRefused() throws {
+    func run<F: Fields>(_ fields: F, _ schedule: some Schedule) throws {
+      _ = try Sampler(fields).iteratedDenoiser(
+        count: 2,
+        from: Self.base,
+        schedule: schedule,
+        steps: 4,
+        targetMean: Tensor([-0.5]),
+        seed: 1
+      )
+    }
+    #expect(
+      throws: SamplingError.otherSchedule(
+        purpose: "the iterated denoiser",
+        time: 0.25,
+        alpha: TrigonometricSchedule().alpha(0.25).value,
+        latent: 0.75
+      )
+    ) { try run(Self.fields, TrigonometricSchedule()) }
+    let fromPoint = MixtureFields(
+      PointMassInterpolant(
+        from: Tensor([1]),
+        schedule: LinearSchedule(),
+        gamma: FollmerLatent(scale: 1)
+      ),
+      target: GaussianMixture(isotropic: Tensor(rows: [[-2], [1]]), standardDeviation: 0.5)
+    )
+    let error = #expect(throws: SamplingError.self) { try run(fromPoint, LinearSchedule()) }
+    #expect(error?.description.contains("the latent of these fields has the factor 0.0") == true)
+    try run(Self.fields, LinearSchedule())
+  }
+
   @Test func oneStepIsTheDenoiserOfTheData() throws {
     // From t = 0.4 to 1 at once: η₁.
     let points = Self.base.sample(RandomBlock(seed: 4, samples: 0..<50).inStream(0x0200))

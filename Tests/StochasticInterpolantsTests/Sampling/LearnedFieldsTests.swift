@@ -48,6 +48,8 @@ import Testing
     oneSided([[.score]], atEnd: everything)
     // Where α = 0 η_z is 0, so that b = β̇η₁ at t = 1.
     oneSided([[.targetDenoiser]], atEnd: noScore)
+    // v = β̇η₁ and η_z = (x − βη₁)/α.
+    oneSided([[.conditionalVelocity]], atEnd: noScore)
     oneSided([[.velocity], [.score]], atEnd: everything)
     oneSided([[.velocity, .denoiser]], atEnd: noScore)
     func twoSided(

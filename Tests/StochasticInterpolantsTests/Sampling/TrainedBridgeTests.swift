@@ -7,6 +7,31 @@ import Testing
 
 /// What a trained bridge promises whatever its quality.
 @Suite struct TrainedBridgeTests {
+  /// Sample i starts from row i, in any block, and is carried along in the user's coordinates.
+  @Test func pointsOfOnesOwnAreCarriedAlong() throws {
+    let fields = ClosureFields(dimension: 2, velocity: { _, x in x * 0 + 1 })
+    let points = StandardGaussian(dimension: 2).sample(count: 300, seed: 4)
+    let moved = try Sampler(fields).ode(
+      count: 301,
+      from: GivenPoints(points),
+      method: .euler,
+      steps: 1,
+      seed: 9
+    ).points
+    #expect(moved.slice(0..<300) == points + 1)
+    // One more begins again.
+    #expect(moved.slice(300..<301) == points.slice(0..<1) + 1)
+    let backward = try Sampler(fields).ode(
+      count: 5,
+      from: GivenPoints(points),
+      method: .euler,
+      steps: 1,
+      direction: .backward,
+      seed: 9
+    ).points
+    #expect(backward == points.slice(0..<5) - 1)
+  }
+
   static let network = MLP(dimension: 1, hidden: [16, 16], activation: .silu)
 
   /// A short training to N(1000, 200²), in coordinates in which the target is N(0, 1).

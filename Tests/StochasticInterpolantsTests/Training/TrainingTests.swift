@@ -1,6 +1,7 @@
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct TrainingTests {
@@ -58,6 +59,31 @@ import Testing
       let wanted = 2 * rows * (3 * sizes.reduce(0, +) - sizes[0])
       #expect(profile.lines.reduce(0) { $0 + $1.flops } == wanted)
     }
+  }
+
+  /// Pairs are taken where γ̇ is infinite, for s, and for the drift where δ is.
+  ///
+  /// A block of pairs has 500 rows, one without 250.
+  @Test func pairsAreTakenWhereTheVarianceIsInfinite() throws {
+    func rows<Latent: LatentSchedule>(_ gamma: Latent, _ objective: Objective) throws -> Int {
+      let training = try Training(
+        TwoSidedInterpolant.linear(gamma: gamma),
+        base: TwoMoons(),
+        target: EightGaussians(),
+        objectives: [objective],
+        configuration: Self.configuration(rows: 2_000, steps: 1)
+      )
+      return training.programs[0].inputShapes[Self.network.parameterLayout.count][0]
+    }
+    #expect(try rows(BrownianLatent(), .velocity(Self.network)) == 500)
+    #expect(try rows(QuadraticLatent(), .velocity(Self.network)) == 250)
+    #expect(try rows(QuadraticLatent(), .score(Self.network, times: 0.1...0.9)) == 500)
+    #expect(try rows(BrownianLatent(), .denoiser(Self.network)) == 250)
+    #expect(try rows(BrownianLatent(), .conditionalVelocity(Self.network)) == 250)
+    #expect(try rows(BrownianLatent(), .velocity(Self.network, isAntithetic: false)) == 250)
+    #expect(try rows(DiffusiveLatent(1), .drift(Self.network)) == 500)
+    let ends = DiffusiveLatent { Coefficient(value: 1 - $0, derivative: -1) }
+    #expect(try rows(ends, .drift(Self.network)) == 250)
   }
 
   @Test func bothWorkersRunBlocks() throws {
@@ -167,6 +193,55 @@ import Testing
     while let step = try training.next() { last = step }
     #expect(last?.heldOutLosses?.count == 1)
     #expect(training.standardization != nil)
+  }
+
+  /// Of the field 1 the loss is ½ − E[target], and of the target x₁ − z of points at μ it is ½ − μ, within five
+  /// deviations of the mean of as many z.
+  @Test func heldOutLossIsThatOfTheHeldOutPointsAtItsSteps() throws {
+    struct One: ParameterFreeNetwork {
+      func callAsFunction<Scalar>(
+        _ parameters: [Variable<Scalar>],
+        time: Variable<Scalar>,
+        points: Variable<Scalar>
+      ) -> Variable<Scalar> { points * 0 + 1 }
+    }
+    var training = try Training(
+      .linear,
+      target: PointMass(Tensor([3])),
+      heldOut: PointMass(Tensor([100])),
+      objectives: [.velocity(One())],
+      configuration: TrainingConfiguration(rows: 400, steps: 5, heldOutInterval: 2)
+    )
+    var steps: [Int] = []
+    while let step = try training.next() {
+      let error = 5 / 400.0.squareRoot()
+      let (own, other) = (0.5 - 3, 0.5 - 100)
+      #expect(abs(step.losses[0] - own) < error)
+      guard let losses = step.heldOutLosses else { continue }
+      steps.append(step.step)
+      #expect(losses.count == 1)
+      #expect(abs(losses[0] - other) < error)
+    }
+    #expect(steps == [2, 4, 5])
+  }
+
+  /// Both ends of a pair are mapped, and stay a pair.
+  @Test func aCouplingIsStandardisedAtBothEnds() throws {
+    let x0 = TwoMoons().sample(count: 50, seed: 1)
+    let coupling = try PairedCoupling(x0: x0, x1: x0 * 3 + 1)
+    let standardization = Standardization(mean: [2, -1], scales: [3, 0.5])
+    let training = try Training(
+      TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+      coupling: coupling,
+      objectives: [.velocity(Self.network)],
+      configuration: Self.configuration(rows: 128, steps: 1),
+      standardization: standardization
+    )
+    let block = RandomBlock(seed: 4, samples: 0..<20)
+    let (own, plain) = (training.path.coupling.pairs(block), coupling.pairs(block))
+    #expect(own.x0 == standardization.apply(plain.x0))
+    #expect(own.x1 == standardization.apply(plain.x1))
+    #expect(own.x0 != plain.x0 && own.x1 != plain.x1)
   }
 
   @Test func misuseIsATypedError() {

@@ -35,6 +35,34 @@ import Testing
     )
   }
 
+  /// Without moments a step moves by the rate times the gradient, whose norm over all of a network is at most
+  /// the limit; parameters, of a norm below 20, round by 2⁻²⁴ of themselves.
+  @Test(arguments: [0.05, 1e9]) func aLimitBoundsTheMove(_ limit: Double) throws {
+    let network = MLP(dimension: 2, hidden: [56, 56], activation: .silu)
+    var training = try Training(
+      .linear,
+      target: EightGaussians(),
+      objectives: [.velocity(network)],
+      configuration: TrainingConfiguration(
+        rows: 300,
+        steps: 1,
+        learningRate: LearningRate(0.5),
+        optimizer: .sgd(),
+        gradientNormLimit: limit
+      )
+    )
+    let before = training.parameters[0]
+    _ = try training.next()
+    let norm = zip(training.parameters[0], before).reduce(0) { $0 + ($1.0 - $1.1).sumOfSquares }
+      .squareRoot()
+    if limit < 1 {
+      #expect(abs(norm - 0.5 * limit) < 20 * 0x1p-23)
+    } else {
+      // The gradient itself is larger.
+      #expect(norm > 10 * 0.5 * 0.05 && norm < 100)
+    }
+  }
+
   @Test(arguments: optimizers)
   func statesAreEqualBitsForAnyNumberOfWorkers(_ optimizer: OptimizerChoice) throws {
     func trained(_ workers: Int) throws -> TrainingState {

@@ -7,7 +7,7 @@ extension MixtureFields: DifferentiableFields {
     rows: Int,
     probes: Int
   ) -> (any ProbeEvaluator)? {
-    ProbedMixture(self, wanted)
+    ProbedMixture(self, wanted, rows: rows)
   }
 
   /// Makes an evaluator of b and ∇(b·w + ∇·b), in closed form.
@@ -52,13 +52,13 @@ private final class ProbedMixture<I: Interpolant>: ProbeEvaluator {
   private let traced: [(quantity: Quantities, field: VectorField)]
   private let vectors: MixtureFields<I>.Evaluator
 
-  init(_ fields: MixtureFields<I>, _ wanted: Quantities) {
+  init(_ fields: MixtureFields<I>, _ wanted: Quantities, rows: Int) {
     self.fields = fields
     traced = [(.divergence, .velocity), (.scoreDivergence, .score)]
       .filter { wanted.contains($0.quantity) }
     vectors = fields.makeEvaluator(
       wanted.subtracting([.divergence, .scoreDivergence]),
-      rows: RowBlocks.size
+      rows: rows
     )
   }
 

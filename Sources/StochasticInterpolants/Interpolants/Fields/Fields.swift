@@ -135,21 +135,18 @@ extension Fields {
     let parts = FieldValues.parts.filter { wanted.contains($0.quantity) }
     let targets = parts.map { all[keyPath: $0.path].uniqueBuffer }
     let perWorker = PerWorker(count: workers.count) {
-      (
-        evaluator: makeEvaluator(wanted, rows: RowBlocks.size),
-        values: FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
-      )
+      BlockEvaluators(self, wanted)
     }
     workers.forEach(RowBlocks.blockCount(rows)) { index, worker in
       let block = RowBlocks.block(index, of: rows)
       perWorker.withValue(of: worker) { own in
-        own.evaluator.evaluate(time: time, points: block.padded(points), into: &own.values)
-        for (part, target) in zip(parts, targets) {
-          let columns = target.count / rows
-          target.slice(block.range.lowerBound * columns..<block.range.upperBound * columns)
-            .copy(
-              from: own.values[keyPath: part.path].buffer.slice(0..<block.range.count * columns)
-            )
+        own.withEvaluator(rows: block.rows) { evaluator, values in
+          evaluator.evaluate(time: time, points: block.padded(points), into: &values)
+          for (part, target) in zip(parts, targets) {
+            let columns = target.count / rows
+            target.slice(block.range.lowerBound * columns..<block.range.upperBound * columns)
+              .copy(from: values[keyPath: part.path].buffer.slice(0..<block.range.count * columns))
+          }
         }
       }
     }

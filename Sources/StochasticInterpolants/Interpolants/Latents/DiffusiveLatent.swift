@@ -11,7 +11,7 @@ public struct DiffusiveLatent: LatentSchedule {
 
   /// The latent of a time-dependent coefficient.
   ///
-  /// - Parameter coefficient: a(t) > 0 on [0, 1) and ȧ(t); a(1) may be 0.
+  /// - Parameter coefficient: a(t) > 0 on [0, 1) and ȧ(t), its slope; a(1) may be 0.
   public init(_ coefficient: @escaping @Sendable (Double) -> Coefficient) {
     for index in 0..<1_000 {
       let time = Double(index) / 1_000
@@ -20,6 +20,16 @@ public struct DiffusiveLatent: LatentSchedule {
         value > 0 && value.isFinite,
         "the coefficient a(t) of √(2a(t) t(1−t)) must be positive before t = 1, got \(value) at "
           + "t = \(time)"
+      )
+    }
+    for index in 1..<100 {
+      let (time, step) = (Double(index) / 100, 1e-5)
+      let own = coefficient(time)
+      let slope = (coefficient(time + step).value - coefficient(time - step).value) / (2 * step)
+      // A central difference of this step is good to 1e-5 of a unless a is not smooth.
+      require(
+        abs(slope - own.derivative) <= 1e-4 * max(own.value, abs(slope)),
+        "ȧ must be the slope of a(t), about \(slope) at t = \(time), got \(own.derivative)"
       )
     }
     self.coefficient = coefficient

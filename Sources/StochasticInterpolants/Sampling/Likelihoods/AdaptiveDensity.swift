@@ -17,6 +17,7 @@ struct AdaptiveDensity {
     velocity: some FieldEvaluator,
     traces evaluator: some ProbeEvaluator,
     from initial: Tensor<Double>,
+    rows: Int,
     dimension: Int
   ) -> AdaptiveSolution {
     let traces = divergence.traces
@@ -44,6 +45,7 @@ struct AdaptiveDensity {
     var dynamics = ControlledDensityDynamics(
       velocity: velocity,
       traces: evaluator,
+      rows: rows,
       dimension: dimension,
       traces: traces
     )
@@ -55,7 +57,7 @@ struct AdaptiveDensity {
       tolerance: own,
       controller: controller,
       limits: limits,
-      blockSize: RowBlocks.size
+      blockSize: rows
     )
   }
 }

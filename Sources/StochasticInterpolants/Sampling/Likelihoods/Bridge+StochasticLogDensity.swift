@@ -13,7 +13,8 @@ extension Bridge {
   ///   - points: x, `[count, dimension]`, in the user's coordinates.
   ///   - start: ρ(t₀) forward, ρ(t₁) backward, in the user's coordinates; nil for the bridge's own end, ρ₀
   ///     or ρ₁, where t₀ must be 0 or t₁ 1.
-  ///   - estimator: which.
+  ///   - estimator: which; unless given that of the other SDE, which has no bound for a learned score: the
+  ///     bound is `.lowerBound`, and `.feynmanKac` is exact for the bridge.
   ///   - divergence: how divergences are found; exact for Feynman–Kac.
   ///   - diffusion: ε, in the fields' coordinates, as in `sample`.
   ///   - paths: the number of paths from each point; path k of point i is sample i · paths + k of the draws.

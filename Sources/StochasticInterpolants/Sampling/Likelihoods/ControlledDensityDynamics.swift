@@ -11,12 +11,13 @@ struct ControlledDensityDynamics<V: FieldEvaluator, E: ProbeEvaluator>: RowwiseD
   /// - Parameters:
   ///   - velocity: evaluates b.
   ///   - evaluator: evaluates b and its divergences.
+  ///   - rows: the number of rows of a block.
   ///   - dimension: d.
   ///   - traces: K.
-  init(velocity: V, traces evaluator: E, dimension: Int, traces: Int) {
+  init(velocity: V, traces evaluator: E, rows: Int, dimension: Int, traces: Int) {
     self.velocity = velocity
-    whole = DensityDynamics(evaluator, .flow, dimension: dimension, traces: traces)
-    values = FieldValues(.velocity, rows: RowBlocks.size, dimension: dimension)
+    whole = DensityDynamics(evaluator, .flow, rows: rows, dimension: dimension, traces: traces)
+    values = FieldValues(.velocity, rows: rows, dimension: dimension)
   }
 
   mutating func evaluate(

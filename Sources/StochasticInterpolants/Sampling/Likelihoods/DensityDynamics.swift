@@ -34,15 +34,15 @@ struct DensityDynamics<E: ProbeEvaluator>: RowwiseDynamics {
   let traces: Int
   var values: FieldValues
 
-  init(_ evaluator: E, _ terms: DensityTerms, dimension: Int, traces: Int) {
+  init(_ evaluator: E, _ terms: DensityTerms, rows: Int, dimension: Int, traces: Int) {
     self.evaluator = evaluator
     self.terms = terms
     self.dimension = dimension
     self.traces = traces
-    values = FieldValues(terms.wanted, rows: RowBlocks.size, dimension: dimension)
+    values = FieldValues(terms.wanted, rows: rows, dimension: dimension)
     for path in [\FieldValues.divergence, \FieldValues.scoreDivergence]
     where values[keyPath: path].count > 0 {
-      values[keyPath: path] = Tensor(zeros: [RowBlocks.size, traces])
+      values[keyPath: path] = Tensor(zeros: [rows, traces])
     }
   }
 

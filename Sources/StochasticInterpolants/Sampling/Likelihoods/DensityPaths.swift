@@ -34,6 +34,7 @@ extension Sampler {
     try checkDensity(
       pieces,
       wanted: wanted,
+      rows: RowBlocks.rows(for: count),
       divergence: divergence,
       ordinary: ordinary.nodes,
       stochastic: S.tableau.nodes
@@ -52,7 +53,7 @@ extension Sampler {
       let block = RowBlocks.block(index, of: count)
       let state = Tensor<Double>.concatenating(
         [
-          initial(block), Tensor(zeros: [RowBlocks.size, traces]),
+          initial(block), Tensor(zeros: [block.rows, traces]),
           divergence.draw(block, dimension: dimension),
         ],
         along: 1
@@ -64,14 +65,15 @@ extension Sampler {
         ordinary: ordinary,
         stochastic: stochastic,
         increments: BrownianIncrements(block.address(seed: seed).inStream(Streams.noise)),
+        rows: block.rows,
         dimension: dimension,
         traces: traces
       )
       let result = run.follow(
         state,
-        makeVelocity: { fields.makeEvaluator(.velocity, rows: RowBlocks.size) }
+        makeVelocity: { fields.makeEvaluator(.velocity, rows: block.rows) }
       ) { own in
-        guard let evaluator = fields.makeTraces(own, divergence) else {
+        guard let evaluator = fields.makeTraces(own, divergence, rows: block.rows) else {
           fatalError("fields that offered probes offer none now")
         }
         return evaluator
@@ -101,6 +103,7 @@ extension Sampler {
   func checkDensity(
     _ pieces: [DensityPiece],
     wanted: Quantities,
+    rows: Int,
     divergence: DivergenceRule,
     ordinary: [Double],
     stochastic: [Double]
@@ -126,7 +129,7 @@ extension Sampler {
       }
       for time in times + stages { try checkValue(of: piece.terms.wanted, at: time) }
     }
-    if fields.makeTraces(wanted, divergence) == nil { throw .noProbes }
+    if fields.makeTraces(wanted, divergence, rows: rows) == nil { throw .noProbes }
   }
 }
 
@@ -135,13 +138,14 @@ extension Fields {
   /// not offered.
   func makeTraces(
     _ wanted: Quantities,
-    _ divergence: DivergenceRule
+    _ divergence: DivergenceRule,
+    rows: Int
   ) -> (any ProbeEvaluator)? {
     if let probes = divergence.probes {
-      return makeProbeEvaluator(wanted, rows: RowBlocks.size, probes: probes)
+      return makeProbeEvaluator(wanted, rows: rows, probes: probes)
     }
-    let exact = makeEvaluator(wanted, rows: RowBlocks.size)
-    return ExactTraces(exact, wanted, dimension: dimension)
+    let exact = makeEvaluator(wanted, rows: rows)
+    return ExactTraces(exact, wanted, rows: rows, dimension: dimension)
   }
 }
 
@@ -169,6 +173,7 @@ private struct DensityBlock<S: StochasticMethod> {
   let ordinary: RungeKutta
   let stochastic: S
   let increments: BrownianIncrements
+  let rows: Int
   let dimension: Int
   let traces: Int
 
@@ -207,6 +212,7 @@ private struct DensityBlock<S: StochasticMethod> {
       velocity: velocity,
       traces: evaluator,
       probes: probes,
+      rows: rows,
       dimension: dimension,
       traceCount: traces
     )
@@ -232,6 +238,7 @@ private struct DensityBlock<S: StochasticMethod> {
     var dynamics = DensityDynamics(
       evaluator,
       piece.terms,
+      rows: rows,
       dimension: dimension,
       traces: traces
     )

@@ -25,7 +25,7 @@ public enum DivergenceRule: Sendable, Hashable {
   /// The probes of the rows of a block, `[rows, K · dimension]`; no columns for the exact divergence.
   func draw(_ block: RowBlocks.Block, dimension: Int) -> Tensor<Double> {
     guard case .hutchinson(let probes, let law, let seed) = self else {
-      return Tensor(zeros: [RowBlocks.size, 0])
+      return Tensor(zeros: [block.rows, 0])
     }
     let address = block.address(seed: seed).inStream(Streams.probe)
     return law.draw(address, columns: probes * dimension)

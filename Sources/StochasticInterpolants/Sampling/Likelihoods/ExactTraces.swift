@@ -5,9 +5,9 @@ final class ExactTraces<E: FieldEvaluator>: ProbeEvaluator {
   private let evaluator: E
   private var own: FieldValues
 
-  init(_ evaluator: E, _ wanted: Quantities, dimension: Int) {
+  init(_ evaluator: E, _ wanted: Quantities, rows: Int, dimension: Int) {
     self.evaluator = evaluator
-    own = FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
+    own = FieldValues(wanted, rows: rows, dimension: dimension)
   }
 
   func evaluate(

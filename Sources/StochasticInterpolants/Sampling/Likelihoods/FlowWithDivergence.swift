@@ -18,12 +18,14 @@ struct FlowWithDivergence<V: FieldEvaluator, E: ProbeEvaluator>: IntegralDynamic
   ///   - velocity: evaluates b.
   ///   - traces: evaluates b and its divergences.
   ///   - probes: those of each row.
+  ///   - rows: the number of rows.
   ///   - dimension: d.
   ///   - traceCount: the number of divergences.
   init(
     velocity: V,
     traces: E,
     probes: Tensor<Double>,
+    rows: Int,
     dimension: Int,
     traceCount: Int
   ) {
@@ -31,10 +33,10 @@ struct FlowWithDivergence<V: FieldEvaluator, E: ProbeEvaluator>: IntegralDynamic
     self.traces = traces
     self.probes = probes
     integralCount = traceCount
-    values = FieldValues(.velocity, rows: RowBlocks.size, dimension: dimension)
+    values = FieldValues(.velocity, rows: rows, dimension: dimension)
     let wanted = DensityTerms.flow.wanted
-    traceValues = FieldValues(wanted, rows: RowBlocks.size, dimension: dimension)
-    traceValues.divergence = Tensor(zeros: [RowBlocks.size, traceCount])
+    traceValues = FieldValues(wanted, rows: rows, dimension: dimension)
+    traceValues.divergence = Tensor(zeros: [rows, traceCount])
   }
 
   mutating func evaluate(

@@ -9,13 +9,15 @@ extension LearnedFields: DifferentiableFields {
     probes: Int
   ) -> (any ProbeEvaluator)? {
     checkRows(rows)
-    return ProbedNetworks(Evaluator(fields: self, wanted: wanted, derivative: .probes(probes)))
+    return ProbedNetworks(
+      Evaluator(fields: self, wanted: wanted, rows: rows, derivative: .probes(probes))
+    )
   }
 
   /// Makes an evaluator of b and ∇(b·w + ∇·b), by reverse mode through the exact divergence.
   public func makeGradientEvaluator(rows: Int) -> GradientEvaluator {
     checkRows(rows)
-    return GradientEvaluator(self)
+    return GradientEvaluator(self, rows: rows)
   }
 
   /// Evaluates the gradient of learned fields on one thread.
@@ -23,12 +25,12 @@ extension LearnedFields: DifferentiableFields {
     private let evaluator: Evaluator
     private var values: FieldValues
 
-    init(_ fields: LearnedFields) {
+    init(_ fields: LearnedFields, rows: Int) {
       let wanted: Quantities = [.velocity, .divergence]
-      evaluator = Evaluator(fields: fields, wanted: wanted, derivative: .gradient)
-      values = FieldValues(wanted, rows: RowBlocks.size, dimension: fields.dimension)
+      evaluator = Evaluator(fields: fields, wanted: wanted, rows: rows, derivative: .gradient)
+      values = FieldValues(wanted, rows: rows, dimension: fields.dimension)
       // What is written in the divergence's place has its gradient's shape.
-      values.divergence = Tensor(zeros: [RowBlocks.size, fields.dimension])
+      values.divergence = Tensor(zeros: [rows, fields.dimension])
     }
 
     /// Writes b and ∇(b·w + ∇·b).

@@ -207,6 +207,7 @@ extension Sampler {
     try checkDensity(
       [piece],
       wanted: piece.terms.wanted,
+      rows: RowBlocks.rows(for: count),
       divergence: divergence,
       ordinary: request.method.nodes,
       stochastic: []
@@ -217,7 +218,9 @@ extension Sampler {
     let fields = self.fields
     workers.forEach((count + size - 1) / size) { index, _ in
       let rows = index * size..<min(count, (index + 1) * size)
-      guard let evaluator = fields.makeTraces(piece.terms.wanted, divergence) else {
+      let blockRows = RowBlocks.rows(for: rows.count)
+      guard let evaluator = fields.makeTraces(piece.terms.wanted, divergence, rows: blockRows)
+      else {
         fatalError("fields that offered probes offer none now")
       }
       let state = Tensor<Double>.concatenating(
@@ -228,9 +231,10 @@ extension Sampler {
         along: 1
       )
       let solution = request.solve(
-        velocity: fields.makeEvaluator(.velocity, rows: RowBlocks.size),
+        velocity: fields.makeEvaluator(.velocity, rows: blockRows),
         traces: evaluator,
         from: state,
+        rows: blockRows,
         dimension: dimension
       )
       sink.store(

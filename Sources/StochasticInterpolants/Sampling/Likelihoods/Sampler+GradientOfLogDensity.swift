@@ -76,6 +76,7 @@ extension Sampler where F: DifferentiableFields {
     try checkDensity(
       [DensityPiece(grid: grid, terms: .flow, firstStep: 0)],
       wanted: [.velocity, .divergence],
+      rows: RowBlocks.rows(for: count),
       divergence: .exact,
       ordinary: method.nodes,
       stochastic: []
@@ -84,15 +85,10 @@ extension Sampler where F: DifferentiableFields {
     let fields = self.fields
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
       let block = RowBlocks.block(index, of: count)
-      var flow = Drift(
-        evaluator: fields.makeEvaluator(.velocity, rows: RowBlocks.size),
-        values: FieldValues(.velocity, rows: RowBlocks.size, dimension: dimension),
-        motion: .flow,
-        sign: 1
-      )
+      var flow = Drift(fields, .flow, rows: block.rows, sign: 1)
       var solution = method.solve(&flow, from: block.padded(points), over: grid)
       if solution.outcome == .completed {
-        var gradient = FlowWithGradient(fields.makeGradientEvaluator(rows: RowBlocks.size))
+        var gradient = FlowWithGradient(fields.makeGradientEvaluator(rows: block.rows))
         solution = method.solve(
           &gradient,
           from: .concatenating([solution.state, other.score(solution.state)], along: 1),

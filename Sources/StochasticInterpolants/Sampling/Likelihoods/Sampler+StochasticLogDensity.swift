@@ -12,7 +12,8 @@ extension Sampler {
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
   ///   - start: ρ(t₀), ρ₀ unless `times` say otherwise.
-  ///   - estimator: which.
+  ///   - estimator: which; unless given that of the other SDE, which has no bound for a learned score: the
+  ///     bound is `.lowerBound`, and `.feynmanKac` is exact for the bridge.
   ///   - divergence: how divergences are found; exact for Feynman–Kac.
   ///   - diffusion: ε.
   ///   - paths: the number of paths from each point; path k of point i is sample i · paths + k of the
@@ -63,7 +64,8 @@ extension Sampler {
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
   ///   - end: ρ(t₁), ρ₁ unless `times` say otherwise.
-  ///   - estimator: which.
+  ///   - estimator: which; unless given that of the other SDE, which has no bound for a learned score: the
+  ///     bound is `.lowerBound`, and `.feynmanKac` is exact for the bridge.
   ///   - divergence: how divergences are found; exact for Feynman–Kac.
   ///   - diffusion: ε.
   ///   - paths: the number of paths from each point; path k of point i is sample i · paths + k of the
@@ -124,10 +126,7 @@ extension Sampler {
       stochastic: method,
       seed: request.seed
     ) { block in
-      let last = block.range.upperBound - 1
-      return points.gatheringRows(
-        (0..<RowBlocks.size).map { min(block.range.lowerBound + $0, last) / paths }
-      )
+      points.gatheringRows(block.places.map { $0 / paths })
     }
     // The probes of a path are averaged: L is linear in the divergence.
     let integrals = ends.integrals.mean(along: 1)

@@ -1,0 +1,230 @@
+import Gradients
+import Integrators
+import StochasticInterpolants
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+
+/// A sample is the same in any batch, and a small batch asks the fields for few rows.
+@Suite struct BatchTests {
+  /// Around what blocks and their padding are multiples of.
+  static let counts = [1, 2, 5, 15, 16, 17, 31, 33, 64, 100, 112, 127, 128, 129, 145]
+
+  /// What is done with a number of samples or points.
+  enum Work: String, CaseIterable, Sendable {
+    case fields, ode, adaptiveODE, sde, adaptiveSDE, exponential, finishing
+    case logDensity, probedLogDensity, adaptiveLogDensity, stochasticLogDensity, gradient
+    case sampleWithLogDensity, flowCoupling
+
+    /// A row for each sample or point.
+    func callAsFunction<F: DifferentiableFields>(
+      _ fields: F,
+      count: Int
+    ) throws -> Tensor<Double> {
+      let sampler = Sampler(fields)
+      let start = StandardGaussian(dimension: fields.dimension)
+      let points = RandomBlock(seed: 3, samples: 0..<count).normal(columns: fields.dimension)
+      let inner = 0.1...0.9
+      let probes = DivergenceRule.hutchinson(probes: 3, seed: 4)
+      let tolerance = ErrorTolerance(absolute: 1e-2, relative: 1e-2)
+      func column(_ densities: LogDensities) -> Tensor<Double> {
+        densities.values.reshaped([count, 1])
+      }
+      switch self {
+      case .fields:
+        let values = fields(
+          0.4,
+          points,
+          wanted: [.velocity, .score, .denoiser, .divergence, .scoreDivergence]
+        )
+        return .concatenating(
+          [
+            values.velocity, values.score, values.denoiser,
+            values.divergence.reshaped([count, 1]), values.scoreDivergence.reshaped([count, 1]),
+          ],
+          along: 1
+        )
+      case .ode:
+        return try sampler.ode(count: count, from: start, steps: 3, times: inner, seed: 1).points
+      case .adaptiveODE:
+        return try sampler.ode(
+          count: count,
+          from: start,
+          tolerance: tolerance,
+          times: inner,
+          seed: 1
+        ).points
+      case .sde:
+        return try sampler.sde(
+          count: count,
+          from: start,
+          diffusion: .constant(0.5),
+          steps: 3,
+          times: inner,
+          seed: 1
+        ).points
+      case .adaptiveSDE:
+        return try sampler.sde(
+          count: count,
+          from: start,
+          diffusion: .constant(0.5, on: 0.3...0.7),
+          tolerance: tolerance,
+          times: inner,
+          seed: 1
+        ).points
+      case .exponential:
+        return try sampler.exponential(
+          count: count,
+          from: start,
+          linear: .gaussian(OneSidedInterpolant.linear, targetVariance: 0.5),
+          steps: 3,
+          times: inner,
+          seed: 1
+        ).points
+      case .finishing:
+        return try sampler.ode(
+          count: count,
+          from: start,
+          steps: 3,
+          times: inner,
+          finishing: .denoise,
+          seed: 1
+        ).points
+      case .logDensity:
+        return column(try sampler.logDensity(points, start: start, steps: 4, times: inner))
+      case .probedLogDensity:
+        return column(
+          try sampler.logDensity(points, start: start, divergence: probes, steps: 4, times: inner)
+        )
+      case .adaptiveLogDensity:
+        return column(
+          try sampler.logDensity(points, start: start, tolerance: tolerance, times: inner)
+        )
+      case .stochasticLogDensity:
+        return column(
+          try sampler.sdeLogDensity(
+            points,
+            start: start,
+            diffusion: .constant(0.5),
+            paths: 2,
+            steps: 3,
+            times: inner,
+            seed: 2
+          )
+        )
+      case .gradient:
+        return try sampler.gradientOfLogDensity(points, start: start, steps: 3, times: inner)
+      case .sampleWithLogDensity:
+        let drawn = try sampler.odeWithLogDensity(
+          count: count,
+          from: start,
+          steps: 4,
+          times: inner,
+          seed: 1
+        )
+        return .concatenating([drawn.samples.points, column(drawn.logDensity)], along: 1)
+      case .flowCoupling:
+        let coupling = try FlowCoupling(fields, from: start, steps: 2)
+        return coupling.pairs(RandomBlock(seed: 1, samples: 0..<count)).x1
+      }
+    }
+  }
+
+  static func check<F: DifferentiableFields>(_ work: Work, _ fields: F) throws {
+    let most = 160
+    let all = try work(fields, count: most).elements
+    let columns = all.count / most
+    for count in counts {
+      let own = try work(fields, count: count).elements
+      #expect(own == Array(all.prefix(count * columns)), "\(work.rawValue) of \(count)")
+    }
+  }
+
+  static func learned(
+    _ products: ProductPrecision
+  ) -> LearnedFields<OneSidedInterpolant<LinearSchedule>> {
+    let network = MLP(dimension: 3, hidden: [40, 40], activation: .silu, heads: 2)
+    return LearnedFields(
+      interpolant: OneSidedInterpolant.linear,
+      fields: [
+        LearnedField(
+          kinds: [.velocity, .score],
+          network: network,
+          parameters: network.initialParameters(seed: 7).map { Tensor<Float>($0) },
+          times: 0...1
+        )
+      ],
+      products: products
+    )
+  }
+
+  @Test(arguments: Work.allCases, [ProductPrecision.full, .bfloat16])
+  func aSampleOfLearnedFieldsIsTheSameInAnyBatch(
+    _ work: Work,
+    _ products: ProductPrecision
+  ) throws {
+    try Self.check(work, Self.learned(products))
+  }
+
+  @Test(arguments: Work.allCases, [1, 2, 5])
+  func aSampleOfExactFieldsIsTheSameInAnyBatch(_ work: Work, _ dimension: Int) throws {
+    let centres = RandomBlock(seed: 5, samples: 0..<3).normal(columns: dimension)
+    let fields = MixtureFields(
+      OneSidedInterpolant.linear,
+      target: GaussianMixture(isotropic: centres, standardDeviation: 0.6)
+    )
+    try Self.check(work, fields)
+  }
+
+  /// Rows that a field was asked for, in all and at most at once.
+  private final class Rows: Sendable {
+    private let counts = Mutex((all: 0, calls: 0))
+    func add(_ rows: Int) { counts.withLock { $0 = ($0.all + rows, $0.calls + 1) } }
+    var all: Int { counts.withLock { $0.all } }
+    var aCall: Int { counts.withLock { $0.all / $0.calls } }
+  }
+
+  /// A block is padded to a multiple of 16 rows, not to the size of the largest.
+  @Test(arguments: [(1, 16), (16, 16), (17, 32), (100, 112), (128, 128), (144, 72)])
+  func fewSamplesAskForFewRows(_ count: Int, _ rowsACall: Int) throws {
+    func rows(_ run: (Sampler<ClosureFields>) throws -> Void) rethrows -> Int {
+      let rows = Rows()
+      let fields = ClosureFields(
+        dimension: 1,
+        velocity: { _, x in
+          rows.add(x.shape[0])
+          return x * -1
+        },
+        divergence: { _, x in Tensor(repeating: -1, shape: [x.shape[0]]) }
+      )
+      try run(Sampler(fields, workers: Workers(count: 1)))
+      return rows.aCall
+    }
+    let start = StandardGaussian(dimension: 1)
+    let points = Tensor<Double>(zeros: [count, 1])
+    let ode = try rows { _ = try $0.ode(count: count, from: start, steps: 2, seed: 1) }
+    #expect(ode == rowsACall)
+    let density = try rows { _ = try $0.logDensity(points, start: start, steps: 2) }
+    #expect(density == rowsACall)
+  }
+
+  /// With step control functions are asked row by row, those of the padding too.
+  @Test func oneSampleWithStepControlAsksForFewRows() throws {
+    let rows = Rows()
+    let fields = ClosureFields(
+      dimension: 1,
+      velocity: { _, x in
+        rows.add(x.shape[0])
+        return x * -1
+      }
+    )
+    let samples = try Sampler(fields, workers: Workers(count: 1)).ode(
+      count: 1,
+      from: StandardGaussian(dimension: 1),
+      tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
+      seed: 1
+    )
+    #expect(rows.all == 16 * samples.evaluations)
+  }
+}
