@@ -5,7 +5,8 @@ public enum AtomicDirectory {
   /// Makes a directory, lets `body` fill it, and only then gives it its name.
   ///
   /// The work happens in `<name>.partial-…` beside the target. If anything fails, that is removed and
-  /// what stood at the path is as it was. An empty directory at the path is replaced.
+  /// what stood at the path is as it was. An empty directory at the path is replaced, but for the working
+  /// directory, whose new content no program that stands in it would see.
   ///
   /// Replacing a directory that is not empty takes two renames: a crash between them leaves the
   /// earlier one, whole, under `<name>.replaced-…`.
@@ -67,7 +68,10 @@ public enum AtomicDirectory {
     guard let status = try FileStatus.of(target, action: .write) else { return false }
     guard status.kind == .directory else { throw .notADirectory(path: path) }
     let contents = try FileSystem.contents(of: target)
-    if contents.isEmpty { return false }
+    if contents.isEmpty {
+      if target == FileSystem.resolve(".") { throw .workingDirectory(path: path) }
+      return false
+    }
     if !replacing { throw .alreadyExists(path: path) }
     if !contents.contains(marker) { throw .notReplaceable(path: path, marker: marker) }
     return true

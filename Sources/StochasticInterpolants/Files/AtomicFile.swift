@@ -31,6 +31,44 @@ public enum AtomicFile {
     try write(to: path) { sink throws(FileError) in try sink.write(text) }
   }
 
+  /// Checks that a file can be written at a path, before what it is to hold is computed; leaves nothing
+  /// behind.
+  ///
+  /// - Parameter path: the file.
+  /// - Throws: ``FileError``, which names what is wrong.
+  public static func checkWritable(_ path: String) throws(FileError) {
+    let target = try Target(path)
+    if target.isStream { return }
+    let directory = PathName(target.path).directory
+    guard let status = try FileStatus.of(directory, action: .write) else {
+      throw .missingDirectory(path: path, directory: directory)
+    }
+    guard status.kind == .directory else { throw .notADirectory(path: path) }
+    if !FileSystem.isWritable(directory) { throw .noPermission(path: path, action: .write) }
+  }
+
+  /// Where a file goes, links followed, and what stands there.
+  private struct Target {
+    let path: String
+    let earlier: FileStatus?
+    /// Whether a pipe or a device stands there.
+    var isStream: Bool { earlier?.kind == .stream || earlier?.kind == .device }
+
+    init(_ path: String) throws(FileError) {
+      try PathName.check(path)
+      self.path = FileSystem.resolve(path)
+      earlier = try FileStatus.of(self.path, action: .write)
+      switch earlier?.kind {
+      case .directory: throw .isDirectory(path: path)
+      case .stream, .device: break
+      case .file:
+        if !FileSystem.isWritable(self.path) { throw .noPermission(path: path, action: .write) }
+      case nil:
+        if self.path.hasSuffix("/") { throw .isDirectory(path: path) }
+      }
+    }
+  }
+
   /// Writes what `body` writes.
   ///
   /// - Parameters:
@@ -41,21 +79,13 @@ public enum AtomicFile {
     to path: String,
     _ body: (inout ByteSink) throws(FileError) -> Void
   ) throws(FileError) {
-    try PathName.check(path)
-    let target = FileSystem.resolve(path)
-    let earlier = try FileStatus.of(target, action: .write)
-    switch earlier?.kind {
-    case .directory: throw .isDirectory(path: path)
-    case .stream, .device:
+    let target = try Target(path)
+    if target.isStream {
       let file = try Descriptor(path, flags: O_WRONLY, action: .write)
       try fill(file, body)
       return try file.close()
-    case .file:
-      if !FileSystem.isWritable(target) { throw .noPermission(path: path, action: .write) }
-    case nil:
-      if target.hasSuffix("/") { throw .isDirectory(path: path) }
     }
-    let name = PathName(target)
+    let name = PathName(target.path)
     let temporary = PathName.join(name.directory, ".partial-\(PathName.suffix())-\(name.short)")
     let file: Descriptor
     do {
@@ -69,11 +99,11 @@ public enum AtomicFile {
       throw .missingDirectory(path: path, directory: name.directory)
     }
     do throws(FileError) {
-      if let earlier { try file.setPermissions(earlier.permissions) }
+      if let earlier = target.earlier { try file.setPermissions(earlier.permissions) }
       try fill(file, body)
       try file.synchronize()
       try file.close()
-      try FileSystem.rename(temporary, to: target)
+      try FileSystem.rename(temporary, to: target.path)
     } catch {
       FileSystem.removeFile(temporary)
       throw error

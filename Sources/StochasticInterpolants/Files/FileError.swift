@@ -25,6 +25,8 @@ public enum FileError: Error, Equatable, Sendable {
   case noPermission(path: String, action: Action)
   /// A directory with content stands where a new one was to be made.
   case alreadyExists(path: String)
+  /// The working directory stands where a directory was to be made.
+  case workingDirectory(path: String)
   /// A directory that was to be replaced lacks the file by which its kind is known.
   case notReplaceable(path: String, marker: String)
   /// The system refused for another reason, given by its error number.
@@ -73,6 +75,8 @@ extension FileError: CustomStringConvertible {
     case .alreadyExists(let path):
       "\(Self.shown(path)): already exists and is not empty; "
         + "choose another path or ask for it to be replaced"
+    case .workingDirectory(let path):
+      "\(Self.shown(path)): is the working directory; choose a directory inside it, such as run"
     case .notReplaceable(let path, let marker):
       "\(Self.shown(path)): is not replaced because it does not hold \(Self.quoted(marker)); "
         + "choose another path or remove it yourself"

@@ -45,6 +45,26 @@ struct AtomicFileTests {
     #expect(failures == 8)
   }
 
+  @Test("A place is looked at before what it is to hold is computed")
+  func writability() throws {
+    let scratch = try ScratchDirectory()
+    try AtomicFile.write("first\n", to: scratch["a"])
+    try FileManager.default.createDirectory(
+      atPath: scratch["d"],
+      withIntermediateDirectories: false
+    )
+    #expect(fileError { try AtomicFile.checkWritable(scratch["a"]) } == nil)
+    #expect(fileError { try AtomicFile.checkWritable(scratch["new"]) } == nil)
+    #expect(fileError { try AtomicFile.checkWritable("/dev/null") } == nil)
+    let missing = fileError { try AtomicFile.checkWritable(scratch["no/new"]) }
+    #expect(missing == .missingDirectory(path: scratch["no/new"], directory: scratch["no"]))
+    let directory = fileError { try AtomicFile.checkWritable(scratch["d"]) }
+    #expect(directory == .isDirectory(path: scratch["d"]))
+    let below = fileError { try AtomicFile.checkWritable(scratch["a/new"]) }
+    #expect(below == .notADirectory(path: scratch["a/new"]))
+    #expect(scratch.contents() == ["a", "d"] && scratch.text("a") == "first\n")
+  }
+
   @Test("A full disk is reported as such")
   func fullDisk() throws {
     let scratch = try ScratchDirectory()

@@ -63,6 +63,10 @@ final class ScratchDirectory {
     ((try? FileManager.default.contentsOfDirectory(atPath: self[name])) ?? []).sorted()
   }
 
+  func bytes(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(fileURLWithPath: self[name]))
+  }
+
   func text(_ name: String) -> String? { try? String(contentsOfFile: self[name], encoding: .utf8) }
 }
 

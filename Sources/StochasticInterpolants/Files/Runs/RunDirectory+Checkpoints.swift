@@ -60,9 +60,12 @@ extension RunDirectory {
   /// Stores the bridge's weights where the file has those of another step.
   ///
   /// A process that was killed between the two files of a save left a checkpoint that is newer than the weights.
+  /// Weights that say no step are of another program and stay until the next save.
   func bringWeights(to training: borrowing Training<AnyPath>) throws(FileError) {
-    let stored = try? Safetensors.read(file(Self.weightsName))
-    if stored?.metadata["step"] != "\(training.step)" { try saveWeights(of: training) }
+    if let stored = try? Safetensors.read(file(Self.weightsName)) {
+      guard let step = stored.metadata["step"], step != "\(training.step)" else { return }
+    }
+    try saveWeights(of: training)
   }
 
   private func saveWeights(of training: borrowing Training<AnyPath>) throws(FileError) {

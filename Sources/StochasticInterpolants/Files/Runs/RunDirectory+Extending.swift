@@ -17,9 +17,7 @@ extension RunDirectory {
   public func extended(to steps: Int) throws -> RunDirectory {
     let lock = try RunLock(self)
     defer { withExtendedLifetime(lock) {} }
-    guard let state = try newestState() else {
-      throw RunError(path: path, problem: "has no checkpoint to go on from; train a new run")
-    }
+    guard let state = try newestState() else { throw withoutCheckpoints }
     guard steps >= max(1, state.step), steps < 1 << 32 else {
       throw RunError(
         path: path,

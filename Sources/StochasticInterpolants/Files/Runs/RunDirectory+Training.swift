@@ -12,9 +12,26 @@ extension RunDirectory {
   ///   - workers: the threads.
   /// - Returns: the training.
   /// - Throws: ``FileError``, ``RunError`` or ``TrainingError``, which name what is wrong; where the
-  ///   newest checkpoint is damaged, which one before it is whole.
+  ///   newest checkpoint is damaged, which one before it is whole. A run without checkpoints cannot go on.
   public func training(
     isVerifying: Bool = true,
+    workers: Workers = .shared
+  ) throws -> Training<AnyPath> {
+    var training = try newTraining(isVerifying: isVerifying, workers: workers)
+    // To begin again would overwrite the weights and the metrics of the steps made.
+    guard let state = try newestState() else { throw withoutCheckpoints }
+    try training.restore(state)
+    return training
+  }
+
+  /// What a run without checkpoints is refused with.
+  var withoutCheckpoints: RunError {
+    RunError(path: path, problem: "has no checkpoint to go on from; train a new run")
+  }
+
+  /// The training of the run before its first step.
+  func newTraining(
+    isVerifying: Bool,
     workers: Workers = .shared
   ) throws -> Training<AnyPath> {
     let base = try source(configuration.base, isVerifying: isVerifying)
@@ -23,7 +40,7 @@ extension RunDirectory {
       holdingOut: configuration.holdingOut,
       seed: configuration.training.seed
     )
-    var training = try Training(
+    return try Training(
       path: try path(from: base, to: parts.training),
       heldOut: try parts.heldOut.map { try path(from: base, to: $0) },
       objectives: configuration.fields.map { field in
@@ -33,8 +50,6 @@ extension RunDirectory {
       standardization: configuration.standardization,
       workers: workers
     )
-    if let state = try newestState() { try training.restore(state) }
-    return training
   }
 
   /// The bridge with the weights of the run, trained to the end or not.
@@ -57,15 +72,24 @@ extension RunDirectory {
     }
     let target: (any Density)? =
       readsTarget ? try density(source(configuration.target, isVerifying: false)) : nil
+    let learned = LearnedFields(
+      interpolant: try configuration.interpolant.interpolant(),
+      fields: fields
+    )
     return Bridge(
-      fields: LearnedFields(
-        interpolant: try configuration.interpolant.interpolant(),
-        fields: fields
-      ),
+      fields: learned.needsTargetMean ? learned.with(targetMean: targetMean()) : learned,
       base: try density(source(configuration.base, isVerifying: false)),
       target: target,
       standardization: configuration.standardization
     )
+  }
+
+  /// E[x₁] of the points that are trained on, where it is known: as of a new training, and nil where the
+  /// points are no longer there.
+  private func targetMean() -> Tensor<Double>? {
+    let parts = try? source(configuration.target, isVerifying: false)
+      .split(holdingOut: configuration.holdingOut, seed: configuration.training.seed)
+    return (parts?.training).flatMap { try? density($0) }.flatMap(StandardizedDensity.mean)
   }
 
   private func path(from base: RunSource, to target: RunSource) throws -> AnyPath {

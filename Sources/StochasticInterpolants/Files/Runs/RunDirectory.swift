@@ -99,6 +99,8 @@ extension RunDirectory {
     guard let dimension = target.dimension ?? base.dimension else {
       throw RunError(path: path, problem: "a bridge to a standard Gaussian needs a dimension")
     }
+    // Before anything is measured: a message of a draw would not say where in the file a value is.
+    let checksums = (base: try base.checksumOfMapped(), target: try target.checksumOfMapped())
     let part = try target.split(holdingOut: holdingOut, seed: training.seed).training
     let measured = [base, part].compactMap { $0.measured(seed: training.seed) }
     let standardization = try Standardization.fitted(
@@ -109,8 +111,8 @@ extension RunDirectory {
       let configuration = RunConfiguration(
         dimension: dimension,
         interpolant: interpolant,
-        base: try store(base, as: baseName, in: directory),
-        target: try store(target, as: targetName, in: directory),
+        base: try store(base, checksums.base, as: baseName, in: directory),
+        target: try store(target, checksums.target, as: targetName, in: directory),
         fields: fields,
         training: training,
         standardization: standardization,
@@ -123,7 +125,7 @@ extension RunDirectory {
         throw FileError.alreadyExists(path: path)
       }
       let run = try RunDirectory(directory)
-      let training = try run.training(isVerifying: false)
+      let training = try run.newTraining(isVerifying: false)
       try run.save(training, steps: [])
     }
     return try RunDirectory(path)
@@ -155,6 +157,7 @@ extension RunDirectory {
 
   private static func store(
     _ source: RunSource,
+    _ checksumOfMapped: String?,
     as name: String,
     in directory: String
   ) throws(FileError) -> RunEnd {
@@ -172,7 +175,7 @@ extension RunDirectory {
           path: points.path,
           origin: points.path,
           count: points.count,
-          checksum: try points.check()
+          checksum: checksumOfMapped
         )
       )
     }

@@ -10,10 +10,15 @@ final class RunLock {
   init(_ run: RunDirectory) throws {
     file = try Descriptor(
       run.file(RunDirectory.configurationName),
-      flags: O_RDONLY,
-      action: .read
+      // NFS makes an exclusive lock of a file that is open for writing only.
+      flags: O_RDWR,
+      action: .write
     )
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+      let code = errno
+      if code != EWOULDBLOCK {
+        throw SystemError.error(code, path: file.path, action: .write)
+      }
       throw RunError(
         path: run.path,
         problem: "is being trained by another process; wait for it or stop it"

@@ -49,13 +49,20 @@ public enum RunSource: Sendable {
     }
   }
 
-  /// Points from which mean and scale are measured: all that are in memory, else draws.
+  /// The checksum of a mapped file, whose numbers are looked at on the way; nil for anything else.
+  func checksumOfMapped() throws(FileError) -> String? {
+    guard case .mapped(let points) = self else { return nil }
+    return try points.check()
+  }
+
+  /// Points from which mean and scale are measured: all that are in memory, else draws, of at most 256 MB.
   func measured(seed: UInt64) -> Tensor<Double>? {
     switch self {
     case .standardGaussian: nil
     case .named(let name): name.density.sample(count: 10_000, seed: seed)
     case .points(let points, _): points
-    case .mapped(let points): points.sample(count: 100_000, seed: seed)
+    case .mapped(let points):
+      points.sample(count: max(1_000, min(100_000, (1 << 25) / points.dimension)), seed: seed)
     }
   }
 

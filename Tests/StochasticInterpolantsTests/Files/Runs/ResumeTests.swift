@@ -103,6 +103,43 @@ import Testing
     #expect(outcome == .finished)
   }
 
+  /// To begin again at step 0 would overwrite the weights and the metrics.
+  @Test func aRunWithoutCheckpointsIsLeftAsItIs() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[0].create(at: scratch["run"])
+    var training = try run.training()
+    _ = try run.train(&training)
+    let before = try scratch.bytes("run/weights.safetensors")
+    let metrics = scratch.text("run/metrics.csv")
+    for name in scratch.contents("run/checkpoints") {
+      try FileManager.default.removeItem(atPath: scratch["run/checkpoints/" + name])
+    }
+    let error = #expect(throws: RunError.self) { _ = try run.training() }
+    #expect(error?.description.contains("has no checkpoint to go on from") == true)
+    #expect(try scratch.bytes("run/weights.safetensors") == before)
+    #expect(scratch.text("run/metrics.csv") == metrics)
+  }
+
+  /// Weights of another program say no step, and a finished run makes none that would replace them.
+  @Test func weightsOfAnotherProgramStay() throws {
+    let scratch = try ScratchDirectory()
+    let run = try RunCase.all[0].create(at: scratch["run"])
+    var training = try run.training()
+    _ = try run.train(&training)
+    var weights = try Safetensors.read(scratch["run/weights.safetensors"])
+    weights.metadata["step"] = nil
+    try weights.writeChecksummed(to: scratch["run/weights.safetensors"])
+    let before = try scratch.bytes("run/weights.safetensors")
+    var again = try run.training()
+    _ = try run.train(&again)
+    #expect(try scratch.bytes("run/weights.safetensors") == before)
+    // Those of another step of this program are an unfinished save.
+    weights.metadata["step"] = "3"
+    try weights.writeChecksummed(to: scratch["run/weights.safetensors"])
+    _ = try run.train(&again)
+    #expect(try Safetensors.read(scratch["run/weights.safetensors"]).metadata["step"] == "12")
+  }
+
   @Test func onlyTheLastCheckpointsAreKept() throws {
     let scratch = try ScratchDirectory()
     let run = try RunCase.all[0].create(at: scratch["run"], steps: 11, interval: 2, keep: 2)

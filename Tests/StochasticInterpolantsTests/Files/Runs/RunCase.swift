@@ -38,6 +38,13 @@ struct RunCase: Sendable, CustomStringConvertible {
       averageDecay: 0.5,
       warmUp: 2
     ),
+    RunCase(description: "η_z alone, which needs E[x₁] at t = 0", kinds: [(.denoiser, 0...1)]),
+    RunCase(
+      description: "s alone, of points",
+      target: .points(points, origin: "moons"),
+      kinds: [(.score, 0...1)],
+      averageDecay: 0.5
+    ),
     RunCase(
       description: "weight decay",
       kinds: [(.velocity, 0...1)],

@@ -22,6 +22,19 @@ import Testing
     #expect(try backward.sample(count: 5, steps: 4, direction: .backward).points.shape == [5, 2])
   }
 
+  /// The place in the file, and not in what was drawn from it to measure a scale.
+  @Test func aMappedFileIsLookedAtBeforeItIsMeasured() throws {
+    let scratch = try ScratchDirectory()
+    var points = TwoMoons().sample(count: 500, seed: 1)
+    points[321, 1] = .nan
+    try NPY.write(points, to: scratch["x.npy"])
+    var own = RunCase.all[0]
+    own.target = .mapped(try MappedPoints(scratch["x.npy"]))
+    let error = #expect(throws: FileError.self) { try own.create(at: scratch["run"]) }
+    #expect(error == .nonFinite(path: scratch["x.npy"], value: "NaN", row: 321, column: 1))
+    #expect(scratch.contents() == ["x.npy"])
+  }
+
   @Test func theConfigurationHasEveryDefaultSorted() throws {
     let scratch = try ScratchDirectory()
     _ = try RunCase.all[0].create(at: scratch["run"])
@@ -116,7 +129,7 @@ import Testing
     Damage(old: "\"initial\" : 0.01", new: "\"initial\" : -1", message: "the learning rate is -1"),
     Damage(old: "\"beta1\" : 0.9", new: "\"beta1\" : 1.9", message: "the optimiser has a number"),
     Damage(old: "\"holdingOut\" : 0.2", new: "\"holdingOut\" : 2", message: "held out is 2.0"),
-    Damage(old: "\"octaves\" : 2", new: "\"octaves\" : 0", message: "does not fit"),
+    Damage(old: "\"octaves\" : 2", new: "\"octaves\" : 0", message: "octaves ≥ 1"),
     Damage(
       old: "\"targetScale\" : 1.2",
       new: "\"targetScale\" : -2",

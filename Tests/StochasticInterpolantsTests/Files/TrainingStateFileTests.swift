@@ -1,0 +1,109 @@
+import Foundation
+import Gradients
+import StochasticInterpolants
+import Tensors
+import Testing
+
+/// A training of parts that no run directory stores goes on from a file as from the state in memory.
+@Suite struct TrainingStateFileTests {
+  private static func training(
+    _ optimizer: OptimizerChoice = .adam(),
+    average: Double? = 0.9
+  ) throws -> Training<TargetPath<MirrorInterpolant<IdentityMirror, BrownianLatent>>> {
+    try Training(
+      .mirror(gamma: BrownianLatent()),
+      target: TwoMoons(),
+      objectives: [
+        .denoiser(OwnNetwork()),
+        Objective(
+          [.velocity, .score],
+          network: MLP(dimension: 2, hidden: [8], heads: 2),
+          times: 0.1...0.9
+        ),
+      ],
+      configuration: TrainingConfiguration(
+        rows: 100,
+        steps: 6,
+        learningRate: LearningRate(1e-2),
+        optimizer: optimizer,
+        averageDecay: average
+      )
+    )
+  }
+
+  /// A network of one's own: W x.
+  struct OwnNetwork: Network {
+    let dimension = 2
+    let heads = 1
+    var parameterLayout: [ParameterShape] { [ParameterShape("w", [2, 2])] }
+    func initialParameters(seed: UInt64) -> [Tensor<Double>] {
+      [RandomBlock(seed: seed, samples: 0..<2).normal(columns: 2)]
+    }
+    func callAsFunction<Scalar>(
+      _ parameters: [Variable<Scalar>],
+      time: Variable<Scalar>,
+      points: Variable<Scalar>
+    ) -> Variable<Scalar> {
+      .product(points, parameters[0], transposingSecond: true) + time
+    }
+  }
+
+  @Test(arguments: [OptimizerChoice.adam(), .sgd(), .sgd(momentum: 0.9)], [nil, 0.9])
+  func aTrainingGoesOnFromAFile(_ optimizer: OptimizerChoice, _ average: Double?) throws {
+    let scratch = try ScratchDirectory()
+    var whole = try Self.training(optimizer, average: average)
+    // Before the first step averages and moments are empty.
+    try whole.state.write(to: scratch["start"])
+    #expect(try TrainingState(contentsOf: scratch["start"]) == whole.state)
+    for _ in 0..<3 { _ = try whole.next() }
+    try whole.state.write(to: scratch["state"])
+    while try whole.next() != nil {}
+    var resumed = try Self.training(optimizer, average: average)
+    let state = try TrainingState(contentsOf: scratch["state"])
+    #expect(state.step == 3)
+    try resumed.restore(state)
+    while try resumed.next() != nil {}
+    #expect(resumed.state == whole.state)
+  }
+
+  @Test func otherAndDamagedFilesAreRefused() throws {
+    let scratch = try ScratchDirectory()
+    let state = try Self.training().state
+    try state.write(to: scratch["state"])
+    var bytes = try scratch.bytes("state")
+    bytes[bytes.count - 3] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: scratch["damaged"]))
+    let damaged = fileError { _ = try TrainingState(contentsOf: scratch["damaged"]) }
+    guard case .damaged = damaged else {
+      Issue.record("\(String(describing: damaged))")
+      return
+    }
+    try Safetensors(metadata: ["step": "3"]).writeChecksummed(to: scratch["other"])
+    let other = fileError { _ = try TrainingState(contentsOf: scratch["other"]) }
+    #expect(other?.description.contains("is not a training state file") == true)
+    var file = try Safetensors.read(scratch["state"])
+    file.metadata["objectives"] = "3"
+    try file.writeChecksummed(to: scratch["more"])
+    let more = fileError { _ = try TrainingState(contentsOf: scratch["more"]) }
+    #expect(more?.description.contains("no number '2.moments'") == true)
+    file.metadata["objectives"] = "2"
+    file.metadata["0.parameters"] = "2"
+    try file.writeChecksummed(to: scratch["missing"])
+    let missing = fileError { _ = try TrainingState(contentsOf: scratch["missing"]) }
+    #expect(missing?.description.contains("no tensor '0.parameters.1'") == true)
+    // A state of another training is refused by that one, which stays as it was.
+    var training = try Self.training(average: nil)
+    let before = training.state
+    #expect(throws: TrainingError.self) { try training.restore(state) }
+    var later = before
+    later.step = 7
+    #expect(throws: TrainingError.self) { try training.restore(later) }
+    later = before
+    later.learned.removeLast()
+    #expect(throws: TrainingError.self) { try training.restore(later) }
+    later = before
+    later.learned[1].parameters[0] = Tensor(zeros: [3, 3])
+    #expect(throws: TrainingError.self) { try training.restore(later) }
+    #expect(training.state == before)
+  }
+}
