@@ -31,6 +31,22 @@ NO_COLOR=1 "$tool" train --target moons.npy --steps 3 --rows 64 --hidden 8 --out
   --progress terminal 2>colour.txt
 ! grep -q $'\033\[32m' colour.txt || fail 'NO_COLOR is not obeyed'
 
+# A run takes the place of an empty directory, but not of the one this shell stands in.
+mkdir here
+text=$(cd here && "$tool" train --target moons --steps 1 --rows 64 --hidden 8 --output . 2>&1) &&
+  fail 'a run took the place of the working directory'
+[[ $text == *'is the working directory; choose a directory inside it'* ]] || fail "the working directory: $text"
+"$tool" train --target moons --steps 1 --rows 64 --hidden 8 --output here 2>/dev/null || fail 'an empty directory'
+# A line that a terminal rewrites is cut where the terminal ends, and closed before an error.
+grep -q $'\033\[?7l.* rows/s.*\033\[?7h' colour.txt || fail 'a long line is not cut'
+"$tool" train --target moons --steps 20000 --rows 2000 --hidden 64 --output stopped-progress --progress terminal \
+  2>diverged.txt &
+while [[ ! -e stopped-progress/checkpoints ]] && kill -0 $!; do sleep 0.1; done
+rm -rf stopped-progress/checkpoints
+wait $! && fail 'a training without a place for its checkpoints succeeds'
+tail -n 1 diverged.txt | grep -q '^interpolate: ' || fail "an error beside the progress: $(cat diverged.txt)"
+rm -rf stopped-progress
+
 # Forward and backward, ODE and SDE, any ε(t), trajectories.
 "$tool" sample two-sided --count 50 --diffusion '0.3*sin(pi*t)^2' --steps 20 --output formula.npy 2>/dev/null
 "$tool" sample two-sided --count 50 --diffusion latent:0.3 --steps 20 --method euler-maruyama \

@@ -6,6 +6,8 @@
 reference=$checkout/Tests/StochasticInterpolantsTests/Interpolants/Resources/gaussian-mixture-fields.json
 "$tool" exact --input "$reference" --output values.json 2>/dev/null
 "$tool" exact --input values.json --output again.json 2>/dev/null
+"$tool" exact --input - --output - <values.json 2>/dev/null | cmp -s - again.json ||
+  fail 'exact values through a pipe differ'
 cmp -s values.json again.json || fail 'exact values change when they are computed from themselves'
 for key in logDensity velocity conditionalVelocity score denoiser denoiser0 denoiser1 divergence; do
   count=$(grep -c "\"$key\"" values.json) || true

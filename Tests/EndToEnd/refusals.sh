@@ -60,6 +60,7 @@ printf '1,2\n3\n' >ragged.csv
 printf '1,2\n3,x\n' >word.csv
 printf '1,2\n3,\n' >blank.csv
 printf '1,\n3,4\n5,6\n' >first.csv
+printf '1,2\n3,4\n\n5,6,,7\n8,9\n' >longer.csv
 printf '1,2\n\n3,x\n' >later.csv
 printf '1,2\n,\n3,4\n' >commas.csv
 printf '1e305,1\n-1e305,2\n' >far.csv
@@ -113,6 +114,7 @@ nan.csv holds nan in line 2, column 2; remove
 inf.csv holds inf in line 2, column 2
 large.csv in line 2, column 2
 ragged.csv has 1 columns in line 2, 2 in the first
+longer.csv has 4 columns in line 4, 2 in the first
 word.csv holds 'x' in line 2, column 2, which is not a number
 blank.csv holds '' in line 2, column 2
 first.csv holds '' in line 1, column 2, which is not a number
@@ -321,6 +323,12 @@ done <<'LIST'
 --format hdf5
 64 --save-times and --trajectory belong together
 --save-times 0,1
+64 --format npy is for a name that does not say it; new.npy does
+--format npy
+64 --output and --trajectory are both new.npy
+--save-times 0,1 --trajectory new.npy
+64 of which --times 0:0.5 have none
+--times 0:0.5 --diffusion 0.5 --noise-times 0.6:0.9
 64 --save-times must be times in [0, 1]
 --save-times 0,2 --trajectory new2.npy
 64 which is outside --times
@@ -371,6 +379,8 @@ damage checkpoint 'for f in checkpoints/*; do printf x | dd of=$f bs=1 seek=3000
 refuse 1 'no checkpoint before it is whole' resume damaged
 damage checkpoint 'printf x | dd of=$(ls checkpoints/* | tail -1) bs=1 seek=3000 conv=notrunc 2>/dev/null'
 refuse 1 'is whole: remove this file to resume from there' resume damaged
+damage checkpoint 'rm checkpoints/*'
+refuse 1 'has no checkpoint to go on from; train a new run' resume damaged
 damage points 'cp ../moons.npy target.npy'
 refuse 1 'target.npy: is damaged' resume damaged
 damage metrics ': >metrics.csv'
@@ -387,6 +397,9 @@ refuse 64 "Missing expected argument '<directory>'" resume
 
 # The other commands.
 refuse 64 'would write to standard output together' likelihood run --points moons.npy --json --output -
+refuse 64 'are both new.npy; give each a place of its own' \
+  likelihood run --points moons.npy --probes 5 --output new.npy --standard-errors new.npy
+refuse 1 'does not exist; create it first' likelihood run --points moons.npy --output nowhere/new.npy
 refuse 64 '--steps must be' likelihood run --points moons.npy --steps 0
 refuse 64 '--probes must be at least 1, got 0' likelihood run --points moons.npy --probes 0
 refuse 64 '--estimator must be one of flow, feynman-kac' likelihood run --points moons.npy --estimator euler

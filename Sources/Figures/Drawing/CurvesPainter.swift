@@ -36,11 +36,17 @@ struct CurvesPainter {
 
   private func trace(_ path: Points, _ curves: Curves, on canvas: Canvas) {
     var last: (x: Double, y: Double)?
+    var isAlone = false
     var length = 0.0
+    // A corner without a neighbour is a dot.
+    func end() {
+      if isAlone, let last { canvas.line(to: last.x, last.y) }
+    }
     var corners = 0
     canvas.setLine(width: curves.width, dash: curves.dash, isRound: true)
     for (dataX, dataY) in zip(path.x, path.y) {
       guard let pageX = x.position(of: dataX), let pageY = y.position(of: dataY) else {
+        end()
         last = nil
         continue
       }
@@ -48,7 +54,9 @@ struct CurvesPainter {
         let (across, down) = (pageX - last.x, pageY - last.y)
         length += (across * across + down * down).squareRoot()
         canvas.line(to: pageX, pageY)
+        isAlone = false
       } else {
+        isAlone = true
         canvas.move(to: pageX, pageY)
       }
       last = (pageX, pageY)
@@ -59,6 +67,7 @@ struct CurvesPainter {
         canvas.move(to: pageX, pageY)
       }
     }
+    end()
     canvas.stroke()
   }
 }

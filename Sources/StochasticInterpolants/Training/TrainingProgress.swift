@@ -28,6 +28,7 @@ public struct TrainingProgress {
   private let start = ContinuousClock.now
   private var lastShown = ContinuousClock.now
   private var heldOut: [Double]?
+  private var isLineOpen = false
 
   /// A display for a run.
   ///
@@ -57,12 +58,18 @@ public struct TrainingProgress {
       let now = ContinuousClock.now
       if !isLast && lastShown.duration(to: now) < .milliseconds(100) { return }
       lastShown = now
-      write("\r\u{1B}[2K" + bar(step.step) + " " + line(step) + (isLast ? "\n" : ""))
+      // A line that went on in the next row could not be rewritten: the terminal cuts it.
+      write("\r\u{1B}[2K\u{1B}[?7l" + bar(step.step) + " " + line(step) + "\u{1B}[?7h")
+      isLineOpen = true
+      if isLast { end() }
     }
   }
 
   /// Ends the line that is rewritten, where a run stops before its last step.
-  public mutating func end() { if style == .terminal { write("\n") } }
+  public mutating func end() {
+    if isLineOpen { write("\n") }
+    isLineOpen = false
+  }
 
   private func bar(_ step: Int) -> String {
     let width = 20

@@ -96,7 +96,7 @@ struct Densities: ParsableCommand {
     func run() throws {
       let format: PointsFile.Format? = try format.map { try Check.named($0, "--format") }
       let density = try NamedDensity(name: name).density
-      if format == nil { _ = try PointsFile.format(of: output) }
+      try PointsFile.checkPlaces([output], format: format)
       try PointsFile.write(density.sample(count: count, seed: seed), to: output, format: format)
     }
   }

@@ -17,16 +17,19 @@ struct Exact: ParsableCommand {
 
       EXAMPLES
         interpolate exact --input case.json --output values.json
+        interpolate exact --input - --output - < case.json | jq .
       """
   )
 
-  @Option(help: "The JSON file of mixtures and evaluations.")
+  @Option(help: "The JSON file of mixtures and evaluations, or -.")
   var input: String
 
-  @Option(help: "The JSON file to write.")
+  @Option(help: "The JSON file to write, or -.")
   var output: String
 
   func run() throws {
+    if output != PointsFile.pipe { try AtomicFile.checkWritable(output) }
+    let input = self.input == PointsFile.pipe ? "/dev/stdin" : self.input
     let data = Data(try TextFile.read(input).utf8)
     guard var root = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
       throw ExactError(text: "\(input) is not a JSON object; is it truncated?")
@@ -44,7 +47,9 @@ struct Exact: ParsableCommand {
       withJSONObject: root,
       options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     )
-    try AtomicFile.write(String(decoding: json, as: UTF8.self) + "\n", to: output)
+    let text = String(decoding: json, as: UTF8.self) + "\n"
+    if output == PointsFile.pipe { return try StandardOutput.write(text) }
+    try AtomicFile.write(text, to: output)
     say("\(count) evaluations in \(output)")
   }
 }

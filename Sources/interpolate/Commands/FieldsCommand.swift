@@ -66,7 +66,7 @@ struct FieldsCommand: ParsableCommand {
   }
 
   func run() throws {
-    _ = try PointsFile.format(of: output)
+    try PointsFile.checkPlaces([output])
     let field: Field = try Check.named(self.field, "--field")
     let run = try RunDirectory(directory)
     let fields = try run.bridge().fields

@@ -93,6 +93,11 @@ struct Likelihood: ParsableCommand {
           + "give a file to all but one"
       )
     }
+    if let output, output == standardErrors {
+      throw ValidationError(
+        "--output and --standard-errors are both \(output); give each a place of its own"
+      )
+    }
     let options = try options()
     switch options.estimator {
     case .flow:
@@ -139,7 +144,7 @@ struct Likelihood: ParsableCommand {
 
   func run() throws {
     let options = try options()
-    for path in [output, standardErrors].compactMap({ $0 }) { _ = try PointsFile.format(of: path) }
+    try PointsFile.checkPlaces([output, standardErrors].compactMap { $0 })
     let run = try RunDirectory(directory)
     let bridge = try run.bridge()
     let points = try PointsFile.read(self.points)

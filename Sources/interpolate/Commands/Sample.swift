@@ -117,6 +117,11 @@ struct Sample: ParsableCommand {
     if output == nil && trajectory == nil {
       throw ValidationError("nothing would be written; give --output or --trajectory")
     }
+    if let output, output == trajectory {
+      throw ValidationError(
+        "--output and --trajectory are both \(output); give each a place of its own"
+      )
+    }
     if let tolerance {
       try Check.positive(tolerance, "--tolerance")
       let given = [("--spacing", spacing != Spacing.uniform.rawValue), ("--steps", steps != nil)]
@@ -189,9 +194,7 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let options = try options()
-    for path in [output, trajectory].compactMap({ $0 }) where options.format == nil {
-      _ = try PointsFile.format(of: path)
-    }
+    try PointsFile.checkPlaces([output, trajectory].compactMap { $0 }, format: options.format)
     let run = try RunDirectory(directory)
     let starting = try from.map { try PointsFile.read($0) }
     let isBackward = options.direction == .backward
@@ -210,9 +213,15 @@ struct Sample: ParsableCommand {
       of: run.configuration,
       bridge.interpolant
     )
+    if let times = diffusion?.times, !overlaps(times, options.times) {
+      throw ValidationError(
+        "--diffusion acts on the times \(times.lowerBound):\(times.upperBound), of which --times "
+          + "\(self.times) have none; change --noise-times or leave --diffusion out"
+      )
+    }
     ProductsOption.remark(on: options.products)
     let count = starting?.shape[0] ?? self.count ?? 10_000
-    let start = starting.map { GivenPoints(points: $0) }
+    let start = starting.map { GivenPoints($0) }
     let samples = try draw(bridge, options, diffusion, start, count)
     if let output { try PointsFile.write(samples.points, to: output, format: options.format) }
     if let trajectory {
@@ -222,6 +231,10 @@ struct Sample: ParsableCommand {
     }
     let places = [output, trajectory].compactMap { $0 }.joined(separator: " and ")
     say("\(count) samples, \(samples.evaluations) evaluations each, in \(places)")
+  }
+
+  private func overlaps(_ first: ClosedRange<Double>, _ second: ClosedRange<Double>) -> Bool {
+    max(first.lowerBound, second.lowerBound) < min(first.upperBound, second.upperBound)
   }
 
   private func draw(

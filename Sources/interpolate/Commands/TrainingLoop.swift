@@ -18,11 +18,17 @@ enum TrainingLoop {
       after: training.step,
       style: options.style(steps: steps)
     )
-    let outcome = try run.train(
-      &training,
-      isStopping: { Interruption.isWanted },
-      onStep: { progress.show($0) }
-    )
+    let outcome: RunDirectory.Outcome
+    do {
+      outcome = try run.train(
+        &training,
+        isStopping: { Interruption.isWanted },
+        onStep: { progress.show($0) }
+      )
+    } catch {
+      progress.end()
+      throw error
+    }
     switch outcome {
     case .finished:
       if training.step > first || !RunPicture.isOfWeights(run) { try RunPicture.write(run) }

@@ -32,9 +32,13 @@ enum CSVPoints {
     for (row, line) in rows {
       let position = leading + row + 1
       guard line.count == columns else {
+        // The longest row, to which all others are filled up.
+        let longest = fieldCounts(rest).first { $0.fields > columns } ?? (row, line.count)
         throw PointsFileError(
           path: path,
-          problem: "has \(line.count) columns in line \(position), \(columns) in the first"
+          problem:
+            "has \(longest.fields) columns in line \(leading + longest.line + 1), \(columns) in "
+            + "the first"
         )
       }
       for (column, field) in line.enumerated() {
@@ -62,6 +66,12 @@ enum CSVPoints {
   private static func blankLines(_ text: String) -> Set<Int> {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     return Set(lines.indices.filter { lines[$0].allSatisfy(\.isWhitespace) })
+  }
+
+  /// How many fields stand in each line.
+  private static func fieldCounts(_ text: String) -> [(line: Int, fields: Int)] {
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return lines.enumerated().map { ($0, $1.count { $0 == "," } + 1) }
   }
 
   private static func number(_ field: String) -> Double? {

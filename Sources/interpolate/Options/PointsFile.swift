@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import StochasticInterpolants
 import SwiftCSV
@@ -35,9 +36,9 @@ enum PointsFile {
     return try CSVPoints.read(text, path: path)
   }
 
-  /// Writes points in the given format, or in the one the name asks for.
+  /// Writes points in the format the name asks for, or else in the given one.
   static func write(_ points: Tensor<Double>, to path: String, format: Format? = nil) throws {
-    let format = try format ?? Self.format(of: path)
+    let format = try Self.format(of: path, else: format)
     if path == pipe {
       switch format {
       case .npy: try StandardOutput.write(NPY.bytes(of: points))
@@ -51,12 +52,33 @@ enum PointsFile {
     }
   }
 
-  /// The format of a name; text for a pipe.
+  /// Refuses places that cannot be written, before a long computation.
   ///
-  /// An unknown name is refused before a long computation.
-  static func format(of path: String) throws -> Format {
-    if path == pipe || path.hasSuffix(".csv") { return .csv }
-    if path.hasSuffix(".npy") { return .npy }
+  /// - Parameters:
+  ///   - paths: where points are to go.
+  ///   - format: the format of those whose names say none.
+  /// - Throws: ``PointsFileError`` or `FileError`, which name the place.
+  static func checkPlaces(_ paths: [String], format: Format? = nil) throws {
+    if let format, paths.allSatisfy({ named($0) != nil }) {
+      throw ValidationError(
+        "--format \(format.rawValue) is for a name that does not say it; \(paths[0]) does"
+      )
+    }
+    for path in paths {
+      _ = try Self.format(of: path, else: format)
+      if path != pipe { try AtomicFile.checkWritable(path) }
+    }
+  }
+
+  /// The format that a name says.
+  private static func named(_ path: String) -> Format? {
+    path.hasSuffix(".csv") ? .csv : path.hasSuffix(".npy") ? .npy : nil
+  }
+
+  /// The format of a name, else the given one, else text for a pipe.
+  private static func format(of path: String, else given: Format?) throws -> Format {
+    if let format = named(path) ?? given { return format }
+    if path == pipe { return .csv }
     throw PointsFileError(path: path, problem: "must end in .npy or .csv, or be - for a pipe")
   }
 

@@ -26,20 +26,3 @@ struct UnknownSource: Error, CustomStringConvertible {
     return "'\(text.prefix(60))' is neither a density (\(names)) nor a .npy or .csv file"
   }
 }
-
-/// Points that sample i starts from: the row i.
-struct GivenPoints: Density {
-  let points: Tensor<Double>
-
-  var dimension: Int { points.shape[1] }
-
-  /// The rows of the samples; those of a block's padding, beyond the last, begin again.
-  func sample(_ block: RandomBlock) -> Tensor<Double> {
-    let count = points.shape[0]
-    let rows = (0..<block.count).map { row -> Int in
-      let sample = block.samples.map { Int($0[row]) } ?? Int(block.firstSample) + row
-      return sample % count
-    }
-    return points.gatheringRows(rows)
-  }
-}
