@@ -1,22 +1,20 @@
 internal import Tensors
 
-/// Rows cut into blocks of one size, the last one of as few rows as it needs.
+/// Rows cut into blocks, the last one of as few rows as it needs.
 ///
 /// What a row becomes does not depend on the others: a sample is the same in any batch. 128 rows keep
-/// the activations of a layer of width 256 in the second-level cache. The last block is padded to a
-/// multiple of 16, so that one point does not cost what 128 do and programs, which are recorded for a number
-/// of rows, are of eight sizes at most.
+/// the activations of a layer of width 256 in the second-level cache. The last block is padded to one of
+/// twelve sizes, so that one point does not cost what 128 do and there are few programs, which are recorded
+/// for a number of rows.
 struct RowBlocks: Sequence, IteratorProtocol {
-  /// The number of rows of every block but the last.
+  /// The most rows of a block.
   static let size = 128
 
-  /// What the number of rows of a block is a multiple of: with fewer, passes over the weights take longer
-  /// than the products.
-  private static let grain = 16
-
-  /// The number of rows, padding included, of a block that is to hold some.
+  /// The number of rows, padding included, of a block that is to hold some: a power of two up to 16, above a
+  /// multiple of 16.
   static func rows(for count: Int) -> Int {
-    Swift.min(size, Swift.max(1, (count + grain - 1) / grain) * grain)
+    if count > 16 { return Swift.min(size, (count + 15) / 16 * 16) }
+    return (0...4).map { 1 << $0 }.first { $0 >= count } ?? 16
   }
 
   /// One block: the rows `range` of the whole.
@@ -64,17 +62,25 @@ struct RowBlocks: Sequence, IteratorProtocol {
 
   init(count: Int) { self.count = count }
 
-  /// The number of blocks that `count` rows need.
-  static func blockCount(_ count: Int) -> Int { (count + size - 1) / size }
+  /// The number of rows of every block but the last of those that workers share out.
+  ///
+  /// Two halves where one block would hold all. It is the same for any number of workers, so that the first
+  /// block that fails is.
+  static func shared(_ count: Int) -> Int {
+    Swift.min(size, Swift.max(16, ((count + 1) / 2 + 15) / 16 * 16))
+  }
 
-  /// Block `index` of `count` rows.
+  /// The number of blocks of `count` rows that workers share out.
+  static func blockCount(_ count: Int) -> Int { (count + shared(count) - 1) / shared(count) }
+
+  /// Block `index` of `count` rows that workers share out.
   static func block(_ index: Int, of count: Int) -> Block {
-    Block(range: index * size..<Swift.min(count, (index + 1) * size))
+    Block(range: index * shared(count)..<Swift.min(count, (index + 1) * shared(count)))
   }
 
   mutating func next() -> Block? {
-    guard position < Self.blockCount(count) else { return nil }
-    defer { position += 1 }
-    return Self.block(position, of: count)
+    guard position < count else { return nil }
+    defer { position += Self.size }
+    return Block(range: position..<Swift.min(count, position + Self.size))
   }
 }

@@ -151,7 +151,7 @@ extension Sampler {
     let blocks = max(16, (1 << 14) / (RowBlocks.size * fields.dimension))
     let most = blocks * RowBlocks.size * workers.count
     let parts = workers.count * max(1, (count + most - 1) / most)
-    return max(RowBlocks.size, (count + parts - 1) / parts)
+    return max(16, (count + parts - 1) / parts)
   }
 
   private func adaptiveRun(
@@ -169,8 +169,7 @@ extension Sampler {
       finishing: finishing,
       saving: saving,
       seed: seed,
-      rows: adaptiveRows(count),
-      isPadded: false
+      controlledRows: adaptiveRows(count)
     )
   }
 }

@@ -10,10 +10,9 @@ struct SamplerRun: Sendable {
   let finishing: FinishingStep
   let saving: [Double]
   let seed: UInt64
-  /// The number of rows that are followed together, but for the last.
-  var rows = RowBlocks.size
-  /// Whether the rows that are followed together are one block, padded, as with fixed steps.
-  var isPadded = true
+  /// The number of rows that are followed together, but for the last, where steps are those of each; nil for
+  /// blocks, padded, with fixed steps.
+  var controlledRows: Int?
 
   /// The first time.
   var start: Double { direction == .forward ? times.lowerBound : times.upperBound }
@@ -85,7 +84,7 @@ extension Sampler {
         motion: motion,
         nodes: nodes(motion),
         // Steps that samples choose are not known beforehand.
-        parts: run.isPadded ? 1 : 16
+        parts: run.controlledRows == nil ? 1 : 16
       )
       try check(segment, motion)
     }
@@ -95,13 +94,14 @@ extension Sampler {
     try checkValue(of: finishing, at: run.end)
     let sink = SampleSink(count: run.count, dimension: fields.dimension, saved: run.saving.count)
     let fields = self.fields
-    workers.forEach((run.count + run.rows - 1) / run.rows) { index, _ in
-      let rows = index * run.rows..<min(run.count, (index + 1) * run.rows)
+    let together = run.controlledRows ?? RowBlocks.shared(run.count)
+    workers.forEach((run.count + together - 1) / together) { index, _ in
+      let rows = index * together..<min(run.count, (index + 1) * together)
       func drift(_ motion: Motion) -> Drift<F.Evaluator> {
         Drift(fields, motion, rows: RowBlocks.rows(for: rows.count), sign: run.direction.sign)
       }
       let address =
-        run.isPadded
+        run.controlledRows == nil
         ? RowBlocks.Block(range: rows).address(seed: run.seed)
         : RandomBlock(seed: run.seed, samples: rows)
       var block = BlockProgress(
