@@ -323,8 +323,8 @@ done <<'LIST'
 --format hdf5
 64 --save-times and --trajectory belong together
 --save-times 0,1
-64 --format npy is for a name that does not say it; new.npy does
---format npy
+64 --format csv contradicts the name new.npy
+--format csv
 64 --output and --trajectory are both new.npy
 --save-times 0,1 --trajectory new.npy
 64 of which --times 0:0.5 have none
@@ -397,6 +397,7 @@ refuse 64 "Missing expected argument '<directory>'" resume
 
 # The other commands.
 refuse 64 'would write to standard output together' likelihood run --points moons.npy --json --output -
+refuse 64 '--hold-out is for points' train --target moons --hold-out 0.3 --output new
 refuse 64 'are both new.npy; give each a place of its own' \
   likelihood run --points moons.npy --probes 5 --output new.npy --standard-errors new.npy
 refuse 1 'does not exist; create it first' likelihood run --points moons.npy --output nowhere/new.npy

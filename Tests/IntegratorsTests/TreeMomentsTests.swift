@@ -60,6 +60,25 @@ import Testing
     }
   }
 
+  /// The halves of a tree of two leaves see as much of ε as those of a deep one.
+  @Test func halvesOfAShallowTree() {
+    let count = 20_000
+    let tree = BrownianTree(
+      RandomBlock(seed: 5, samples: 0..<count),
+      noise: AdditiveNoise { 20 * exp(-pow(($0 - 0.25) / 0.02, 2)) },
+      from: 0,
+      to: 1,
+      depth: 1
+    )
+    // All of the bump's 2 · 20 · 0.02 √π is in the first half, of which 4.5 standard errors are 4.5 %.
+    let mass = 40 * 0.02 * Double.pi.squareRoot()
+    let first = tree.noise(fromLeaf: 0, to: 1, components: 1).increment.sumOfSquares / Double(count)
+    let second =
+      tree.noise(fromLeaf: 1, to: 2, components: 1).increment.sumOfSquares / Double(count)
+    #expect(abs(first - mass) < 0.045 * mass)
+    #expect(second < 1e-9)
+  }
+
   /// The moments of a step are those of its halves joined, to rounding, for an ε that Gauss's rule integrates
   /// to rounding on both.
   @Test func momentsOfAWholeAreThoseOfItsHalvesJoined() {

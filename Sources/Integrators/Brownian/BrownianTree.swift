@@ -17,9 +17,9 @@ public struct BrownianTree: Sendable {
   ///
   /// A node is drawn by its own moments and its halves by theirs, given the node. Parts always add up to
   /// the whole; the law of the parts is right as far as the moments of halves add up to those of the
-  /// node. Moments that are known do. Of an ε(t) that is integrated by a rule those of 512 equal parts of the
-  /// interval are, and larger nodes have these joined: an ε that is analytic on the scale of a part is
-  /// right to rounding, and a jump errs by some 10⁻⁴ of its height.
+  /// node. Moments that are known do. Of an ε(t) that is integrated by a rule 512 equal parts of the
+  /// interval have the rule's, and larger nodes have these joined: an ε that is analytic on the scale of a
+  /// part is right to rounding, and a jump errs by some 10⁻⁴ of its height.
   public let noise: AdditiveNoise
   /// The first time.
   public let start: Double
@@ -60,17 +60,16 @@ public struct BrownianTree: Sendable {
     self.start = start
     self.end = end
     self.depth = depth
-    joined = noise.isAdditive ? [] : Self.joined(noise, from: start, to: end, depth: min(depth, 9))
+    joined = noise.isAdditive ? [] : Self.joined(noise, from: start, to: end)
   }
 
-  /// The moments of 2^depth equal parts and of all nodes above them; node k has the halves 2k and 2k + 1.
+  /// The moments of 512 equal parts and of all nodes above them; node k has the halves 2k and 2k + 1.
   private static func joined(
     _ noise: AdditiveNoise,
     from start: Double,
-    to end: Double,
-    depth: Int
+    to end: Double
   ) -> [NoiseMoments] {
-    let count = 1 << depth
+    let count = 512
     func time(_ part: Int) -> Double {
       part == count ? end : start + (end - start) * (Double(part) / Double(count))
     }

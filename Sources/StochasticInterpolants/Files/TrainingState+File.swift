@@ -39,12 +39,14 @@ extension TrainingState {
   /// - Throws: ``FileError``, which names what is wrong.
   public init(contentsOf path: String) throws(FileError) {
     let file = try Safetensors.read(path)
-    guard file.metadata["kind"] == Self.kind, try file.checkIntegrity() else {
-      throw .notInFormat(
+    guard file.metadata["kind"] == Self.kind else {
+      throw .invalidHeader(
         path: path,
-        format: "training state",
-        found: "a safetensors file that is none"
+        problem: "its metadata do not say that it is a \(Self.kind)"
       )
+    }
+    guard try file.checkIntegrity() else {
+      throw .invalidHeader(path: path, problem: "it bears no checksum")
     }
     func number(_ key: String) throws(FileError) -> Int {
       guard let number = file.metadata[key].flatMap({ Int($0) }), number >= 0 else {

@@ -64,11 +64,14 @@ struct RowBlocks: Sequence, IteratorProtocol {
 
   /// The number of rows of every block but the last of those that workers share out.
   ///
-  /// Two halves where one block would hold all. It is the same for any number of workers, so that the first
-  /// block that fails is.
+  /// More than 16 and fewer than 256 are two blocks, the first a multiple of 16. It is the same for any number
+  /// of workers, so that the first block that fails is.
   static func shared(_ count: Int) -> Int {
     Swift.min(size, Swift.max(16, ((count + 1) / 2 + 15) / 16 * 16))
   }
+
+  /// The number of rows, padding included, of the first of the blocks that workers share out.
+  static func first(_ count: Int) -> Int { rows(for: Swift.min(count, shared(count))) }
 
   /// The number of blocks of `count` rows that workers share out.
   static func blockCount(_ count: Int) -> Int { (count + shared(count) - 1) / shared(count) }

@@ -53,11 +53,58 @@ extension Bridge {
         workers: workers
       )
     }
+    return try sample(
+      count: count,
+      from: start,
+      method: .dormandPrince,
+      tolerance: tolerance,
+      limits: limits,
+      times: times,
+      direction: direction,
+      finishing: finishing,
+      saving: saving,
+      seed: seed,
+      workers: workers
+    )
+  }
+
+  /// Draws samples by the probability flow ODE with a method of one's own choice, in steps that each sample
+  /// chooses for itself.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
+  ///     at which the times must then begin.
+  ///   - method: a Runge–Kutta method with an error estimate.
+  ///   - tolerance: how large the error of a step may be, in the fields' coordinates.
+  ///   - limits: first, shortest and longest step, and the number of attempts.
+  ///   - times: the times that are integrated.
+  ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
+  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
+  ///   - saving: times at which points are kept.
+  ///   - seed: the key of the draws.
+  ///   - workers: the threads.
+  /// - Returns: the samples, in the user's coordinates, and the steps of each.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func sample(
+    count: Int,
+    from start: (any Density)? = nil,
+    method: RungeKutta,
+    tolerance: ErrorTolerance,
+    limits: StepLimits = StepLimits(),
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward,
+    finishing: FinishingStep = .none,
+    saving: [Double] = [],
+    seed: UInt64 = 0,
+    workers: Workers = .shared
+  ) throws(SamplingError) -> Samples {
     let origin = try self.start(start, times: times, direction: direction)
     do {
       return try Sampler(fields, workers: workers).ode(
         count: count,
         from: origin,
+        method: method,
         tolerance: tolerance,
         limits: limits,
         times: times,

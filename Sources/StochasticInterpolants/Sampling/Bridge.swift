@@ -94,10 +94,56 @@ public struct Bridge<I: Interpolant>: Sendable {
         workers: workers
       )
     }
+    return try sample(
+      count: count,
+      from: start,
+      method: .rk4,
+      steps: steps,
+      spacing: spacing,
+      times: times,
+      direction: direction,
+      finishing: finishing,
+      saving: saving,
+      seed: seed,
+      workers: workers
+    )
+  }
+
+  /// Draws samples by the probability flow ODE with a method of one's own choice, in steps that are given.
+  ///
+  /// - Parameters:
+  ///   - count: the number of samples.
+  ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
+  ///     at which the times must then begin.
+  ///   - method: the Runge–Kutta method.
+  ///   - steps: the number of steps, 100 unless given.
+  ///   - spacing: how the steps are spread.
+  ///   - times: the times that are integrated.
+  ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
+  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
+  ///   - saving: times at which points are kept.
+  ///   - seed: the key of the draws.
+  ///   - workers: the threads.
+  /// - Returns: the samples, in the user's coordinates.
+  /// - Throws: ``SamplingError``, which names the cause and the ways out.
+  public func sample(
+    count: Int,
+    from start: (any Density)? = nil,
+    method: RungeKutta,
+    steps: Int = 100,
+    spacing: StepSpacing = .uniform,
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward,
+    finishing: FinishingStep = .none,
+    saving: [Double] = [],
+    seed: UInt64 = 0,
+    workers: Workers = .shared
+  ) throws(SamplingError) -> Samples {
     let origin = try self.start(start, times: times, direction: direction)
     return try Sampler(fields, workers: workers).ode(
       count: count,
       from: origin,
+      method: method,
       steps: steps,
       spacing: spacing,
       times: times,

@@ -124,10 +124,6 @@ struct FieldDerivation<Field: ConvertibleField> {
         },
         { try denoiserFromDrift() },
         {
-          guard let linear, let target = try targetFromConditionalVelocity() else { return nil }
-          return (centred - target * linear.beta.value) * (1 / latent.value)
-        },
-        {
           guard let linear, let target = known[.targetDenoiser] else { return nil }
           if hasBasePoint && known[.baseDenoiser] == nil { return nil }
           var rest = centred - target * linear.beta.value
@@ -135,6 +131,10 @@ struct FieldDerivation<Field: ConvertibleField> {
             rest = rest - base * linear.alpha.value
           }
           return rest * (1 / latent.value)
+        },
+        {
+          guard let linear, let target = try targetFromConditionalVelocity() else { return nil }
+          return (centred - target * linear.beta.value) * (1 / latent.value)
         },
       ]
     )
@@ -306,7 +306,11 @@ struct FieldDerivation<Field: ConvertibleField> {
           guard let (oneSided, velocity) = fromVelocity() else { return nil }
           return try oneSided.targetDenoiser(velocity: velocity, points: centred)
         },
-        { try targetFromConditionalVelocity() },
+        {
+          // Where β̇ is small η_z says more.
+          known[.denoiser] == nil && known[.score] == nil
+            ? try targetFromConditionalVelocity() : nil
+        },
         {
           guard let oneSided else { return nil }
           return try oneSided.targetDenoiser(

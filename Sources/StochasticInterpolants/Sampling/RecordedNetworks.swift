@@ -7,13 +7,20 @@ struct PackedProgram: Sendable {
   let packed: Program<Float>.PackedFactors
 }
 
-/// The programs of the networks of learned fields, each recorded when it is first asked for and kept.
+/// The programs of the networks of learned fields, each recorded when it is first asked for.
 final class RecordedNetworks: Sendable {
   /// What a program is recorded for.
   struct Key: Hashable, Sendable {
     let network: Int
     let derivative: HeadDerivative
     let rows: Int
+
+    fileprivate func isOtherProbes(than other: Key) -> Bool {
+      guard case .probes(let own) = derivative, case .probes(let count) = other.derivative else {
+        return false
+      }
+      return network == other.network && own != count
+    }
   }
 
   private let programs = Lock([Key: PackedProgram]())
@@ -41,6 +48,8 @@ final class RecordedNetworks: Sendable {
         packed: lender?.value.packed
           ?? Program.PackedFactors(program, parameters.map(\.buffer))
       )
+      // Of a number of probes the programs are kept until another is asked for.
+      for other in programs.keys where other.isOtherProbes(than: key) { programs[other] = nil }
       programs[key] = own
       return own
     }

@@ -13,7 +13,7 @@ extension Sampler {
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
   ///   - schedule: α and β of the one-sided interpolant the fields belong to; fields of an interpolant that
-  ///     draws x₀ too, and those whose latent has another factor than α, are refused.
+  ///     draws x₀ too, and those whose latent or x₁ has another factor than α or β, are refused.
   ///   - steps: the number of steps.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are passed.
@@ -57,13 +57,17 @@ extension Sampler {
     }
     if let own = fields as? any InterpolantFields {
       for time in grid {
-        let (alpha, latent) = (schedule.alpha(time).value, own.latent(time))
-        if !(abs(alpha - latent) <= 1e-9) {
+        var pairs = [("α", schedule.alpha(time).value, own.latent(time))]
+        if let linear = own.linearCoefficients(time) {
+          pairs.append(("β", schedule.beta(time).value, linear.beta.value))
+        }
+        for (name, given, known) in pairs where !(abs(given - known) <= 1e-9) {
           throw .otherSchedule(
             purpose: "the iterated denoiser",
             time: time,
-            alpha: alpha,
-            latent: latent
+            coefficient: name,
+            given: given,
+            fields: known
           )
         }
       }

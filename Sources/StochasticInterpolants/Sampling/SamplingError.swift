@@ -21,7 +21,13 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Fields of an interpolant with a point x₀ of its own, where a one-sided one is needed.
   case twoSided(purpose: String)
   /// A schedule was given that is not the one of the fields.
-  case otherSchedule(purpose: String, time: Double, alpha: Double, latent: Double)
+  case otherSchedule(
+    purpose: String,
+    time: Double,
+    coefficient: String,
+    given: Double,
+    fields: Double
+  )
   /// The density at an end from which a likelihood starts can only be drawn from.
   case noStartDensity(time: Int)
   /// The score of the density at an end from which a gradient starts is not known.
@@ -56,9 +62,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .twoSided(let purpose):
       "\(purpose) is for a one-sided interpolant αz + βx₁, and these fields belong to one that draws a "
         + "point x₀ too"
-    case .otherSchedule(let purpose, let time, let alpha, let latent):
-      "\(purpose) was given a schedule of α = \(alpha) at t = \(time), where the latent of these fields has "
-        + "the factor \(latent)"
+    case .otherSchedule(let purpose, let time, let coefficient, let given, let fields):
+      "\(purpose) was given a schedule of \(coefficient) = \(given) at t = \(time), where these fields have "
+        + "\(fields)"
     case .noStartDensity(let time):
       "a likelihood needs a density at t = \(time) whose value is known; this one can only be drawn from"
     case .noStartScore(let time):

@@ -98,8 +98,8 @@ struct Train: ParsableCommand {
   @Option(help: "How points are standardised: identity, scale or whitening.")
   var standardize: String = "scale"
 
-  @Option(help: "The share of a file's points that is held out.")
-  var holdOut: Double = 0.1
+  @Option(help: "The share of a file's points that is held out. (default: 0.1)")
+  var holdOut: Double?
 
   @Option(
     help: """
@@ -134,7 +134,14 @@ struct Train: ParsableCommand {
     if let gammaScale { try Check.positive(gammaScale, "--gamma-scale") }
     try Check.positive(checkpointEvery, "--checkpoint-every")
     try Check.positive(keep, "--keep")
-    try Check.share(holdOut, "--hold-out")
+    if let holdOut {
+      try Check.share(holdOut, "--hold-out")
+      if NamedDensity(rawValue: target) != nil {
+        throw ValidationError(
+          "--hold-out is for points: of the density \(target) every batch is new; leave it out"
+        )
+      }
+    }
     if rows > 1 << 24 { throw ValidationError("--rows must be at most 2^24, got \(rows)") }
     if !(0...16).contains(octaves) {
       throw ValidationError("--octaves must lie between 0 and 16, got \(octaves)")
@@ -239,6 +246,8 @@ struct Train: ParsableCommand {
       fields.append(.init(kind: .denoiser, times: 0...1, network: network))
     }
     ProductsOption.remark(on: choices.products)
+    // A signal while the run is made would leave a part of it.
+    Interruption.watch()
     let run = try RunDirectory.create(
       at: output,
       interpolant: interpolant(choices),
@@ -259,7 +268,7 @@ struct Train: ParsableCommand {
         products: choices.products
       ),
       standardizing: choices.method,
-      holdingOut: holdOut,
+      holdingOut: holdOut ?? 0.1,
       checkpoints: .init(interval: checkpointEvery, keep: keep)
     )
     try TrainingLoop.run(run, progress: progress, isVerifying: false)

@@ -32,12 +32,12 @@ enum CSVPoints {
     for (row, line) in rows {
       let position = leading + row + 1
       guard line.count == columns else {
-        // The longest row, to which all others are filled up.
-        let longest = fieldCounts(rest).first { $0.fields > columns } ?? (row, line.count)
+        // A longer row, to which all others are filled up.
+        let longer = fieldCounts(rest).first { $0.fields > columns } ?? (row, line.count)
         throw PointsFileError(
           path: path,
           problem:
-            "has \(longest.fields) columns in line \(leading + longest.line + 1), \(columns) in "
+            "has \(longer.fields) columns in line \(leading + longer.line + 1), \(columns) in "
             + "the first"
         )
       }
@@ -68,10 +68,10 @@ enum CSVPoints {
     return Set(lines.indices.filter { lines[$0].allSatisfy(\.isWhitespace) })
   }
 
-  /// How many fields stand in each line.
+  /// How many fields stand in each line but the first, in which names may have commas.
   private static func fieldCounts(_ text: String) -> [(line: Int, fields: Int)] {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    return lines.enumerated().map { ($0, $1.count { $0 == "," } + 1) }
+    return lines.enumerated().dropFirst().map { ($0, $1.count { $0 == "," } + 1) }
   }
 
   private static func number(_ field: String) -> Double? {

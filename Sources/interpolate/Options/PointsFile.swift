@@ -59,12 +59,10 @@ enum PointsFile {
   ///   - format: the format of those whose names say none.
   /// - Throws: ``PointsFileError`` or `FileError`, which name the place.
   static func checkPlaces(_ paths: [String], format: Format? = nil) throws {
-    if let format, paths.allSatisfy({ named($0) != nil }) {
-      throw ValidationError(
-        "--format \(format.rawValue) is for a name that does not say it; \(paths[0]) does"
-      )
-    }
     for path in paths {
+      if let format, let own = named(path), own != format {
+        throw ValidationError("--format \(format.rawValue) contradicts the name \(path)")
+      }
       _ = try Self.format(of: path, else: format)
       if path != pipe { try AtomicFile.checkWritable(path) }
     }

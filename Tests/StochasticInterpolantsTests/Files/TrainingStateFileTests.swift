@@ -80,7 +80,10 @@ import Testing
     }
     try Safetensors(metadata: ["step": "3"]).writeChecksummed(to: scratch["other"])
     let other = fileError { _ = try TrainingState(contentsOf: scratch["other"]) }
-    #expect(other?.description.contains("is not a training state file") == true)
+    #expect(
+      other?.description.contains("do not say that it is a swift-interpolants training state")
+        == true
+    )
     var file = try Safetensors.read(scratch["state"])
     file.metadata["objectives"] = "3"
     try file.writeChecksummed(to: scratch["more"])
@@ -97,6 +100,9 @@ import Testing
     #expect(throws: TrainingError.self) { try training.restore(state) }
     var later = before
     later.step = 7
+    #expect(throws: TrainingError.self) { try training.restore(later) }
+    later = before
+    later.learned[0].updates = .max
     #expect(throws: TrainingError.self) { try training.restore(later) }
     later = before
     later.learned.removeLast()

@@ -127,6 +127,63 @@ import Testing
     )
   }
 
+  @Test(arguments: [Direction.forward, .backward])
+  func methodsOfTheODE(_ direction: Direction) throws {
+    let (bridge, sampler) = (Self.bridge, Self.sampler)
+    expectSame(
+      try bridge.sample(
+        count: 9,
+        from: Self.start,
+        method: .heun,
+        steps: 5,
+        spacing: .cosine,
+        times: Self.times,
+        direction: direction,
+        finishing: .flow,
+        saving: Self.saving,
+        seed: 3
+      ),
+      try sampler.ode(
+        count: 9,
+        from: Self.start,
+        method: .heun,
+        steps: 5,
+        spacing: .cosine,
+        times: Self.times,
+        direction: direction,
+        finishing: .flow,
+        saving: Self.saving,
+        seed: 3
+      )
+    )
+    expectSame(
+      try bridge.sample(
+        count: 9,
+        from: Self.start,
+        method: .tsitouras,
+        tolerance: Self.tolerance,
+        limits: Self.limits,
+        times: Self.times,
+        direction: direction,
+        finishing: .flow,
+        saving: Self.saving,
+        seed: 3
+      ),
+      try sampler.ode(
+        count: 9,
+        from: Self.start,
+        method: .tsitouras,
+        tolerance: Self.tolerance,
+        limits: Self.limits,
+        times: Self.times,
+        direction: direction,
+        finishing: .flow,
+        saving: Self.saving,
+        seed: 3
+      )
+    )
+  }
+
   @Test(arguments: [Direction.forward, .backward]) func stepControl(_ direction: Direction) throws {
     let (bridge, sampler) = (Self.bridge, Self.sampler)
     expectSame(

@@ -46,8 +46,9 @@ import Testing
       throws: SamplingError.otherSchedule(
         purpose: "the iterated denoiser",
         time: 0.25,
-        alpha: TrigonometricSchedule().alpha(0.25).value,
-        latent: 0.75
+        coefficient: "α",
+        given: TrigonometricSchedule().alpha(0.25).value,
+        fields: 0.75
       )
     ) { try run(Self.fields, TrigonometricSchedule()) }
     let fromPoint = MixtureFields(
@@ -59,7 +60,18 @@ import Testing
       target: GaussianMixture(isotropic: Tensor(rows: [[-2], [1]]), standardDeviation: 0.5)
     )
     let error = #expect(throws: SamplingError.self) { try run(fromPoint, LinearSchedule()) }
-    #expect(error?.description.contains("the latent of these fields has the factor 0.0") == true)
+    #expect(error?.description.contains("α = 1.0 at t = 0.0, where these fields have 0.0") == true)
+    /// α of the linear schedule, and β = t².
+    struct Slow: Schedule {
+      func alpha(_ time: Double) -> Coefficient { LinearSchedule().alpha(time) }
+      func beta(_ time: Double) -> Coefficient {
+        Coefficient(value: time * time, derivative: 2 * time)
+      }
+    }
+    let slow = #expect(throws: SamplingError.self) { try run(Self.fields, Slow()) }
+    #expect(
+      slow?.description.contains("β = 0.0625 at t = 0.25, where these fields have 0.25") == true
+    )
     try run(Self.fields, LinearSchedule())
   }
 

@@ -8,12 +8,14 @@ final class RunLock {
 
   /// Takes the lock on a run's configuration, and removes what a killed process left unfinished.
   init(_ run: RunDirectory) throws {
-    file = try Descriptor(
-      run.file(RunDirectory.configurationName),
+    let path = run.file(RunDirectory.configurationName)
+    do {
       // NFS makes an exclusive lock of a file that is open for writing only.
-      flags: O_RDWR,
-      action: .write
-    )
+      file = try Descriptor(path, flags: O_RDWR, action: .write)
+    } catch FileError.noPermission {
+      // The file itself is not written.
+      file = try Descriptor(path, flags: O_RDONLY, action: .read)
+    }
     guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
       if code != EWOULDBLOCK {

@@ -55,7 +55,8 @@ public enum RunSource: Sendable {
     return try points.check()
   }
 
-  /// Points from which mean and scale are measured: all that are in memory, else draws, of at most 256 MB.
+  /// Points from which mean and scale are measured: all that are in memory, else draws, as many as take
+  /// 256 MB but no fewer than 1,000 and no more than 100,000.
   func measured(seed: UInt64) -> Tensor<Double>? {
     switch self {
     case .standardGaussian: nil

@@ -34,7 +34,7 @@ extension Sampler {
     try checkDensity(
       pieces,
       wanted: wanted,
-      rows: RowBlocks.rows(for: count),
+      rows: RowBlocks.first(count),
       divergence: divergence,
       ordinary: ordinary.nodes,
       stochastic: S.tableau.nodes

@@ -207,7 +207,7 @@ extension Sampler {
     try checkDensity(
       [piece],
       wanted: piece.terms.wanted,
-      rows: RowBlocks.rows(for: count),
+      rows: RowBlocks.rows(for: min(count, adaptiveRows(count))),
       divergence: divergence,
       ordinary: request.method.nodes,
       stochastic: []

@@ -76,7 +76,7 @@ extension Sampler where F: DifferentiableFields {
     try checkDensity(
       [DensityPiece(grid: grid, terms: .flow, firstStep: 0)],
       wanted: [.velocity, .divergence],
-      rows: RowBlocks.rows(for: count),
+      rows: RowBlocks.first(count),
       divergence: .exact,
       ordinary: method.nodes,
       stochastic: []
