@@ -106,6 +106,27 @@ import Testing
     #expect(abs(column - 28) <= 0.5 && abs(row - 28) <= 0.5, "\(column) \(row)")
   }
 
+  /// A curve of one point, and a corner between gaps, is a dot as wide as the line; a line has its ends only.
+  @Test func aCornerAloneIsADot() throws {
+    var panel = Panel(
+      x: Axis(range: 0...4, isVisible: false),
+      y: Axis(range: 0...4, isVisible: false)
+    )
+    panel.layers = [
+      .curves(Curves(x: [1], y: [3], color: .black, width: 6)),
+      .curves(Curves(x: [0, 3, 0], y: [.nan, 1, .nan], color: .black, width: 6)),
+    ]
+    let image = try image(of: Figure(panel, size: .whole(width: 96, height: 96), scale: 1))
+    // The plot is 80 points wide behind 8 of padding: the dots are at (28, 28) and (68, 68), of area 9π up to
+    // the length of their rims.
+    for middle in [28, 68] {
+      let dark = (middle - 8..<middle + 8).reduce(0) { sum, row in
+        sum + (middle - 8..<middle + 8).count { image.values[row * 96 + $0] < 0.5 }
+      }
+      #expect(abs(Double(dark) - 9 * .pi) <= 6 * .pi)
+    }
+  }
+
   @Test(
     arguments: [
       [],

@@ -2,7 +2,7 @@ public import Tensors
 
 /// Points from which paths start, sample i from row i: a density in the place of draws.
 ///
-/// `bridge.sample(count: x.shape[0], from: GivenPoints(x))` carries the rows of x to where the flow or the SDE
+/// `bridge.sample(count: x.shape[0], from: try GivenPoints(x))` carries the rows of x to where the flow or the SDE
 /// brings them, and `direction: .backward` carries them from t = 1 to their codes at t = 0. An
 /// ``EmpiricalDensity`` draws from points with replacement instead.
 public struct GivenPoints: Density {
@@ -11,18 +11,10 @@ public struct GivenPoints: Density {
 
   /// Points to start from.
   ///
-  /// - Parameter points: x, `[count, dimension]`, at least one row, finite.
-  public init(_ points: Tensor<Double>) {
-    require(
-      points.rank == 2 && points.shape[0] >= 1,
-      "points to start from have the shape [count, dimension] and at least one row, got \(points.shape)"
-    )
-    if let position = points.firstNonFinite {
-      fatalError(
-        "points to start from are finite, got \(points.elements[position]) in row "
-          + "\(position / points.shape[1])"
-      )
-    }
+  /// - Parameter points: x, `[count, dimension]`.
+  /// - Throws: ``PointsError`` where there are no rows or columns, or a value is not finite.
+  public init(_ points: Tensor<Double>) throws(PointsError) {
+    try PointsError.check(points)
     self.points = points
   }
 

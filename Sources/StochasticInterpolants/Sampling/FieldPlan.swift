@@ -61,6 +61,16 @@ struct FieldPlan<I: Interpolant>: Sendable {
     let field: FieldCombination
   }
 
+  /// Whether something that follows from fields has a value at t = 0 if E[x₁] is known, and none without.
+  static func needsTargetMean(_ interpolant: I, _ heads: [Objective.Kind]) -> Bool {
+    let with = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: true)
+    let without = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: false)
+    return FieldValues.parts.contains {
+      with.available.contains($0.quantity) && without.obstacle(to: $0.quantity, at: 0) != nil
+        && with.obstacle(to: $0.quantity, at: 0) == nil
+    }
+  }
+
   /// Times at which a conversion is tried to know whether it exists inside (0, 1): no conversion is
   /// singular at these by chance.
   private static var probes: [Double] { [0.0713, 0.3127, 0.5711, 0.9137] }

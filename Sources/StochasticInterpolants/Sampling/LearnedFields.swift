@@ -100,27 +100,6 @@ public struct LearnedFields<I: Interpolant>: Fields {
     )
   }
 
-  /// The same fields with E[x₁], `[dimension]`, or without it.
-  func with(targetMean: Tensor<Double>?) -> LearnedFields {
-    LearnedFields(
-      interpolant: interpolant,
-      fields: fields,
-      targetMean: targetMean,
-      products: products
-    )
-  }
-
-  /// Whether something has a value at t = 0 if E[x₁] is known, and none without.
-  var needsTargetMean: Bool {
-    let kinds = heads.map(\.kind)
-    let without = FieldPlan(interpolant: interpolant, heads: kinds, hasTargetMean: false)
-    let with = FieldPlan(interpolant: interpolant, heads: kinds, hasTargetMean: true)
-    return FieldValues.parts.contains {
-      available.contains($0.quantity) && without.obstacle(to: $0.quantity, at: 0) != nil
-        && with.obstacle(to: $0.quantity, at: 0) == nil
-    }
-  }
-
   var plan: FieldPlan<I> {
     FieldPlan(
       interpolant: interpolant,

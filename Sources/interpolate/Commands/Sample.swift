@@ -221,7 +221,7 @@ struct Sample: ParsableCommand {
     }
     ProductsOption.remark(on: options.products)
     let count = starting?.shape[0] ?? self.count ?? 10_000
-    let start = starting.map { GivenPoints($0) }
+    let start = try starting.map { try GivenPoints($0) }
     let samples = try draw(bridge, options, diffusion, start, count)
     if let output { try PointsFile.write(samples.points, to: output, format: options.format) }
     if let trajectory {

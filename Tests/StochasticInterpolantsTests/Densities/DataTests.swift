@@ -16,6 +16,10 @@ struct DataTests {
     #expect(throws: PointsError.notFinite(row: 17, column: 2)) {
       try EmpiricalDensity(points: broken)
     }
+    #expect(throws: PointsError.notFinite(row: 1, column: 1)) {
+      try GivenPoints(Tensor(rows: [[1.0, 2], [3, .infinity]]))
+    }
+    #expect(throws: PointsError.noRows) { try GivenPoints(Tensor(zeros: [0, 3])) }
     #expect(throws: PointsError.noRows) { try EmpiricalDensity(points: Tensor(zeros: [0, 3])) }
     #expect(throws: PointsError.noColumns) { try EmpiricalDensity(points: Tensor(zeros: [3, 0])) }
     #expect(throws: PointsError.notAMatrix(shape: [4])) {

@@ -31,20 +31,12 @@ import Testing
     Self.says(missing, "has a point x₀ of its own: give the base too")
   }
 
-  @Test func slopesAndPointsAreLookedAt() async {
+  @Test func theSlopeOfADiffusiveLatentIsLookedAt() async {
     let slope = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = DiffusiveLatent { Coefficient(value: 1 + $0, derivative: 0) }
     }
     Self.says(slope, "ȧ must be the slope of a(t)")
     _ = DiffusiveLatent { Coefficient(value: 1 + $0, derivative: 1) }
-    let given = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = GivenPoints(Tensor(rows: [[1.0, 2], [3, .infinity]]))
-    }
-    Self.says(given, "got inf in row 1")
-    let empty = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      _ = GivenPoints(Tensor(zeros: [0, 2]))
-    }
-    Self.says(empty, "at least one row, got [0, 2]")
   }
 
   @Test func settingsThatWereChangedAreLookedAtAgain() async {

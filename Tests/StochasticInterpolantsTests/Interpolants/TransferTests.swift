@@ -169,12 +169,7 @@ import Testing
     let learned = LearnedFields(
       interpolant: linear,
       fields: [(Objective.Kind.velocity, 0.0...1.0), (.score, 0.2...0.9)].map { kind, times in
-        LearnedField(
-          kind: kind,
-          network: network,
-          parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
-          times: times
-        )
+        LearnedField.untrained([kind], network, seed: 1, times: times)
       }
     )
     let moved = try TransferredFields(learned, from: linear, to: trigonometric)

@@ -60,18 +60,8 @@ import Testing
     let fields = LearnedFields(
       interpolant: TwoSidedInterpolant.linear(gamma: QuadraticLatent()),
       fields: [
-        LearnedField(
-          kinds: [.velocity],
-          network: network,
-          parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
-          times: 0...1
-        ),
-        LearnedField(
-          kinds: [.denoiser],
-          network: network,
-          parameters: network.initialParameters(seed: 2).map { Tensor<Float>($0) },
-          times: 0...1
-        ),
+        .untrained([.velocity], network, seed: 1),
+        .untrained([.denoiser], network, seed: 2),
       ]
     )
     let loose = ErrorTolerance(absolute: 1e-3, relative: 1e-3)

@@ -148,12 +148,7 @@ import Testing
     return LearnedFields(
       interpolant: OneSidedInterpolant.linear,
       fields: [
-        LearnedField(
-          kinds: [.velocity, .score],
-          network: network,
-          parameters: network.initialParameters(seed: 7).map { Tensor<Float>($0) },
-          times: 0...1
-        )
+        .untrained([.velocity, .score], network, seed: 7)
       ],
       products: products
     )
@@ -177,58 +172,54 @@ import Testing
     try Self.check(work, fields)
   }
 
-  /// Rows that a field was asked for, in all and at most at once.
-  private final class Rows: Sendable {
-    private let counts = Mutex((all: 0, calls: 0))
-    func add(_ rows: Int) { counts.withLock { $0 = ($0.all + rows, $0.calls + 1) } }
-    var all: Int { counts.withLock { $0.all } }
-    var aCall: Int { counts.withLock { $0.all / $0.calls } }
+  /// The rows for which b was asked in the calls of a run.
+  private func rowsOfCalls(_ run: (Sampler<ClosureFields>) throws -> Void) rethrows -> [Int] {
+    final class Rows: Sendable {
+      let counts = Mutex<[Int]>([])
+    }
+    let rows = Rows()
+    let fields = ClosureFields(
+      dimension: 1,
+      velocity: { _, x in
+        rows.counts.withLock { $0.append(x.shape[0]) }
+        return x * -1
+      },
+      divergence: { _, x in Tensor(repeating: -1, shape: [x.shape[0]]) }
+    )
+    try run(Sampler(fields, workers: Workers(count: 1)))
+    return rows.counts.withLock { $0 }
   }
 
   /// Two blocks of at least 16 rows, or of 128, and a last one that is padded to a power of two or a multiple
   /// of 16, not to the size of the largest.
   @Test(arguments: [
-    (1, 1), (3, 4), (16, 16), (17, (16 + 1) / 2), (100, (64 + 48) / 2), (128, 64),
-    (150, (80 + 80) / 2), (300, (128 + 128 + 48) / 3),
+    (1, [1]), (3, [4]), (16, [16]), (17, [16, 1]), (100, [64, 48]), (128, [64, 64]),
+    (150, [80, 80]), (300, [128, 128, 48]),
   ])
-  func fewSamplesAskForFewRows(_ count: Int, _ rowsACall: Int) throws {
-    func rows(_ run: (Sampler<ClosureFields>) throws -> Void) rethrows -> Int {
-      let rows = Rows()
-      let fields = ClosureFields(
-        dimension: 1,
-        velocity: { _, x in
-          rows.add(x.shape[0])
-          return x * -1
-        },
-        divergence: { _, x in Tensor(repeating: -1, shape: [x.shape[0]]) }
-      )
-      try run(Sampler(fields, workers: Workers(count: 1)))
-      return rows.aCall
-    }
+  func fewSamplesAskForFewRows(_ count: Int, _ blocks: [Int]) throws {
     let start = StandardGaussian(dimension: 1)
     let points = Tensor<Double>(zeros: [count, 1])
-    let ode = try rows { _ = try $0.ode(count: count, from: start, steps: 2, seed: 1) }
-    #expect(ode == rowsACall)
-    let density = try rows { _ = try $0.logDensity(points, start: start, steps: 2) }
-    #expect(density == rowsACall)
+    // Each block takes its two steps of four stages before the next; so short a grid has no quadrature, and
+    // the divergence is asked for with each stage.
+    let expected = blocks.flatMap { [Int](repeating: $0, count: 8) }
+    let ode = try rowsOfCalls { _ = try $0.ode(count: count, from: start, steps: 2, seed: 1) }
+    #expect(ode == expected)
+    let density = try rowsOfCalls { _ = try $0.logDensity(points, start: start, steps: 2) }
+    #expect(density == expected)
   }
 
   /// With step control functions are asked row by row, those of the padding too.
   @Test func oneSampleWithStepControlAsksForFewRows() throws {
-    let rows = Rows()
-    let fields = ClosureFields(
-      dimension: 1,
-      velocity: { _, x in
-        rows.add(x.shape[0])
-        return x * -1
-      }
-    )
-    let samples = try Sampler(fields, workers: Workers(count: 1)).ode(
-      count: 1,
-      from: StandardGaussian(dimension: 1),
-      tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
-      seed: 1
-    )
-    #expect(rows.all == samples.evaluations)
+    var evaluations = 0
+    let rows = try rowsOfCalls {
+      evaluations =
+        try $0.ode(
+          count: 1,
+          from: StandardGaussian(dimension: 1),
+          tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
+          seed: 1
+        ).evaluations
+    }
+    #expect(rows == [Int](repeating: 1, count: evaluations))
   }
 }

@@ -2,6 +2,7 @@ import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// ε by name, and where each acts.
@@ -81,12 +82,7 @@ import Testing
   @Test func withoutTimesANameActsWhereTheFieldsWereTrained() throws {
     let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
     func learned(_ kind: Objective.Kind, _ times: ClosedRange<Double>) -> LearnedField {
-      LearnedField(
-        kind: kind,
-        network: network,
-        parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
-        times: times
-      )
+      LearnedField.untrained([kind], network, seed: 1, times: times)
     }
     let sampler = Sampler(
       LearnedFields(
@@ -129,12 +125,7 @@ import Testing
     let learned = LearnedFields(
       interpolant: Self.interpolant,
       fields: [
-        LearnedField(
-          kind: .velocity,
-          network: network,
-          parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
-          times: 0...1
-        )
+        .untrained([.velocity], network, seed: 1)
       ]
     )
     func draw(_ diffusion: Diffusion) throws -> Samples {

@@ -101,29 +101,22 @@ import Testing
     }
     let bound: Double = 2_400 * 0x1p-52 * exp(3.0)
     func check<F: Fields>(_ fields: F) throws {
-      let formula = own.formula
-      let expected = try path(
-        fields,
-        .custom(on: Self.times, overLatent: { formula($0) / (1 - $0) }) { formula($0) }
-      )
+      func custom(_ factor: Double) -> Diffusion {
+        let formula = own.formula
+        return .custom(on: Self.times, overLatent: { factor * formula($0) / (1 - $0) }) {
+          factor * formula($0)
+        }
+      }
       let found = try path(fields, own.diffusion)
+      let expected = try path(fields, custom(1))
       for (first, second) in zip(found, expected) { #expect(abs(first - second) < bound) }
       // Another size of ε is another path.
-      let other = try path(fields, .custom(on: Self.times) { 1.01 * formula($0) })
+      let other = try path(fields, custom(1.01))
       let isOther = zip(found, other).allSatisfy { abs($0 - $1) > 1e-5 }
       #expect(isOther)
     }
     try check(Self.fields)
-    if own.isOverLatent {
-      let fields = WithoutScore(exact: Self.fields)
-      let formula = own.formula
-      let expected = try path(
-        fields,
-        .custom(on: Self.times, overLatent: { formula($0) / (1 - $0) }) { formula($0) }
-      )
-      let found = try path(fields, own.diffusion)
-      for (first, second) in zip(found, expected) { #expect(abs(first - second) < bound) }
-    }
+    if own.isOverLatent { try check(WithoutScore(exact: Self.fields)) }
   }
 
   /// The times at which the fields are asked are t₀ + (t₁ − t₀) w(k/n).

@@ -13,12 +13,7 @@ import Testing
   static let fields = LearnedFields(
     interpolant: OneSidedInterpolant.linear,
     fields: [(Objective.Kind.velocity, 1), (.score, 2)].map { kind, seed in
-      LearnedField(
-        kind: kind,
-        network: network,
-        parameters: network.initialParameters(seed: UInt64(seed)).map { Tensor<Float>($0) },
-        times: 0...1
-      )
+      LearnedField.untrained([kind], network, seed: UInt64(seed))
     }
   )
 

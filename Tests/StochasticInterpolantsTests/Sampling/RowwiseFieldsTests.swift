@@ -61,12 +61,7 @@ import Testing
     let fields = LearnedFields(
       interpolant: OneSidedInterpolant.linear,
       fields: kinds.enumerated().map { index, kind in
-        LearnedField(
-          kind: kind,
-          network: network,
-          parameters: network.initialParameters(seed: UInt64(index)).map { Tensor<Float>($0) },
-          times: 0...1
-        )
+        LearnedField.untrained([kind], network, seed: UInt64(index))
       },
       targetMean: Tensor([0.2, -0.1, 0.4])
     )

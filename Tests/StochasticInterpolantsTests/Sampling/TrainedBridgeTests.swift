@@ -13,7 +13,7 @@ import Testing
     let points = StandardGaussian(dimension: 2).sample(count: 300, seed: 4)
     let moved = try Sampler(fields).ode(
       count: 301,
-      from: GivenPoints(points),
+      from: try GivenPoints(points),
       method: .euler,
       steps: 1,
       seed: 9
@@ -23,7 +23,7 @@ import Testing
     #expect(moved.slice(300..<301) == points.slice(0..<1) + 1)
     let backward = try Sampler(fields).ode(
       count: 5,
-      from: GivenPoints(points),
+      from: try GivenPoints(points),
       method: .euler,
       steps: 1,
       direction: .backward,

@@ -72,12 +72,14 @@ extension RunDirectory {
     }
     let target: (any Density)? =
       readsTarget ? try density(source(configuration.target, isVerifying: false)) : nil
-    let learned = LearnedFields(
-      interpolant: try configuration.interpolant.interpolant(),
-      fields: fields
-    )
+    let interpolant = try configuration.interpolant.interpolant()
+    let needsMean = FieldPlan.needsTargetMean(interpolant, configuration.fields.map(\.kind))
     return Bridge(
-      fields: learned.needsTargetMean ? learned.with(targetMean: targetMean()) : learned,
+      fields: LearnedFields(
+        interpolant: interpolant,
+        fields: fields,
+        targetMean: needsMean ? targetMean() : nil
+      ),
       base: try density(source(configuration.base, isVerifying: false)),
       target: target,
       standardization: configuration.standardization

@@ -161,12 +161,7 @@ import Testing
     let fields = LearnedFields(
       interpolant: TwoSidedInterpolant.linear(gamma: QuadraticLatent()),
       fields: [
-        LearnedField(
-          kinds: [.velocity],
-          network: network,
-          parameters: network.initialParameters(seed: 1).map { Tensor<Float>($0) },
-          times: 0...1
-        )
+        .untrained([.velocity], network, seed: 1)
       ]
     )
     let data = Tensor.product(

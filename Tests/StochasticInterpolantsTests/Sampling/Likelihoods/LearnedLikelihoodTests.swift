@@ -105,12 +105,7 @@ import Testing
     let fields = LearnedFields(
       interpolant: OneSidedInterpolant.linear,
       fields: [
-        LearnedField(
-          kind: .velocity,
-          network: network,
-          parameters: network.initialParameters(seed: 4).map { Tensor<Float>($0) },
-          times: 0...1
-        )
+        .untrained([.velocity], network, seed: 4)
       ]
     )
     func values(_ rule: DivergenceRule) throws -> LogDensities {
