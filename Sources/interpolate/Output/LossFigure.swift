@@ -34,18 +34,24 @@ enum LossFigure {
       }
       return pairs.isEmpty ? nil : (pairs.map(\.0), pairs.map(\.1))
     }
-    let panels = run.configuration.fields.enumerated().map { index, field -> Panel in
+    let panels = run.configuration.fields.map { field -> Panel in
       let kind = field.kind.rawValue
       var layers: [Panel.Layer] = []
       if let loss = column("loss_\(kind)") {
         let means = smoothed(loss.x, loss.y)
         layers.append(
-          .curves(Curves(x: means.x, y: means.y, color: Palette.color(index), label: "training"))
+          .curves(Curves(x: means.x, y: means.y, color: Palette.blue, label: "training"))
         )
       }
       if let held = column("held_out_\(kind)") {
         layers.append(
           .curves(Curves(x: held.x, y: held.y, color: Palette.vermilion, label: "held out"))
+        )
+        // They are few, in a short run one.
+        layers.append(
+          .scatter(
+            Scatter(Points(x: held.x, y: held.y), color: Palette.vermilion, radius: 2, opacity: 1)
+          )
         )
       }
       return Panel(
