@@ -9,7 +9,8 @@ enum BestMethods {
   /// evaluations.
   ///
   /// Where several are within two standard errors of the floor, sampling cannot tell them apart: the cell
-  /// names the one with the fewest evaluations, and says how many of the runs of this budget are.
+  /// names the one with the fewest evaluations, or those of a cell further left that has it, and says how
+  /// many of the runs of this budget are.
   static func table(_ rows: [Row]) -> String {
     var titles: [String] = []
     for row in rows where !titles.contains(row.title) { titles.append(row.title) }
@@ -44,6 +45,8 @@ enum BestMethods {
       return "\(best.row.label)\(steps): \(number) ± \(error)"
     }
     let share = "\(own.filter { $0.value.standardErrorsAboveFloor < 2 }.count) of \(own.count)"
-    return "\(best.row.label)\(steps): \(number), at the floor, as \(share) at \(budget)"
+    return best.row.budget == budget
+      ? "\(best.row.label): \(number), at the floor (\(share))"
+      : "as with \(best.row.budget) (\(share))"
   }
 }

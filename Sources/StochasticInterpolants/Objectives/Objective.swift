@@ -37,7 +37,8 @@ public struct Objective: Sendable {
   public let timeSampling: TimeSampling
 
   /// Whether each draw is used twice, with z and −z (algorithm 1 with the pairs of section 6); nil
-  /// takes what the paper needs: pairs for scores, and for velocities where γ̇ is infinite.
+  /// takes what the paper needs: pairs for scores, for velocities where γ̇ (one-sided α̇) is infinite, and for
+  /// drifts whose δ is infinite at t = 1.
   public let isAntithetic: Bool?
 
   /// The function that learns.

@@ -5,7 +5,8 @@ internal import Synchronization
 ///
 /// One source is compiled once per level; the highest this processor can run is chosen at first
 /// use. Levels differ from each other in the last bits of a result, so a user who needs the same
-/// bits on different machines sets ``current`` to a common level before computing anything.
+/// bits on different machines sets ``current`` to a common level before computing anything; the C library's
+/// sines and powers, and OpenBLAS's core where matrices are factorised, must be the same too.
 public enum KernelLevel: Int, Sendable, CaseIterable, Comparable, CustomStringConvertible {
   /// What the architecture guarantees: SSE2 on x86-64, NEON on AArch64.
   case baseline = 0

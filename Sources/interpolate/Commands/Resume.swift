@@ -7,7 +7,7 @@ struct Resume: ParsableCommand {
     abstract: "Go on with a training that was stopped or killed.",
     discussion: """
       It begins at the newest checkpoint and makes the steps an uninterrupted training makes, to the last \
-      bit, on one machine type. Steps made after that checkpoint are made again. A finished run is left \
+      bit, on one type of processor. Steps made after that checkpoint are made again. A finished run is left \
       as it is, unless --steps gives it more: then the learning rate is that of a training of as many \
       steps from there on.
 

@@ -53,7 +53,11 @@ public struct RunDirectory: Sendable {
     try configuration.check(file)
   }
 
-  /// Reads a run: its configuration, and the bridge, ready to sample and to give likelihoods.
+  /// Reads a run: its configuration, and the bridge, ready to sample forward and to give likelihoods of points
+  /// at t = 1.
+  ///
+  /// It does not read the points of the target, from which paths start backward:
+  /// ``bridge(readsTarget:)`` does.
   ///
   /// - Parameter path: the directory of a run, finished or not.
   /// - Returns: both.

@@ -36,7 +36,7 @@ extension LatentSchedule {
   public var isZero: Bool { false }
 }
 
-/// γ = √(a t(1−t)), the standard deviation of a Brownian bridge of diffusion a.
+/// γ = √(a t(1−t)), the standard deviation of √a times a Brownian bridge, whose ε is a/2.
 ///
 /// γγ̇ = a(1−2t)/2, with the limits a/2 at t = 0 and −a/2 at t = 1; γ̇ = ±∞ there.
 public struct BrownianLatent: LatentSchedule, Hashable, Codable {
