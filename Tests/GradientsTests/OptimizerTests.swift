@@ -81,18 +81,24 @@ import Testing
     #expect(mismatch(p[1], expected, tolerance: 8 * 0x1p-53 * 2) == nil)
   }
 
-  /// a_n = dⁿ⁻¹ p₁ + (1 − d) Σ dⁿ⁻ᵏ p_k.
+  /// aₙ = (1 − d) Σ dⁿ⁻ᵏ p_k / (1 − dⁿ), of which no update has more than (1 − d)/(1 − dⁿ).
   @Test(arguments: [0.0, 0.5, 0.999]) func averageInClosedForm(_ decay: Double) {
     var average = AveragedParameters<Double>(decay: decay)
     #expect(average.parameters == [])
     let points = (1...20).map { testTensor([5], seed: UInt64($0), as: Double.self) }
-    for point in points { average.update([point]) }
-    var wanted = points[0] * pow(decay, 19)
-    for (index, point) in points.enumerated().dropFirst() {
-      wanted += point * ((1 - decay) * pow(decay, Double(19 - index)))
+    for (index, point) in points.enumerated() {
+      average.update([point])
+      let count = index + 1
+      #expect(average.updates == count)
+      // The geometric sum, which does not cancel as 1 − dⁿ does.
+      let shares = (0...index).map { pow(decay, Double(index - $0)) }
+      let all = shares.reduce(0, +)
+      let wanted = zip(points, shares).reduce(Tensor(zeros: [5])) { $0 + $1.0 * ($1.1 / all) }
+      // Three roundings an update of numbers below 1.5; and each weight is off by the rounding of dⁿ over
+      // 1 − dⁿ, at most one of 1 − d.
+      let roundings = 3 * Double(count) + 2 / (1 - decay)
+      #expect(mismatch(average.parameters[0], wanted, tolerance: roundings * 0x1p-53 * 1.5) == nil)
     }
-    // Three roundings an update of numbers below 1.5.
-    #expect(mismatch(average.parameters[0], wanted, tolerance: 60 * 0x1p-53 * 1.5) == nil)
     // A value: the copy goes on alone.
     var copy = average
     copy.update([points[0]])

@@ -1,15 +1,22 @@
+internal import RealModule
 public import Tensors
 
-/// An exponential moving average of parameters: a ← a + (1 − d)(p − a) after each update.
+/// An exponential moving average of parameters, of which no update has more than its share:
+/// aₙ = (1 − d) Σ_k dⁿ⁻ᵏ p_k / (1 − dⁿ).
 ///
-/// The first update copies the parameters. Sampling with the average instead of the last
-/// parameters smooths over the noise of the last steps.
+/// Update n moves it by (1 − d)/(1 − dⁿ) of the way to pₙ: of few updates it is nearly the mean, of many the
+/// usual average with weights falling as dᵏ. (PyTorch's `AveragedModel` begins with p₁, which keeps
+/// dⁿ⁻¹ of it: half after 700 updates with d = 0.999; optax's `ema` divides as here.) Sampling with
+/// the average instead of the last parameters smooths over the noise of the last steps.
 public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
   /// d, the share of the average that an update keeps, in [0, 1).
   public let decay: Double
 
   /// The average; empty before the first update.
   public private(set) var parameters: [Tensor<Scalar>] = []
+
+  /// n, the number of updates.
+  public private(set) var updates = 0
 
   /// An average before its first update.
   ///
@@ -24,16 +31,31 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
   /// - Parameters:
   ///   - decay: d, in [0, 1).
   ///   - parameters: the average; empty before the first update.
-  public init(decay: Double, parameters: [Tensor<Scalar>]) {
+  ///   - updates: n, their number; 0 where `parameters` is empty, and only there.
+  public init(decay: Double, parameters: [Tensor<Scalar>], updates: Int) {
     self.init(decay: decay)
+    require(
+      updates >= 0 && (updates == 0) == parameters.isEmpty,
+      "an average of \(parameters.count) parameters is not of \(updates) updates"
+    )
     self.parameters = parameters
+    self.updates = updates
   }
 
-  /// Reads an average; one of a decay outside [0, 1) is refused.
+  /// Reads an average; one of a decay outside [0, 1), or of a number of updates that cannot be, is refused.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     decay = try container.decode(Double.self, forKey: .decay)
     parameters = try container.decode([Tensor<Scalar>].self, forKey: .parameters)
+    updates = try container.decode(Int.self, forKey: .updates)
+    guard updates >= 0, (updates == 0) == parameters.isEmpty else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .updates,
+        in: container,
+        debugDescription:
+          "an average of \(parameters.count) parameters is not of \(updates) updates"
+      )
+    }
     guard (0..<1).contains(decay) else {
       throw DecodingError.dataCorruptedError(
         forKey: .decay,
@@ -43,26 +65,30 @@ public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
     }
   }
 
-  private enum CodingKeys: String, CodingKey { case decay, parameters }
+  private enum CodingKeys: String, CodingKey { case decay, parameters, updates }
 
   /// Takes in the parameters after an update.
   public mutating func update(_ current: [Tensor<Scalar>]) {
-    guard let update = beginUpdate() else {
-      parameters = current
-      return
-    }
     require(
-      current.map(\.shape) == parameters.map(\.shape),
+      updates == 0 || current.map(\.shape) == parameters.map(\.shape),
       "an average of shapes \(parameters.map(\.shape)) received \(current.map(\.shape))"
     )
+    guard let update = beginUpdate() else { return begin(with: current) }
     for index in current.indices { update(index, from: 0, toward: current[index].buffer) }
   }
 
-  /// An update whose parts the caller makes; nil for the first one, which copies the parameters.
+  /// The first update, which copies the parameters.
+  package mutating func begin(with first: [Tensor<Scalar>]) {
+    parameters = first
+    updates = 1
+  }
+
+  /// An update whose parts the caller makes; nil for the first one, which ``begin(with:)`` makes.
   package mutating func beginUpdate() -> Update? {
-    if parameters.isEmpty { return nil }
+    if updates == 0 { return nil }
+    updates += 1
     return Update(
-      weight: 1 - decay,
+      weight: (1 - decay) / (1 - Double.pow(decay, updates)),
       parameters: parameters.indices.map { parameters[$0].uniqueBuffer }
     )
   }

@@ -65,6 +65,11 @@ final class Learner: @unchecked Sendable {
     layout.tensors(of: average?.parameters.first?.buffer ?? flat)
   }
 
+  /// The same for the kernels.
+  var modelParameterBuffers: [Buffer<Float>] {
+    layout.parts(of: average?.parameters.first?.buffer ?? flat)
+  }
+
   /// What further updates depend on.
   var state: TrainingState.Learned {
     func tensors(_ flat: [Tensor<Float>]) -> [Tensor<Float>] {
@@ -100,14 +105,19 @@ final class Learner: @unchecked Sendable {
     return nil
   }
 
-  /// Takes up a state that fits.
-  func restore(_ state: TrainingState.Learned) {
+  /// Takes up a state that fits, of so many steps.
+  func restore(_ state: TrainingState.Learned, step: Int) {
     func flattened(_ tensors: [Tensor<Float>]) -> [Tensor<Float>] {
       tensors.isEmpty ? [] : [layout.flat(tensors)]
     }
     layout.copy(state.parameters, into: flat)
     average = average.map {
-      AveragedParameters(decay: $0.decay, parameters: flattened(state.average ?? []))
+      let parameters = flattened(state.average ?? [])
+      return AveragedParameters(
+        decay: $0.decay,
+        parameters: parameters,
+        updates: parameters.isEmpty ? 0 : max(1, step)
+      )
     }
     optimizer.memory = OptimizerMemory(
       updates: state.updates,
@@ -176,7 +186,7 @@ final class Learner: @unchecked Sendable {
     if update.average == nil, average != nil {
       let first = Tensor<Float>(uninitialized: [layout.count])
       first.buffer.copy(from: flat)
-      average?.update([first])
+      average?.begin(with: [first])
     }
     parametersVersion += 1
   }

@@ -36,8 +36,8 @@ final class LearnerWorkspace {
   enum Output {
     /// The loss, and its gradient added to a lane or, at the lane's first block, written there.
     case gradient(lane: Int, isFirst: Bool)
-    /// The loss alone, with packed weights.
-    case loss(Program<Float>.PackedFactors)
+    /// The loss alone, of given parameters and their packed weights.
+    case loss([Buffer<Float>], Program<Float>.PackedFactors)
   }
 
   /// The weighted loss of one block.
@@ -67,9 +67,9 @@ final class LearnerWorkspace {
         packed: packed,
         startingOver: isFirst
       )
-    case .loss(let packed):
+    case .loss(let parameters, let packed):
       learner.program.loss.run(
-        inputs,
+        parameters + inputs.dropFirst(parameters.count),
         outputs: [batch.rowLosses],
         workspace: scratch,
         packed: packed

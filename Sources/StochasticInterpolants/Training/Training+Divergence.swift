@@ -33,7 +33,7 @@ extension Training {
         weights: drawn.weights,
         count: range.count,
         total: rows,
-        into: .loss(packed)
+        into: .loss(learner.parameterBuffers, packed)
       )
       for (position, loss) in workspace.rowLosses.enumerated() {
         let row = position % blocks.size

@@ -160,8 +160,8 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     step += 1
     let isHeldOutStep =
       step % configuration.heldOutInterval == 0 || step == configuration.steps
-    let heldOutLosses =
-      isHeldOutStep ? heldOut.map { evaluate($0, step: 0, withGradients: false) } : nil
+    let heldOutLosses: [Double]? =
+      if isHeldOutStep, let heldOut { evaluateHeldOut(heldOut) } else { nil }
     let seconds = start.duration(to: .now) / .seconds(1)
     return TrainingStep(
       step: step,
@@ -173,14 +173,31 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     )
   }
 
-  /// The loss of each objective over one batch of a path; with gradients, fills the lanes.
+  /// The losses of the parameters that a model uses over at least 4,096 draws, the same at every step.
+  private func evaluateHeldOut(_ path: Path) -> [Double] {
+    let batches = (4_096 + configuration.rows - 1) / configuration.rows
+    let losses = (0..<batches).map { evaluate(path, step: $0, withGradients: false) }
+    return learners.indices.map { index in
+      losses.reduce(0) { $0 + $1[index] } / Double(batches)
+    }
+  }
+
+  /// The loss of each objective over one batch of a path: with gradients that of the parameters to be moved,
+  /// and the lanes are filled; without, of those that a model uses.
   private func evaluate(_ path: Path, step: Int, withGradients: Bool) -> [Double] {
     let (rows, blocks, learners) = (configuration.rows, self.blocks, self.learners)
     let seed = configuration.seed
     let blockLosses = Buffer<Double>(zeros: learners.count * blocks.count)
-    let packed =
+    let used: [LearnerWorkspace.Output] =
       withGradients
-      ? [] : learners.map { Program.PackedFactors($0.program.loss, $0.parameterBuffers) }
+      ? []
+      : learners.map { learner in
+        let parameters = learner.modelParameterBuffers
+        return LearnerWorkspace.Output.loss(
+          parameters,
+          Program.PackedFactors(learner.program.loss, parameters)
+        )
+      }
     let workspaces = self.workspaces
     // One objective after the other: its weights and gradients stay near the processor from block to block.
     workers.forEach(learners.count * blocks.laneCount) { task, worker in
@@ -210,7 +227,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
             count: range.count,
             total: rows,
             into: withGradients
-              ? .gradient(lane: lane, isFirst: block == lane) : .loss(packed[index])
+              ? .gradient(lane: lane, isFirst: block == lane) : used[index]
           )
           blockLosses.withMutableSpan { $0[index * blocks.count + block] = loss }
         }

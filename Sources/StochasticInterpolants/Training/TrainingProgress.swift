@@ -7,7 +7,7 @@ public struct TrainingProgress {
   public enum Style: Sendable, Hashable {
     /// One line that is rewritten.
     case terminal
-    /// A line after every so many steps.
+    /// A line after every so many steps, after each for fewer than one.
     case plain(every: Int)
     /// Nothing.
     case quiet
@@ -52,7 +52,8 @@ public struct TrainingProgress {
     switch style {
     case .quiet: return
     case .plain(let interval):
-      if step.step % interval == 0 || step.step == first + 1 || isLast { write(line(step) + "\n") }
+      let isShown = step.step % max(1, interval) == 0 || step.step == first + 1 || isLast
+      if isShown { write(line(step) + "\n") }
     case .terminal:
       // Ten times a second is all an eye can use.
       let now = ContinuousClock.now
@@ -73,7 +74,8 @@ public struct TrainingProgress {
 
   private func bar(_ step: Int) -> String {
     let width = 20
-    let filled = step * width / max(1, steps)
+    // A training may go on beyond the steps that were announced.
+    let filled = max(0, min(width, step * width / max(1, steps)))
     let done = String(repeating: "#", count: filled)
     let (start, end) = usesColor ? ("\u{1B}[32m", "\u{1B}[0m") : ("", "")
     return "[" + start + done + end + String(repeating: ".", count: width - filled) + "]"
@@ -81,7 +83,8 @@ public struct TrainingProgress {
 
   private func line(_ step: TrainingStep) -> String {
     let elapsed = start.duration(to: .now) / .seconds(1)
-    let remaining = elapsed / Double(step.step - first) * Double(steps - step.step)
+    let (made, left) = (max(1, step.step - first), max(0, steps - step.step))
+    let remaining = elapsed / Double(made) * Double(left)
     let losses = step.losses.map { fixed($0, 4) }.joined(separator: " ")
     let held = heldOut.map { " held-out " + $0.map { fixed($0, 4) }.joined(separator: " ") } ?? ""
     return "step \(step.step)/\(steps) loss \(losses)\(held) \(Int(step.rowsPerSecond)) rows/s, "

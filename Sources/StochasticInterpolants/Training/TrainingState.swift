@@ -83,7 +83,7 @@ extension Training {
         throw .foreignState(problem: "\(learner.objective.kinds[0].rawValue): \(problem)")
       }
     }
-    for (learner, own) in zip(learners, state.learned) { learner.restore(own) }
+    for (learner, own) in zip(learners, state.learned) { learner.restore(own, step: state.step) }
     step = state.step
   }
 }

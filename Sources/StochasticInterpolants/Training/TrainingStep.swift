@@ -12,6 +12,10 @@ public struct TrainingStep: Sendable, Hashable {
   /// Rows trained on in a second of this step.
   public let rowsPerSecond: Double
   /// The loss of each objective on held-out points, at steps where it was computed.
+  ///
+  /// It is that of the parameters a model uses, after the update and averaged where an average is kept, over at
+  /// least 4,096 draws of points, times and latents, which are the same at every step: differences between
+  /// steps are the training's.
   public let heldOutLosses: [Double]?
 
   /// The sum of the objectives' losses.
@@ -19,7 +23,7 @@ public struct TrainingStep: Sendable, Hashable {
 }
 
 /// Why a training could not start or go on.
-public enum TrainingError: Error, Sendable, Equatable, CustomStringConvertible {
+public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A loss or a gradient was NaN or infinite; the parameters are those before the step. The time is
   /// that of the row whose loss is not finite, or the largest.
   case diverged(

@@ -196,8 +196,9 @@ import Testing
   }
 
   /// Of the field 1 the loss is ½ − E[target], and of the target x₁ − z of points at μ it is ½ − μ, within five
-  /// deviations of the mean of as many z.
-  @Test func heldOutLossIsThatOfTheHeldOutPointsAtItsSteps() throws {
+  /// deviations of the mean of as many z, at least 4,096 held out.
+  @Test(arguments: [16, 400])
+  func heldOutLossIsThatOfTheHeldOutPointsAtItsSteps(_ rows: Int) throws {
     struct One: ParameterFreeNetwork {
       func callAsFunction<Scalar>(
         _ parameters: [Variable<Scalar>],
@@ -210,19 +211,53 @@ import Testing
       target: PointMass(Tensor([3])),
       heldOut: PointMass(Tensor([100])),
       objectives: [.velocity(One())],
-      configuration: TrainingConfiguration(rows: 400, steps: 5, heldOutInterval: 2)
+      configuration: TrainingConfiguration(rows: rows, steps: 5, heldOutInterval: 2)
     )
     var steps: [Int] = []
     while let step = try training.next() {
-      let error = 5 / 400.0.squareRoot()
+      let error = 5 / Double(rows).squareRoot()
       let (own, other) = (0.5 - 3, 0.5 - 100)
       #expect(abs(step.losses[0] - own) < error)
       guard let losses = step.heldOutLosses else { continue }
       steps.append(step.step)
       #expect(losses.count == 1)
-      #expect(abs(losses[0] - other) < error)
+      #expect(abs(losses[0] - other) < 5 / 4_096.0.squareRoot())
     }
     #expect(steps == [2, 4, 5])
+  }
+
+  /// A step of a rate below any rounding, of a training that begins with the average, has the same loss.
+  @Test func heldOutLossIsThatOfTheAverage() throws {
+    func training(_ rate: Double, _ average: Double?) throws -> Training<
+      TargetPath<OneSidedInterpolant<LinearSchedule>>
+    > {
+      try Training(
+        .linear,
+        target: TwoMoons(),
+        heldOut: TwoMoons(),
+        objectives: [.velocity(Self.network)],
+        configuration: TrainingConfiguration(
+          rows: 128,
+          steps: 4,
+          learningRate: LearningRate(rate),
+          averageDecay: average,
+          heldOutInterval: 1
+        )
+      )
+    }
+    var averaged = try training(1e-2, 0.9)
+    var losses: [Double]?
+    for _ in 0..<3 { losses = try averaged.next()?.heldOutLosses }
+    var state = averaged.state
+    let average = try #require(state.learned[0].average)
+    #expect(average != state.learned[0].parameters)
+    state.learned[0].parameters = average
+    state.learned[0].average = nil
+    var frozen = try training(1e-30, nil)
+    try frozen.restore(state)
+    let step = try #require(try frozen.next())
+    #expect(frozen.parameters[0] == average)
+    #expect(step.heldOutLosses == losses)
   }
 
   /// Both ends of a pair are mapped, and stay a pair.
@@ -289,5 +324,28 @@ import Testing
     }
     #expect(step == training.step + 1)
     #expect(error?.description.contains("step \(step)") == true)
+  }
+
+  /// A display that was told of fewer steps, of others before or of no interval does not end the training.
+  @Test func progressOfMoreStepsThanAnnounced() async {
+    await #expect(processExitsWith: .success) {
+      for style in [TrainingProgress.Style.terminal, .plain(every: 0)] {
+        for (steps, first) in [(1, 0), (0, 0), (3, 10)] {
+          var training = try Training(
+            .linear,
+            target: TwoMoons(),
+            objectives: [.velocity(MLP(dimension: 2, hidden: [4], activation: .silu))],
+            configuration: TrainingConfiguration(rows: 16, steps: 3)
+          )
+          var progress = TrainingProgress(steps: steps, after: first, style: style)
+          while let step = try training.next() {
+            progress.show(step)
+            // So that the line is written again.
+            try await Task.sleep(for: .milliseconds(110))
+          }
+          progress.end()
+        }
+      }
+    }
   }
 }

@@ -107,6 +107,7 @@ import Testing
     let unit = Double(Float.ulpOfOne) / 2
     while try training.next() != nil {
       let after = training.state
+      let share = 0.25 / (1 - pow(0.75, Double(after.step)))
       for (old, new) in zip(before.learned, after.learned) {
         let average = try #require(new.average)
         for index in new.parameters.indices {
@@ -123,9 +124,9 @@ import Testing
             let isMoved =
               abs(found[i] - wanted.value)
               <= unit * (8 * abs(wanted.added) + 2 * (abs(p[i]) + abs(found[i])))
-            let mean = oldAverage.map { $0[i] + 0.25 * (found[i] - $0[i]) } ?? found[i]
-            let isAveraged =
-              abs(newAverage[i] - mean) <= 2 * unit * (abs(mean) + abs(found[i] - mean))
+            let way = oldAverage.map { share * (found[i] - $0[i]) } ?? 0
+            let mean = oldAverage.map { $0[i] + way } ?? found[i]
+            let isAveraged = abs(newAverage[i] - mean) <= unit * (2 * abs(mean) + 4 * abs(way))
             if !isMoved || !isAveraged { problems += 1 }
           }
           #expect(problems == 0, "\(p.count) parameters, step \(after.step)")
