@@ -44,7 +44,7 @@ typedef uint32_t __attribute__((may_alias)) ck_word;
       CK_ENTRY(activation, S), CK_ENTRY(activation_product, S), CK_ENTRY(slope_product, S),        \
       CK_ENTRY(sum_rows, S), CK_ENTRY(sum_columns, S), CK_ENTRY(max_rows, S),                      \
       CK_ENTRY(max_columns, S), CK_ENTRY(sum, S), CK_ENTRY(sum_of_squares, S), CK_ENTRY(dot, S),   \
-      CK_ENTRY(axpy, S), CK_ENTRY(join, S), CK_ENTRY(lerp, S), CK_ENTRY(fill_rows, S),             \
+      CK_ENTRY(axpy, S), CK_ENTRY(join, S), CK_ENTRY(lerp, S),                                     \
       CK_ENTRY(copy_rows, S), CK_ENTRY(transpose, S), CK_ENTRY(first_non_finite, S),               \
       CK_ENTRY(adam, S), CK_ENTRY(sgd, S), CK_ENTRY(pack_panels, S), CK_ENTRY(pack_strips, S),     \
       CK_ENTRY(product, S)

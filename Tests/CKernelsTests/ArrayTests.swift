@@ -211,16 +211,12 @@ import Testing
   }
 
   private func layout<T: KernelScalar>(_ level: Level, _: T.Type) throws {
-    let fill = try #require(T.kernels(level.table).fillRows)
     let transpose = try #require(T.kernels(level.table).transpose)
     for (rows, columns) in [(1, 1), (5, 1), (1, 5), (100, 2), (33, 65), (64, 32), (0, 3), (3, 0)] {
       let x = (0..<rows * columns).map { T($0) }
       var y = [T](repeating: -1, count: rows * columns)
       transpose(rows, columns, x, &y)
       #expect((0..<rows * columns).allSatisfy { y[$0 % columns * rows + $0 / columns] == x[$0] })
-      let row = (0..<columns).map { T($0) }
-      fill(rows, columns, row, &y)
-      #expect((0..<rows * columns).allSatisfy { y[$0] == row[$0 % columns] })
     }
   }
 

@@ -77,7 +77,6 @@ struct Kernels<T> {
   let dot: ((Int, Input, Input) -> Double)?
   let axpy: ((Int, Double, Input, Output) -> Void)?
   let lerp: ((Int, Double, Input, Output) -> Void)?
-  let fillRows: ((Int, Int, Input, Output) -> Void)?
   let transpose: ((Int, Int, Input, Output) -> Void)?
   let firstNonFinite: ((Int, Input) -> Int)?
   let adam: ((Int, UnsafePointer<ck_adam>?, Input, Output, Output, Output) -> Void)?
@@ -115,7 +114,6 @@ extension Float: KernelScalar {
       dot: t.dot_f32,
       axpy: t.axpy_f32,
       lerp: t.lerp_f32,
-      fillRows: t.fill_rows_f32,
       transpose: t.transpose_f32,
       firstNonFinite: t.first_non_finite_f32,
       adam: t.adam_f32,
@@ -159,7 +157,6 @@ extension Double: KernelScalar {
       dot: t.dot_f64,
       axpy: t.axpy_f64,
       lerp: t.lerp_f64,
-      fillRows: t.fill_rows_f64,
       transpose: t.transpose_f64,
       firstNonFinite: t.first_non_finite_f64,
       adam: t.adam_f64,

@@ -158,8 +158,6 @@ typedef struct ck_term {
   void (*join_##S)(size_t arrays, size_t n, T *const *x);                                          \
   /* y += weight * (x - y) */                                                                      \
   void (*lerp_##S)(size_t n, double weight, const T *x, T *y);                                     \
-  /* y[r, :] = row */                                                                              \
-  void (*fill_rows_##S)(size_t rows, size_t columns, const T *row, T *y);                          \
   /* y[r*y_row + c] = x[r*x_row + c*x_column]; y is another array than x */                        \
   void (*copy_rows_##S)(size_t rows, size_t columns, const T *x, size_t x_row, size_t x_column,    \
                         T *y, size_t y_row);                                                       \

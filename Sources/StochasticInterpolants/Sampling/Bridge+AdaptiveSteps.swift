@@ -2,8 +2,7 @@ public import Integrators
 public import Tensors
 
 extension Bridge {
-  /// Draws samples in steps that each sample chooses for itself: by the probability flow ODE with the
-  /// Dormand–Prince method, or by the SDE with SRA1 where a diffusion is given.
+  /// Draws samples by the probability flow ODE, in steps that each sample chooses for itself.
   ///
   /// The tolerance holds in the fields' coordinates, which are standardised where data were. Networks
   /// answer in Float, to some 10⁻⁶ of their size.
@@ -12,70 +11,7 @@ extension Bridge {
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
-  ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises;
-  ///     nil follows the probability flow ODE.
-  ///   - tolerance: how large the error of a step may be.
-  ///   - limits: first, shortest and longest step, and the number of attempts.
-  ///   - times: the times that are integrated.
-  ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
-  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
-  ///   - seed: the key of the draws.
-  ///   - workers: the threads.
-  /// - Returns: the samples, in the user's coordinates, and the steps of each.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func sample(
-    count: Int,
-    from start: (any Density)? = nil,
-    diffusion: Diffusion? = nil,
-    tolerance: ErrorTolerance,
-    limits: StepLimits = StepLimits(),
-    times: ClosedRange<Double> = 0...1,
-    direction: Direction = .forward,
-    finishing: FinishingStep = .none,
-    saving: [Double] = [],
-    seed: UInt64 = 0,
-    workers: Workers = .shared
-  ) throws(SamplingError) -> Samples {
-    if let diffusion {
-      return try sample(
-        count: count,
-        from: start,
-        diffusion: diffusion,
-        method: SRA1(),
-        tolerance: tolerance,
-        limits: limits,
-        times: times,
-        direction: direction,
-        finishing: finishing,
-        saving: saving,
-        seed: seed,
-        workers: workers
-      )
-    }
-    return try sample(
-      count: count,
-      from: start,
-      method: .dormandPrince,
-      tolerance: tolerance,
-      limits: limits,
-      times: times,
-      direction: direction,
-      finishing: finishing,
-      saving: saving,
-      seed: seed,
-      workers: workers
-    )
-  }
-
-  /// Draws samples by the probability flow ODE with a method of one's own choice, in steps that each sample
-  /// chooses for itself.
-  ///
-  /// - Parameters:
-  ///   - count: the number of samples.
-  ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
-  ///     at which the times must then begin.
-  ///   - method: a Runge–Kutta method with an error estimate.
+  ///   - method: a Runge–Kutta method with an error estimate, Dormand and Prince's of order 5 unless given.
   ///   - tolerance: how large the error of a step may be, in the fields' coordinates.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: the times that are integrated.
@@ -89,7 +25,7 @@ extension Bridge {
   public func sample(
     count: Int,
     from start: (any Density)? = nil,
-    method: RungeKutta,
+    method: RungeKutta = .dormandPrince,
     tolerance: ErrorTolerance,
     limits: StepLimits = StepLimits(),
     times: ClosedRange<Double> = 0...1,
@@ -99,11 +35,10 @@ extension Bridge {
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    let origin = try self.start(start, times: times, direction: direction)
-    do {
-      return try Sampler(fields, workers: workers).ode(
+    try drawn(start, times, direction, workers) { sampler, start throws(SamplingError) in
+      try sampler.ode(
         count: count,
-        from: origin,
+        from: start,
         method: method,
         tolerance: tolerance,
         limits: limits,
@@ -112,14 +47,11 @@ extension Bridge {
         finishing: finishing,
         saving: saving,
         seed: seed
-      ).mapPoints(userPoints)
-    } catch {
-      throw userError(error)
+      )
     }
   }
 
-  /// Draws samples by the SDE with a method of one's own choice, in steps that each sample chooses for
-  /// itself.
+  /// Draws samples by the SDE, in steps that each sample chooses for itself.
   ///
   /// The tolerance holds in the fields' coordinates, which are standardised where data were. Networks
   /// answer in Float, to some 10⁻⁶ of their size.
@@ -129,7 +61,7 @@ extension Bridge {
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
   ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises.
-  ///   - method: the method for steps on which ε acts.
+  ///   - method: the method for steps on which ε acts, SRA1 unless given.
   ///   - tolerance: how large the error of a step may be.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: the times that are integrated.
@@ -144,7 +76,7 @@ extension Bridge {
     count: Int,
     from start: (any Density)? = nil,
     diffusion: Diffusion,
-    method: some StochasticMethod,
+    method: some StochasticMethod = SRA1(),
     tolerance: ErrorTolerance,
     limits: StepLimits = StepLimits(),
     times: ClosedRange<Double> = 0...1,
@@ -154,11 +86,10 @@ extension Bridge {
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    let origin = try self.start(start, times: times, direction: direction)
-    do {
-      return try Sampler(fields, workers: workers).sde(
+    try drawn(start, times, direction, workers) { sampler, start throws(SamplingError) in
+      try sampler.sde(
         count: count,
-        from: origin,
+        from: start,
         method: method,
         diffusion: diffusion,
         tolerance: tolerance,
@@ -168,9 +99,7 @@ extension Bridge {
         finishing: finishing,
         saving: saving,
         seed: seed
-      ).mapPoints(userPoints)
-    } catch {
-      throw userError(error)
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Integrators
 internal import Tensors
 
 // What a bridge is given and returns is in the user's coordinates x, its fields are in y = A⁻¹ (x − m).
@@ -48,6 +49,31 @@ extension Bridge {
       throw .noStartScore(time: direction == .forward ? 0 : 1)
     }
     return scored
+  }
+
+  /// What is drawn from the start of a run, in the user's coordinates.
+  ///
+  /// - Parameters:
+  ///   - given: the density at the first time in the user's coordinates; nil for the bridge's own end.
+  ///   - times: the times that are integrated.
+  ///   - direction: the direction.
+  ///   - workers: the threads.
+  ///   - draw: draws with a sampler of the fields, from a density in their coordinates.
+  /// - Returns: the samples.
+  /// - Throws: ``SamplingError``, with what was computed in the user's coordinates.
+  func drawn(
+    _ given: (any Density)?,
+    _ times: ClosedRange<Double>,
+    _ direction: Direction,
+    _ workers: Workers,
+    _ draw: (Sampler<LearnedFields<I>>, any Density) throws(SamplingError) -> Samples
+  ) throws(SamplingError) -> Samples {
+    let start = try start(given, times: times, direction: direction)
+    do {
+      return try draw(Sampler(fields, workers: workers), start).mapPoints(userPoints)
+    } catch {
+      throw userError(error)
+    }
   }
 
   /// The user's points in the fields' coordinates.

@@ -46,15 +46,13 @@ public struct Bridge<I: Interpolant>: Sendable {
     )
   }
 
-  /// Draws samples in steps that are given: by the probability flow ODE with the classical Runge–Kutta
-  /// method, or by the SDE with SRA1 where a diffusion is given.
+  /// Draws samples by the probability flow ODE, in steps that are given.
   ///
   /// - Parameters:
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
-  ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises;
-  ///     nil follows the probability flow ODE.
+  ///   - method: the Runge–Kutta method, the classical one unless given.
   ///   - steps: the number of steps, 100 unless given.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
@@ -68,7 +66,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   public func sample(
     count: Int,
     from start: (any Density)? = nil,
-    diffusion: Diffusion? = nil,
+    method: RungeKutta = .rk4,
     steps: Int = 100,
     spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
@@ -78,90 +76,31 @@ public struct Bridge<I: Interpolant>: Sendable {
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    if let diffusion {
-      return try sample(
+    try drawn(start, times, direction, workers) { sampler, start throws(SamplingError) in
+      try sampler.ode(
         count: count,
         from: start,
-        diffusion: diffusion,
-        method: SRA1(),
+        method: method,
         steps: steps,
         spacing: spacing,
         times: times,
         direction: direction,
         finishing: finishing,
         saving: saving,
-        seed: seed,
-        workers: workers
+        seed: seed
       )
     }
-    return try sample(
-      count: count,
-      from: start,
-      method: .rk4,
-      steps: steps,
-      spacing: spacing,
-      times: times,
-      direction: direction,
-      finishing: finishing,
-      saving: saving,
-      seed: seed,
-      workers: workers
-    )
   }
 
-  /// Draws samples by the probability flow ODE with a method of one's own choice, in steps that are given.
-  ///
-  /// - Parameters:
-  ///   - count: the number of samples.
-  ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
-  ///     at which the times must then begin.
-  ///   - method: the Runge–Kutta method.
-  ///   - steps: the number of steps, 100 unless given.
-  ///   - spacing: how the steps are spread.
-  ///   - times: the times that are integrated.
-  ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
-  ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
-  ///   - seed: the key of the draws.
-  ///   - workers: the threads.
-  /// - Returns: the samples, in the user's coordinates.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func sample(
-    count: Int,
-    from start: (any Density)? = nil,
-    method: RungeKutta,
-    steps: Int = 100,
-    spacing: StepSpacing = .uniform,
-    times: ClosedRange<Double> = 0...1,
-    direction: Direction = .forward,
-    finishing: FinishingStep = .none,
-    saving: [Double] = [],
-    seed: UInt64 = 0,
-    workers: Workers = .shared
-  ) throws(SamplingError) -> Samples {
-    let origin = try self.start(start, times: times, direction: direction)
-    return try Sampler(fields, workers: workers).ode(
-      count: count,
-      from: origin,
-      method: method,
-      steps: steps,
-      spacing: spacing,
-      times: times,
-      direction: direction,
-      finishing: finishing,
-      saving: saving,
-      seed: seed
-    ).mapPoints(userPoints)
-  }
-
-  /// Draws samples by the SDE with a method of one's own choice, in steps that are given.
+  /// Draws samples by the SDE, in steps that are given.
   ///
   /// - Parameters:
   ///   - count: the number of samples.
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
   ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises.
-  ///   - method: the method for steps on which ε acts; others are steps of Heun's method for the ODE.
+  ///   - method: the method for steps on which ε acts, SRA1 unless given; others are steps of Heun's method
+  ///     for the ODE.
   ///   - steps: the number of steps, 100 unless given.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are integrated.
@@ -176,7 +115,7 @@ public struct Bridge<I: Interpolant>: Sendable {
     count: Int,
     from start: (any Density)? = nil,
     diffusion: Diffusion,
-    method: some StochasticMethod,
+    method: some StochasticMethod = SRA1(),
     steps: Int = 100,
     spacing: StepSpacing = .uniform,
     times: ClosedRange<Double> = 0...1,
@@ -186,20 +125,21 @@ public struct Bridge<I: Interpolant>: Sendable {
     seed: UInt64 = 0,
     workers: Workers = .shared
   ) throws(SamplingError) -> Samples {
-    let origin = try self.start(start, times: times, direction: direction)
-    return try Sampler(fields, workers: workers).sde(
-      count: count,
-      from: origin,
-      method: method,
-      diffusion: diffusion,
-      steps: steps,
-      spacing: spacing,
-      times: times,
-      direction: direction,
-      finishing: finishing,
-      saving: saving,
-      seed: seed
-    ).mapPoints(userPoints)
+    try drawn(start, times, direction, workers) { sampler, start throws(SamplingError) in
+      try sampler.sde(
+        count: count,
+        from: start,
+        method: method,
+        diffusion: diffusion,
+        steps: steps,
+        spacing: spacing,
+        times: times,
+        direction: direction,
+        finishing: finishing,
+        saving: saving,
+        seed: seed
+      )
+    }
   }
 }
 

@@ -2,15 +2,6 @@ internal import CKernels
 
 /// Copies that change the layout or the scalar.
 extension Kernels {
-  /// Sets every row of `y` to `row`.
-  package static func fillRows<S>(rows: Int, _ row: Buffer<S>, into y: Buffer<S>) {
-    if S.self == Float.self {
-      table.fill_rows_f32(rows, row.count, f32(row), f32(y))
-    } else {
-      table.fill_rows_f64(rows, row.count, f64(row), f64(y))
-    }
-  }
-
   /// y[r, c] = x[r, c] for rows that lie `row` and `target` elements apart and columns of x `column`
   /// apart, 0 for a repeated element; the buffers differ.
   package static func copyRows<S>(
@@ -45,6 +36,10 @@ extension Kernels {
 
   /// Rounds or widens `x` into `y`.
   package static func convert<A, B>(_ x: Buffer<A>, into y: Buffer<B>) {
+    require(
+      x.count == y.count,
+      "cannot convert \(x.count) elements into a buffer of \(y.count)"
+    )
     switch (A.self == Float.self, B.self == Float.self) {
     case (true, false): table.to_f64(x.count, f32(x), f64(y))
     case (false, true): table.to_f32(x.count, f64(x), f32(y))

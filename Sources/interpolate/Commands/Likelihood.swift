@@ -101,16 +101,13 @@ struct Likelihood: ParsableCommand {
     let options = try options()
     switch options.estimator {
     case .flow:
-      let given = [
-        ("--diffusion", diffusion != nil), ("--noise-times", noiseTimes != nil),
-        ("--paths", paths != nil),
-      ]
-      if let (name, _) = given.first(where: \.1) {
-        throw ValidationError(
-          "\(name) is for the estimators of an SDE; add --estimator feynman-kac, lower-bound or "
-            + "process"
-        )
-      }
+      try Check.unused(
+        [
+          "--diffusion": diffusion != nil, "--noise-times": noiseTimes != nil,
+          "--paths": paths != nil,
+        ],
+        "is for the estimators of an SDE; add --estimator feynman-kac, lower-bound or process"
+      )
     case .feynmanKac where probes != nil:
       throw ValidationError(
         "--probes would bias feynman-kac, which averages exponentials; leave them out, or take "

@@ -73,10 +73,10 @@ struct Plot: ParsableCommand {
       throw ValidationError("--frames must lie in 2...500, got \(frames)")
     }
     if animation == nil {
-      let given = [("--frames", frames != nil), ("--diffusion", diffusion != nil)]
-      if let (name, _) = given.first(where: \.1) {
-        throw ValidationError("\(name) is for an animation; add --animation, or leave it out")
-      }
+      try Check.unused(
+        ["--frames": frames != nil, "--diffusion": diffusion != nil],
+        "is for an animation; add --animation, or leave it out"
+      )
     } else if kind != nil {
       throw ValidationError("--kind is for figures; an animation is of heat maps")
     }
@@ -128,14 +128,10 @@ struct Plot: ParsableCommand {
     }
     let figure: Figure
     if inputs.count == 1, LossFigure.isRun(inputs[0]) {
-      let given = [
-        ("--kind", kind != nil), ("--columns", columns != nil), ("--range", range != nil),
-      ]
-      if let (name, _) = given.first(where: \.1) {
-        throw ValidationError(
-          "\(name) is for points, and \(inputs[0]) is a run, whose losses are drawn"
-        )
-      }
+      try Check.unused(
+        ["--kind": kind != nil, "--columns": columns != nil, "--range": range != nil],
+        "is for points, and \(inputs[0]) is a run, whose losses are drawn"
+      )
       figure = try LossFigure.figure(of: inputs[0])
     } else {
       let pair = try columnPair()

@@ -124,12 +124,10 @@ struct Sample: ParsableCommand {
     }
     if let tolerance {
       try Check.positive(tolerance, "--tolerance")
-      let given = [("--spacing", spacing != Spacing.uniform.rawValue), ("--steps", steps != nil)]
-      if let (name, _) = given.first(where: \.1) {
-        throw ValidationError(
-          "\(name) is for fixed steps; with --tolerance samples choose theirs"
-        )
-      }
+      try Check.unused(
+        ["--spacing": spacing != Spacing.uniform.rawValue, "--steps": steps != nil],
+        "is for fixed steps; with --tolerance samples choose theirs"
+      )
     }
     let options = try options()
     let isForward = options.direction == .forward
@@ -148,12 +146,10 @@ struct Sample: ParsableCommand {
       )
     }
     if DiffusionOption.isZero(diffusion) {
-      let given = [
-        ("--method is", options.method != .sra1), ("--noise-times are", noiseTimes != nil),
-      ]
-      if let (name, _) = given.first(where: \.1) {
-        throw ValidationError("\(name) for the SDE; add --diffusion, such as --diffusion 0.5")
-      }
+      try Check.unused(
+        ["--method is": options.method != .sra1, "--noise-times are": noiseTimes != nil],
+        "for the SDE; add --diffusion, such as --diffusion 0.5"
+      )
     }
   }
 

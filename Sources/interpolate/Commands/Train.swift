@@ -154,10 +154,10 @@ struct Train: ParsableCommand {
     }
     if let gradientLimit { try Check.positive(gradientLimit, "--gradient-limit") }
     let choices = try choices()
-    if isOneSided, gamma != nil || gammaScale != nil {
-      throw ValidationError(
-        "\(gamma != nil ? "--gamma" : "--gamma-scale") is for two-sided interpolants; from the Gaussian base the "
-          + "latent is the base itself: leave it out"
+    if isOneSided {
+      try Check.unused(
+        ["--gamma": gamma != nil, "--gamma-scale": gammaScale != nil],
+        "is for two-sided interpolants; from the Gaussian base the latent is the base itself: leave it out"
       )
     }
     if gammaScale != nil, choices.gamma != .brownian {

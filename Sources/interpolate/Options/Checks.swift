@@ -18,6 +18,18 @@ enum Check {
     }
   }
 
+  /// Refuses the first of some options that was given where it does nothing.
+  ///
+  /// - Parameters:
+  ///   - options: each with whether it was given.
+  ///   - reason: what follows the option's name.
+  /// - Throws: `ValidationError`.
+  static func unused(_ options: KeyValuePairs<String, Bool>, _ reason: String) throws {
+    if let option = options.first(where: \.value) {
+      throw ValidationError("\(option.key) \(reason)")
+    }
+  }
+
   /// A width of a hidden layer.
   static func width(_ text: String) throws -> Int {
     guard let width = Int(text) else {

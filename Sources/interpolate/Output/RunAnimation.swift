@@ -33,17 +33,19 @@ struct RunAnimation {
     let bridge = try run.bridge()
     let frameCount = command.frames ?? 40
     let times = (0..<frameCount).map { Double($0) / Double(frameCount - 1) }
-    let samples = try bridge.sample(
-      count: command.count,
-      diffusion: try DiffusionOption.diffusion(
-        command.diffusion ?? "0",
-        on: nil,
-        of: run.configuration,
-        bridge.interpolant
-      ),
-      saving: times,
-      seed: command.seed
+    let diffusion = try DiffusionOption.diffusion(
+      command.diffusion ?? "0",
+      on: nil,
+      of: run.configuration,
+      bridge.interpolant
     )
+    let (count, seed) = (command.count, command.seed)
+    let samples =
+      if let diffusion {
+        try bridge.sample(count: count, diffusion: diffusion, saving: times, seed: seed)
+      } else {
+        try bridge.sample(count: count, saving: times, seed: seed)
+      }
     let sets = samples.trajectory.map { Points($0, columns: columns) }
     // The ends decide the axes, but for their few outermost points, and the last frame the colours: a
     // stray sample or cell would make all others small or dark.

@@ -45,7 +45,7 @@ public struct SiTVariancePreservingSchedule: Schedule, Hashable, Codable {
     return Coefficient(value: value, derivative: value * (9.95 * (1 - time) + 0.05))
   }
 
-  /// β(0) = 0.00657.
+  /// β(0) = 0.00657, which an exact schedule has 0: ρ(0) is not quite the base.
   public var boundaryDefect: Double { beta(0).value }
 }
 

@@ -3,7 +3,7 @@ internal import RealModule
 /// α = cos²(πt) before t = ½ and 0 after, β = 0 before and cos²(πt) after (4.11).
 ///
 /// x₀ is faded into noise, then x₁ out of it: at t = ½ x_t = γz alone. C¹ with a jump of the second
-/// derivatives at t = ½. The paper's claim α² + β² + γ² = 1 with γ = sin²(πt) is false: the sum is
+/// derivatives at t = ½, where a step should end: an even number of uniform steps does. The paper's claim α² + β² + γ² = 1 with γ = sin²(πt) is false: the sum is
 /// 1 − ½ sin²(2πt).
 public struct EncodingDecodingSchedule: Schedule, Hashable, Codable {
   /// The schedule.
@@ -19,9 +19,6 @@ public struct EncodingDecodingSchedule: Schedule, Hashable, Codable {
     let mirrored = fading(1 - time)
     return Coefficient(value: mirrored.value, derivative: -mirrored.derivative)
   }
-
-  /// ½.
-  public var kinks: [Double] { [0.5] }
 
   private func fading(_ time: Double) -> Coefficient {
     let cosine = Double.cos(.pi * time)

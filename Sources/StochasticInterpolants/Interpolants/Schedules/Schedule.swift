@@ -2,28 +2,15 @@ internal import RealModule
 
 /// The coefficients α and β of a spatially linear interpolant (4.1): x_t = α x₀ + β x₁ + γ z.
 ///
-/// α(0) = β(1) = 1 and α(1) = β(0) = 0, up to ``boundaryDefect``.
+/// α(0) = β(1) = 1 and α(1) = β(0) = 0, but for β(0) of ``SiTVariancePreservingSchedule``.
 public protocol Schedule: Sendable {
   /// α, α̇ and αα̇ at t in [0, 1].
   func alpha(_ time: Double) -> Coefficient
   /// β, β̇ and ββ̇ at t in [0, 1].
   func beta(_ time: Double) -> Coefficient
-
-  /// How far the ends are from α(0) = β(1) = 1 and α(1) = β(0) = 0: the largest of the four
-  /// distances.
-  var boundaryDefect: Double { get }
-
-  /// The times inside (0, 1) at which a second derivative jumps.
-  var kinks: [Double] { get }
 }
 
 extension Schedule {
-  /// 0: most schedules meet their ends exactly.
-  public var boundaryDefect: Double { 0 }
-
-  /// None: most schedules are smooth.
-  public var kinks: [Double] { [] }
-
   // A block of rows asks for one coefficient after another: a call by a witness takes longer than what
   // the common schedules compute.
 

@@ -2,7 +2,7 @@ public import Integrators
 public import Tensors
 
 extension Bridge {
-  /// The log-density of what ``sample(count:from:diffusion:steps:spacing:times:direction:finishing:saving:seed:workers:)``
+  /// The log-density of what ``sample(count:from:method:steps:spacing:times:direction:finishing:saving:seed:workers:)``
   /// draws without noise, in the user's coordinates.
   ///
   /// Forward log ρ̂(t₁, x) of what starts from ρ₀ (2.52), backward log ρ̂(t₀, x) of what starts from ρ₁ (2.53).
