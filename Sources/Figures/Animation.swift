@@ -17,14 +17,18 @@ public struct Animation: Sendable {
   ///
   /// - Precondition: there is a frame; the times are positive and at most 60 s.
   public init(_ frames: [Figure], secondsPerFrame: Double = 0.08, lastSeconds: Double = 1) {
+    self.frames = frames
+    self.secondsPerFrame = secondsPerFrame
+    self.lastSeconds = lastSeconds
+    requireValid()
+  }
+
+  private func requireValid() {
     require(!frames.isEmpty, "Animation: no frames")
     require(
       secondsPerFrame > 0 && secondsPerFrame <= 60 && lastSeconds > 0 && lastSeconds <= 60,
       "Animation: \(secondsPerFrame) s a frame, \(lastSeconds) s for the last, not in (0, 60]"
     )
-    self.frames = frames
-    self.secondsPerFrame = secondsPerFrame
-    self.lastSeconds = lastSeconds
   }
 
   /// Draws the animation into a `.png` file, which appears complete or not at all.
@@ -32,6 +36,7 @@ public struct Animation: Sendable {
   /// - Throws: ``FigureError/unknownFormat(path:)`` for another extension, or
   ///   ``FigureError/cannotWrite(path:reason:)``, also where frames differ in size.
   public func write(to path: String) throws(FigureError) {
+    requireValid()
     guard path.lowercased().hasSuffix(".png") else { throw .unknownFormat(path: path) }
     var result = PNGChunks.signature
     var sequence: UInt32 = 0

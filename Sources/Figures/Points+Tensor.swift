@@ -39,7 +39,12 @@ extension Curves {
     width: Double = 0.6,
     opacity: Double = 0.5
   ) {
+    require(count >= 0, "Curves: the number of paths is not negative, got \(count)")
     let points = states.map { Points($0, columns: columns) }
+    require(
+      points.allSatisfy { $0.count == points[0].count },
+      "Curves: the states of paths have different numbers of rows, \(points.map(\.count))"
+    )
     let shown = min(count, points.first?.count ?? 0)
     self.init(
       (0..<shown).map { row in

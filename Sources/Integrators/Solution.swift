@@ -31,8 +31,8 @@ public struct Solution: Sendable {
   public internal(set) var state: Tensor<Double>
   /// The time of that state.
   public internal(set) var time: Double
-  /// The states at the times asked for, as far as they were reached.
-  public internal(set) var saved: [Tensor<Double>] = []
+  /// The states at the times asked for, in the order in which these were given; NaN where they were not reached.
+  public internal(set) var saved: [Tensor<Double>]
   /// How the integration ended.
   public internal(set) var outcome: Outcome = .completed
   /// The number of evaluations of the right-hand side.
@@ -40,9 +40,14 @@ public struct Solution: Sendable {
   /// The number of steps made.
   public internal(set) var steps = 0
 
-  init(state: Tensor<Double>, at time: Double) {
+  /// A solution before its first step.
+  init(state: Tensor<Double>, at time: Double, saving count: Int) {
     self.state = state
     self.time = time
+    saved = []
+    if count > 0 {
+      saved = .init(repeating: Tensor(repeating: .nan, shape: state.shape), count: count)
+    }
   }
 
   /// The last state, or an error where the integration failed.

@@ -14,6 +14,11 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// A tensor whose elements are undefined until written.
   package init(uninitialized shape: [Int]) {
     require(shape.allSatisfy { $0 >= 0 }, "the shape \(shape) has a negative length")
+    // Kernels would take the bytes of another type for those of Double.
+    require(
+      Scalar.self == Float.self || Scalar.self == Double.self,
+      "a tensor is of Float or Double, not of \(Scalar.self)"
+    )
     self.shape = shape
     count = shape.elementCount
     self.storage = Storage(byteCount: count * MemoryLayout<Scalar>.stride)

@@ -122,6 +122,23 @@ done
 "$tool" evaluate board.npy checkerboard --json >measures.json
 grep -q '"outside": {"value": 0.0, "floor": 0.0}' measures.json || fail "measures: $(cat measures.json)"
 
+# Rows of a file in the order of its classes: what is measured with 2,000 of them sees both.
+for class in 0 50; do
+  "$tool" densities draw moons --count 2500 --seed $class --output - | awk -F, -v c=$class '{ print $1 + c "," $2 }'
+done >classes.csv
+shuf --random-source=classes.csv classes.csv >shuffled.csv
+"$tool" evaluate shuffled.csv classes.csv --json >measures.json
+# 1,000 of 2,000 belong to a class, give or take 32: with a twentieth of the mass on the wrong side W2 is 11.
+grep -oE '"w2": \{"value": [0-9.]+' measures.json | awk '{ exit !($NF < 12) }' ||
+  fail "classes in order: $(cat measures.json)"
+
+# What stands behind /dev/stdout is not replaced, and appended to where the shell opened it so.
+echo first >appended.csv
+"$tool" densities draw moons --count 3 --output /dev/stdout --format csv >>appended.csv 2>/dev/null
+[[ $(head -n 1 appended.csv) == first && $(wc -l <appended.csv) -eq 4 ]] || fail "appended: $(cat appended.csv)"
+"$tool" densities draw moons --count 3 --output /dev/fd/7 --format csv 7>seventh.csv >/dev/null 2>&1
+[[ $(wc -l <seventh.csv) -eq 3 ]] || fail '/dev/fd/7'
+
 # Pictures, each of its kind by its first bytes.
 printf '1e17,1e17\n1e17,1e17\n' >place.csv
 "$tool" plot place.csv --output place.png 2>/dev/null

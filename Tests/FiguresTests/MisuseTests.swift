@@ -1,4 +1,5 @@
 import Figures
+import Tensors
 import Testing
 
 /// Release builds must still say what was wrong.
@@ -32,5 +33,46 @@ import Testing
       _ = Histogram1D([1], range: 2...2, binCount: 3)
     }
     expect(bins, says: "Histogram1D: range 2.0...2.0 has no finite length")
+  }
+
+  /// Values may be changed after they were looked at first.
+  @Test func whatWasChangedAfterwards() async {
+    let axis = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var axis = Axis("n", range: 0...10)
+      axis.scale = .logarithmic
+      let curves = Curves([Points(x: [1, 2], y: [1, 2])])
+      try Figure(Panel(x: axis, layers: [.curves(curves)])).write(to: "never.png")
+    }
+    expect(axis, says: "Axis n: range 0.0...10.0 on a logarithmic scale must be positive")
+    let colors = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var scale = ColorScale(.lagoon, range: 0...1)
+      scale.scale = .logarithmic
+      let map = HeatMap([1, 2], columns: 2, x: 0...1, y: 0...1, colors: scale)
+      try Figure(Panel(layers: [.heatMap(map)])).write(to: "never.png")
+    }
+    expect(colors, says: "ColorScale: range 0.0...1.0 on a logarithmic scale must be positive")
+    let frames = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var animation = Animation([Figure(Panel())])
+      animation.frames = []
+      try animation.write(to: "never.png")
+    }
+    expect(frames, says: "Animation: no frames")
+    let seconds = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var animation = Animation([Figure(Panel())])
+      animation.secondsPerFrame = 100
+      try animation.write(to: "never.png")
+    }
+    expect(seconds, says: "Animation: 100.0 s a frame")
+  }
+
+  @Test func pathsOfStatesThatDiffer() async {
+    let rows = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Curves(paths: [Tensor(zeros: [3, 2]), Tensor(zeros: [2, 2])], count: 3)
+    }
+    expect(rows, says: "the states of paths have different numbers of rows, [3, 2]")
+    let count = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = Curves(paths: [Tensor(zeros: [3, 2])], count: -1)
+    }
+    expect(count, says: "the number of paths is not negative, got -1")
   }
 }

@@ -235,6 +235,19 @@ import Testing
       _ = ErrorTolerance(absolute: 0, relative: 0)
     }
     expect(zero, says: "one of them positive")
+    let changed = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var tolerance = ErrorTolerance(absolute: 1, relative: 0)
+      tolerance.weights = [0]
+      var dynamics = SixSolutions.rowwise()
+      _ = RungeKutta.heun.solve(
+        &dynamics,
+        from: Tensor(zeros: [1, 1]),
+        start: 0,
+        end: 1,
+        tolerance: tolerance
+      )
+    }
+    expect(changed, says: "not all 0, got [0.0]")
   }
 
   @Test func everyFailureSaysWhatMayHelp() {

@@ -26,8 +26,12 @@ import Testing
     #expect(solution.outcome == .nonFiniteField(time: 0.5, row: 2, component: 1))
     #expect(solution.steps == 4 && solution.time == 0.5)
     #expect(solution.evaluations == 5)
-    // What was computed is kept: t = 0, 0.25 and 0.5, the last with x = 0.5.
-    #expect(solution.saved.count == 3)
+    // What was computed is kept: t = 0, 0.25 and 0.5, the last with x = 0.5; the rest is NaN.
+    #expect(solution.saved.count == 5)
+    for (saved, x) in zip(solution.saved, [0, 0.25, 0.5]) {
+      #expect(saved == Tensor(repeating: x, shape: [4, 3]))
+    }
+    #expect(solution.saved[3...].allSatisfy { $0.elements.allSatisfy { $0.isNaN } })
     #expect(solution.state == Tensor(repeating: 0.5, shape: [4, 3]))
     let failure = #expect(throws: IntegrationFailure.self) { try solution.completed() }
     #expect(failure?.steps == 4)

@@ -38,7 +38,7 @@ import Testing
       &dynamics,
       from: initial,
       over: TimeGrid(from: ends.0, to: ends.1, steps: 1),
-      saving: [0, 1]
+      saving: [ends.0, ends.1]
     )
     check(solution, stages: method.stageCount, asked: asked, ends, method.name)
   }
@@ -59,12 +59,18 @@ import Testing
       over: grid,
       variance: Noise.variance,
       increments: BrownianIncrements(block),
-      saving: [0, 1]
+      saving: [ends.0, ends.1]
     )
     check(onIncrements, stages: stages, asked: asked, ends, type(of: method).name)
     asked = []
     let tree = BrownianTree(block, noise: Noise.additive, from: ends.0, to: ends.1)
-    let onTree = method.solution(dynamics, from: initial, over: grid, tree: tree, saving: [0, 1])
+    let onTree = method.solution(
+      dynamics,
+      from: initial,
+      over: grid,
+      tree: tree,
+      saving: [ends.0, ends.1]
+    )
     check(onTree, stages: stages, asked: asked, ends, type(of: method).name)
   }
 
@@ -80,7 +86,7 @@ import Testing
       over: TimeGrid(from: ends.0, to: ends.1, steps: 1),
       diffusion: { 1 + cos(3 * $0) },
       increments: BrownianIncrements(block),
-      saving: [0, 1]
+      saving: [ends.0, ends.1]
     )
     check(solution, stages: 2, asked: asked, ends, ExponentialHeun.name)
   }

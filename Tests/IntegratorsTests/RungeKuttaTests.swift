@@ -122,6 +122,13 @@ import Testing
     #expect(solution.steps == 8)
     #expect(solution.evaluations == 32)
     #expect(solution.outcome == .completed)
+    // In the order in which they are asked for, also twice.
+    var mixed = SixSolutions.dynamics()
+    let kept = RungeKutta.rk4
+      .solve(&mixed, from: initial, over: grid, saving: [0.5, ends.1, 0.25, 0.5]).saved
+    let half = solution.saved[wanted.firstIndex(of: 0.5) ?? 0]
+    let quarter = solution.saved[wanted.firstIndex(of: 0.25) ?? 0]
+    #expect(kept == [half, solution.state, quarter, half])
     // Saving does not change the path.
     var again = SixSolutions.dynamics()
     #expect(RungeKutta.rk4.solve(&again, from: initial, over: grid).state == solution.state)

@@ -41,7 +41,11 @@ public struct Axis: Hashable, Sendable {
 
   /// The range that is drawn, given what the layers span.
   func resolvedRange(_ extent: Extent) -> ClosedRange<Double> {
-    if let range { return scale.widened(range) }
+    if let range {
+      // Both may have been changed since the axis was made.
+      scale.requireValid(range, of: "Axis \(label)")
+      return scale.widened(range)
+    }
     guard let spanned = extent.range(on: scale) else { return scale.emptyRange }
     return extent.isTight ? scale.widened(spanned) : Ticks.niceRange(around: spanned, on: scale)
   }

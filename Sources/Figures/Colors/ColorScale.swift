@@ -38,6 +38,8 @@ struct ResolvedColorScale: Sendable {
   private let missingPixel = ColorMap.missing.premultipliedPixel
 
   init(_ colors: ColorScale, values: [Double]) {
+    // Both may have been changed since the scale was made.
+    if let range = colors.range { colors.scale.requireValid(range, of: "ColorScale") }
     var extent = Extent()
     if colors.range == nil { extent.include(values) }
     let range = colors.range ?? extent.range(on: colors.scale)

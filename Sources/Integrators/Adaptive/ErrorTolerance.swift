@@ -21,6 +21,13 @@ public struct ErrorTolerance: Sendable, Hashable {
   ///   - relative: R, not negative; one of both is positive.
   ///   - weights: w, one a component and not negative; nil for 1 everywhere.
   public init(absolute: Double, relative: Double, weights: [Double]? = nil) {
+    self.absolute = absolute
+    self.relative = relative
+    self.weights = weights
+    check()
+  }
+
+  private func check() {
     require(
       absolute >= 0 && relative >= 0 && absolute + relative > 0
         && (absolute + relative).isFinite,
@@ -33,13 +40,11 @@ public struct ErrorTolerance: Sendable, Hashable {
         "the weights of a tolerance must be finite, not negative and not all 0, got \(weights)"
       )
     }
-    self.absolute = absolute
-    self.relative = relative
-    self.weights = weights
   }
 
-  /// Stops the program unless the weights fit a state.
+  /// Stops the program unless the tolerance, which may have been changed since it was made, fits a state.
   func check(components: Int) {
+    check()
     guard let weights else { return }
     require(
       weights.count == components,

@@ -28,7 +28,7 @@ public struct ExponentialSteps: Sendable {
   ) -> Solution {
     increments?.require(rowsOf: initial)
     let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial, at: grid.start)
+    var solution = Solution(state: initial, at: grid.start, saving: saving.count)
     var evaluation = CheckedEvaluation()
     var normals = increments.map { increments in
       NormalReserve(

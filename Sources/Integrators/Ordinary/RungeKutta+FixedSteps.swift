@@ -43,7 +43,7 @@ extension RungeKutta {
     ) -> Outcome?
   ) -> Solution {
     let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial, at: grid.start)
+    var solution = Solution(state: initial, at: grid.start, saving: saving.count)
     var slopes = [Tensor<Double>](repeating: Tensor(zeros: initial.shape), count: stageCount)
     var stage = Tensor<Double>(zeros: initial.shape)
     solution.keep(at: 0, positions: savedPositions)
@@ -87,7 +87,7 @@ extension RungeKutta {
 extension Solution {
   /// Keeps the state if the grid position is among those asked for.
   mutating func keep(at position: Int, positions: [Int]) {
-    for wanted in positions where wanted == position { saved.append(state) }
+    for (index, wanted) in positions.enumerated() where wanted == position { saved[index] = state }
   }
 
   /// Counts a step and keeps its state.

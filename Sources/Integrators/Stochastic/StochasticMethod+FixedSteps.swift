@@ -107,7 +107,7 @@ extension StochasticMethod {
     noise fill: (Int, Double, Double, inout StepNoise) -> Void
   ) -> Solution {
     let savedPositions = grid.positions(of: saving)
-    var solution = Solution(state: initial, at: grid.start)
+    var solution = Solution(state: initial, at: grid.start, saving: saving.count)
     var evaluation = CheckedEvaluation()
     var workspace = TableauStep(Self.tableau, shape: initial.shape)
     let zeros = Tensor<Double>(zeros: initial.shape)

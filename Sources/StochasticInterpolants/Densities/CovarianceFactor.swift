@@ -12,8 +12,9 @@ struct CovarianceFactor: Sendable {
   let logDeterminant: Double
   private let size: Int
 
-  /// Factorises a covariance; only its lower triangle is read.
+  /// Factorises a covariance; throws where it is not symmetric or not positive definite.
   init(_ covariance: Tensor<Double>) throws(LinearAlgebraError) {
+    try covariance.checkSymmetric()
     self.init(lower: try covariance.cholesky())
   }
 
@@ -79,23 +80,19 @@ struct CovarianceFactor: Sendable {
 }
 
 extension Tensor where Scalar == Double {
-  /// Stops unless this is a symmetric matrix to 10⁻⁹ of its largest element; NaN is let through
-  /// to the factorisation, which reports it.
-  func requireSymmetric(_ name: String) {
-    require(
-      rank == 2 && shape[0] == shape[1],
-      "\(name) must be a square matrix, got the shape \(shape)"
-    )
+  /// Throws unless this square matrix is symmetric to 10⁻⁹ of its largest element.
+  ///
+  /// NaN is let through to the factorisation, which reports it.
+  func checkSymmetric() throws(LinearAlgebraError) {
     let size = shape[0]
+    let elements = self.elements
     let largest = elements.reduce(0) { Swift.max($0, $1.magnitude) }
     for row in 0..<size {
       for column in 0..<row {
-        let (lower, upper) = (self[row, column], self[column, row])
-        require(
-          !((lower - upper).magnitude > 1e-9 * largest),
-          "\(name) must be symmetric, but element (\(row), \(column)) is \(lower) and element "
-            + "(\(column), \(row)) is \(upper)"
-        )
+        let (lower, upper) = (elements[row * size + column], elements[column * size + row])
+        if (lower - upper).magnitude > 1e-9 * largest {
+          throw .notSymmetric(row: row, column: column, element: lower, mirrored: upper)
+        }
       }
     }
   }

@@ -67,14 +67,24 @@ public struct Estimate: Sendable, Hashable, Codable, CustomStringConvertible {
     return Estimate(value: value / unit, standardError: standardError / unit, count: count)
   }
 
-  /// Value ± standard error, to two digits of the latter.
+  /// Value ± standard error, to two digits of the latter; to four digits of the value where the error is 0 or
+  /// not known.
   public var description: String {
     guard standardError > 0, standardError.isFinite, value.isFinite else {
-      return "\(decimal(value, places: 4)) ± \(decimal(standardError, places: 4))"
+      return "\(decimal(value, digits: 4)) ± \(decimal(standardError, digits: 4))"
     }
     let places = max(0, 1 - Int(Double.log10(standardError).rounded(.down)))
     return "\(decimal(value, places: places)) ± \(decimal(standardError, places: places))"
   }
+}
+
+/// A number with at least so many significant digits and decimal places; very large and non-finite ones as Swift
+/// prints them.
+func decimal(_ value: Double, digits: Int) -> String {
+  guard value != 0, value.isFinite else { return decimal(value, places: digits) }
+  // Of 0.00123 the first digit is the third place.
+  let leading = -Int(Double.log10(value.magnitude).rounded(.down))
+  return decimal(value, places: max(digits, leading + digits - 1))
 }
 
 /// A number with a fixed number of decimal places; very large and non-finite ones as Swift prints them.

@@ -18,7 +18,7 @@ public struct Gaussian: ExplicitDensity, MomentedDensity {
   /// - Parameters:
   ///   - mean: m, `[dimension]`.
   ///   - covariance: C, `[dimension, dimension]`, symmetric and positive definite.
-  /// - Throws: where the covariance is not positive definite or a value is not finite (an element
+  /// - Throws: where the covariance is not symmetric or not positive definite or a value is not finite (an element
   ///   of the mean is named as one of row 0).
   public init(mean: Tensor<Double>, covariance: Tensor<Double>) throws(LinearAlgebraError) {
     require(
@@ -30,7 +30,6 @@ public struct Gaussian: ExplicitDensity, MomentedDensity {
       "a Gaussian in \(mean.count) dimensions needs a covariance of shape "
         + "\([mean.count, mean.count]), got \(covariance.shape)"
     )
-    covariance.requireSymmetric("a covariance")
     if let column = mean.firstNonFinite { throw .notFinite(row: 0, column: column) }
     self.mean = mean
     self.covariance = covariance

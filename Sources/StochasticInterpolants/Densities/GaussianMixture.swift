@@ -44,7 +44,6 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
     var factors: [CovarianceFactor] = []
     for mode in 0..<modes {
       let covariance = covariances.slice(mode..<mode + 1).reshaped([dimension, dimension])
-      covariance.requireSymmetric("the covariance of mode \(mode)")
       do {
         factors.append(try CovarianceFactor(covariance))
       } catch {
@@ -113,9 +112,14 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
   public func modes(_ block: RandomBlock) -> [Int] {
     var cumulative = weights
     for mode in 1..<max(1, modeCount) { cumulative[mode] += cumulative[mode - 1] }
-    let last = modeCount - 1
     return block.uniform(columns: 1).elements.map { uniform in
-      cumulative.firstIndex { uniform < $0 } ?? last
+      // The first mode whose sum is above; the last one where rounding leaves none.
+      var (low, high) = (0, modeCount - 1)
+      while low < high {
+        let middle = (low + high) / 2
+        if uniform < cumulative[middle] { high = middle } else { low = middle + 1 }
+      }
+      return low
     }
   }
 

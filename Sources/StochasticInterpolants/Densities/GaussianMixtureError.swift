@@ -1,14 +1,14 @@
 public import Tensors
 
 /// Why weights, means and covariances make no Gaussian mixture.
-public enum GaussianMixtureError: Error, CustomStringConvertible, Equatable {
+public enum GaussianMixtureError: Error, CustomStringConvertible, Hashable {
   /// A weight is zero, negative or NaN.
   case weightNotPositive(mode: Int, weight: Double)
   /// The weights do not sum to 1 within ``GaussianMixture/weightTolerance``.
   case weightsDoNotSumToOne(sum: Double)
   /// An element of a mean is NaN or infinite.
   case meanNotFinite(mode: Int, column: Int)
-  /// A covariance is not positive definite or not finite.
+  /// A covariance is not symmetric, not positive definite or not finite.
   case covariance(mode: Int, LinearAlgebraError)
 
   /// One sentence that names the values.

@@ -1,5 +1,5 @@
 /// Why a table of weights makes no density.
-public enum GridDensityError: Error, CustomStringConvertible, Equatable {
+public enum GridDensityError: Error, CustomStringConvertible, Hashable {
   /// The weights are no matrix with at least one row and one column.
   case notAMatrix(shape: [Int])
   /// A weight is negative; row and column are counted from 0, row 0 at the bottom.

@@ -58,7 +58,7 @@ public enum NamedDensity: String, CaseIterable, Sendable, Hashable, Codable {
 }
 
 /// A name that no density has.
-public struct UnknownDensityError: Error, CustomStringConvertible, Equatable {
+public struct UnknownDensityError: Error, CustomStringConvertible, Hashable {
   /// The name that was given.
   public let name: String
 

@@ -17,8 +17,8 @@ extension HistogramDivergence {
       "a histogram is of a law on the line, not in \(mixture.dimension)-D"
     )
     // Within 40 standard deviations of a mode lies all the probability that numbers can tell from 0.
-    let modes = (0..<mixture.modeCount).map { mode in
-      (mean: mixture.means[mode, 0], reach: 40 * mixture.covariances.elements[mode].squareRoot())
+    let modes = zip(mixture.means.elements, mixture.covariances.elements).map { mean, variance in
+      (mean: mean, reach: 40 * variance.squareRoot())
     }
     let start = modes.reduce(.infinity) { min($0, $1.mean - $1.reach) }
     let end = modes.reduce(-.infinity) { max($0, $1.mean + $1.reach) }

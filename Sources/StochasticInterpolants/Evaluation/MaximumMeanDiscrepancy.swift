@@ -33,7 +33,7 @@ public struct MaximumMeanDiscrepancy: PointSetMeasure, Hashable {
   ///
   /// - Parameters:
   ///   - points: `[count, dimension]`, points of the right law; the median (the lower of two) is that
-  ///     of the pairs of the first ``medianCount`` rows, and may not be 0.
+  ///     of the pairs of ``medianCount`` rows, evenly spaced where there are more, and may not be 0.
   ///   - multiples: σ_b in units of that median.
   public init(medianOf points: Tensor<Double>, multiples: [Double] = [1]) {
     let median = Self.medianDistance(points)
@@ -42,7 +42,11 @@ public struct MaximumMeanDiscrepancy: PointSetMeasure, Hashable {
 
   private static func medianDistance(_ points: Tensor<Double>) -> Double {
     checkPointSet(points, rows: 2)
-    let few = points.slice(0..<min(medianCount, points.shape[0]))
+    // Points may be in an order, by class or by time.
+    let count = points.shape[0]
+    let few =
+      count <= medianCount
+      ? points : points.gatheringRows((0..<medianCount).map { $0 * count / medianCount })
     let columns = ColumnPoints(few)
     var distances: [Double] = []
     for row in 1..<columns.count {

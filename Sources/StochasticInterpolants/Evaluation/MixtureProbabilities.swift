@@ -67,9 +67,10 @@ extension GaussianMixture {
   public func probability(from lower: Double, to upper: Double) -> Double {
     require(dimension == 1, "an interval is for a law on the line, not in \(dimension)-D")
     require(lower <= upper, "the ends of an interval ascend, got \(lower) and \(upper)")
+    let variances = covariances.elements
     var sum = 0.0
     for mode in 0..<modeCount {
-      let scale = (2 * covariances.elements[mode]).squareRoot()
+      let scale = (2 * variances[mode]).squareRoot()
       let (a, b) = ((lower - means[mode, 0]) / scale, (upper - means[mode, 0]) / scale)
       let twice =
         if a > 0 {

@@ -94,7 +94,7 @@ public struct Moments: Sendable, Equatable, CustomStringConvertible {
         count: count
       )
       let deviation = covariance[column, column].squareRoot()
-      return "\(centre) (standard deviation \(decimal(deviation, places: 4)))"
+      return "\(centre) (standard deviation \(decimal(deviation, digits: 4)))"
     }
     return "mean of \(count) points: " + columns.joined(separator: ", ")
   }
@@ -111,7 +111,8 @@ public struct MomentDistance: Sendable, Hashable, CustomStringConvertible {
   public let covariance: Double
   /// The root of the summed squares of the covariance's standard errors.
   public let covarianceStandardError: Double
-  /// The largest difference of any element in standard errors of that element; 0 where both vanish.
+  /// The largest difference of any element in standard errors of that element; 0 where both vanish, NaN where
+  /// any is.
   public let largestDeviation: Double
 
   init(
@@ -129,15 +130,16 @@ public struct MomentDistance: Sendable, Hashable, CustomStringConvertible {
     var largest = 0.0
     for (difference, error) in zip(differences, errors) {
       let deviation = difference == 0 ? 0 : difference.magnitude / error
-      if !(deviation <= largest) { largest = deviation }
+      // NaN is no number to be ordered: once met it stays.
+      if deviation.isNaN || deviation > largest { largest = deviation }
     }
     largestDeviation = largest
   }
 
   /// Both distances beside what sampling alone would give.
   public var description: String {
-    "means \(decimal(mean, places: 4)) apart (sampling \(decimal(meanStandardError, places: 4))), "
-      + "covariances \(decimal(covariance, places: 4)) apart (sampling "
-      + "\(decimal(covarianceStandardError, places: 4)))"
+    "means \(decimal(mean, digits: 4)) apart (sampling \(decimal(meanStandardError, digits: 4))), "
+      + "covariances \(decimal(covariance, digits: 4)) apart (sampling "
+      + "\(decimal(covarianceStandardError, digits: 4)))"
   }
 }

@@ -8,8 +8,8 @@ internal import Glibc
 /// fail with the new file in place, whole.) After a crash of the process a file
 /// `.partial-…` may be left over.
 ///
-/// A link is followed; an earlier file's permissions are kept. A pipe or a device, such as
-/// `/dev/stdout`, is written to directly.
+/// A link is followed; an earlier file's permissions are kept. A pipe or a device is written to directly, and so is
+/// what `/dev/stdout` and its like stand for: appended to where the shell opened a file for that.
 public enum AtomicFile {
   /// Writes bytes.
   ///
@@ -51,11 +51,21 @@ public enum AtomicFile {
   private struct Target {
     let path: String
     let earlier: FileStatus?
-    /// Whether a pipe or a device stands there.
-    var isStream: Bool { earlier?.kind == .stream || earlier?.kind == .device }
+    /// The open file that the path stands for.
+    let descriptor: Int32?
+    /// Whether a pipe, a device or an open file stands there.
+    var isStream: Bool {
+      descriptor != nil || earlier?.kind == .stream || earlier?.kind == .device
+    }
 
     init(_ path: String) throws(FileError) {
       try PathName.check(path)
+      descriptor = PathName.descriptor(path)
+      // Behind the name may be a file, which is not to be replaced.
+      if descriptor != nil {
+        (self.path, earlier) = (path, nil)
+        return
+      }
       self.path = FileSystem.resolve(path)
       earlier = try FileStatus.of(self.path, action: .write)
       switch earlier?.kind {
@@ -81,7 +91,12 @@ public enum AtomicFile {
   ) throws(FileError) {
     let target = try Target(path)
     if target.isStream {
-      let file = try Descriptor(path, flags: O_WRONLY, action: .write)
+      let file =
+        if let descriptor = target.descriptor {
+          try Descriptor(duplicating: descriptor, path: path, action: .write)
+        } else {
+          try Descriptor(path, flags: O_WRONLY, action: .write)
+        }
       try fill(file, body)
       return try file.close()
     }
@@ -138,6 +153,18 @@ struct PathName {
 
   /// The beginning of the name: with a suffix it is still shorter than the longest name allowed.
   var short: String { String(String.UnicodeScalarView(name.unicodeScalars.prefix(40))) }
+
+  /// The number of the open file that a path stands for, as 1 for `/dev/stdout`; nil for any other.
+  static func descriptor(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout": return 1
+    case "/dev/stderr": return 2
+    default:
+      let folders = ["/dev/fd/", "/proc/self/fd/"]
+      guard let folder = folders.first(where: path.hasPrefix) else { return nil }
+      return Int32(path.dropFirst(folder.count))
+    }
+  }
 
   static func join(_ directory: String, _ name: String) -> String {
     directory == "." ? name : directory.hasSuffix("/") ? directory + name : directory + "/" + name

@@ -32,6 +32,13 @@ final class Descriptor {
     if number < 0 { throw SystemError.error(errno, path: self.path, action: action) }
   }
 
+  /// A further reference to an open file, with its position and its way of writing.
+  init(duplicating open: Int32, path: String, action: FileError.Action) throws(FileError) {
+    (self.path, self.action) = (path, action)
+    number = fcntl(open, F_DUPFD_CLOEXEC, 0)
+    if number < 0 { throw SystemError.error(errno, path: path, action: action) }
+  }
+
   deinit { if number >= 0 { _ = Glibc.close(number) } }
 
   private func failure(_ code: Int32) -> FileError {

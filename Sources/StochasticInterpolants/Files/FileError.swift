@@ -2,7 +2,7 @@
 ///
 /// The description is one line: the path, what was found there, and what would be right. Text taken
 /// from a file is shown shortened and without control characters.
-public enum FileError: Error, Equatable, Sendable {
+public enum FileError: Error, Hashable, Sendable {
   /// What was attempted.
   public enum Action: String, Equatable, Sendable {
     /// Reading a file.

@@ -3,6 +3,11 @@
 // protocol's module to be so.
 public import Foundation
 
+extension ConversionError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
 extension FileError: LocalizedError {
   /// The same line as `description`.
   public var errorDescription: String? { description }
@@ -18,6 +23,21 @@ extension GridDensityError: LocalizedError {
   public var errorDescription: String? { description }
 }
 
+extension InterpolantChoiceError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
+extension InterpolantError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
+extension LikelihoodBoundError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
 extension MixtureFieldsError: LocalizedError {
   /// The same line as `description`.
   public var errorDescription: String? { description }
@@ -28,12 +48,22 @@ extension PointsError: LocalizedError {
   public var errorDescription: String? { description }
 }
 
+extension RunError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
 extension SamplingError: LocalizedError {
   /// The same line as `description`.
   public var errorDescription: String? { description }
 }
 
 extension TrainingError: LocalizedError {
+  /// The same line as `description`.
+  public var errorDescription: String? { description }
+}
+
+extension TransferError: LocalizedError {
   /// The same line as `description`.
   public var errorDescription: String? { description }
 }

@@ -53,6 +53,24 @@ public struct InterpolantSample: Sendable {
     self.target = target
     self.whitenedLatent = whitenedLatent
     self.processSlopes = processSlopes
+    requireOneShape()
+  }
+
+  /// Stops the program where a part has other rows or columns than I: elements of z would be added to others.
+  private func requireOneShape() {
+    let shape = mean.shape
+    require(
+      shape.count == 2 && meanDot.shape == shape && target.shape == shape
+        && (base?.shape ?? shape) == shape && coefficients.count == shape[0],
+      "an interpolant of I of shape \(shape) has ∂_t I of shape \(meanDot.shape), x₀ of \(base?.shape ?? shape), "
+        + "x₁ of \(target.shape) and \(coefficients.count) coefficients"
+    )
+    // With γ = 0 there is no z.
+    let hasLatent = coefficients.contains { $0.value != 0 || $0.derivative != 0 }
+    require(
+      !hasLatent || (latent.shape == shape && (whitenedLatent?.shape ?? shape) == shape),
+      "an interpolant of I of shape \(shape) needs z of that shape, got \(latent.shape)"
+    )
   }
 
   /// x_t = I + sign · γ z, `[rows, dimension]`.

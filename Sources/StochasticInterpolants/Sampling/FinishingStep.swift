@@ -9,7 +9,7 @@ public struct FinishingStep: Sendable {
   enum Kind: Sendable {
     case none
     case denoise
-    case tweedie(value: @Sendable (Double) -> Double)
+    case tweedie(latent: @Sendable (Double) -> Double)
     case mean
     case flow
   }
@@ -38,7 +38,7 @@ public struct FinishingStep: Sendable {
       !interpolant.hasBasePoint && interpolant.linearCoefficients(0) != nil
       && interpolant.latent(0).value != 0
     if isFromGaussian { return .denoise }
-    return FinishingStep(kind: .tweedie { interpolant.latent($0).value })
+    return FinishingStep(kind: .tweedie(latent: { interpolant.latent($0).value }))
   }
 
   /// X ← X + h (b + εs)(t_f, X): a step of the path's own drift without its noise, the last step
@@ -51,6 +51,22 @@ public struct FinishingStep: Sendable {
   var isNone: Bool {
     if case .none = kind { return true }
     return false
+  }
+
+  /// Whether γ of the step is that of the fields at t_f, where they know theirs.
+  func check(_ fields: some Fields, at time: Double) throws(SamplingError) {
+    guard case .tweedie(let latent) = kind, let own = fields as? any InterpolantFields else {
+      return
+    }
+    let (given, known) = (latent(time), own.latent(time))
+    if given.isClose(to: known) { return }
+    throw .otherSchedule(
+      purpose: "Tweedie's step",
+      time: time,
+      coefficient: "γ",
+      given: given,
+      fields: known
+    )
   }
 
   /// What the step needs at t_f.

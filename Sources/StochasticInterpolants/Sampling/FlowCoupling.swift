@@ -37,9 +37,15 @@ public struct FlowCoupling<F: Fields, Base: Density>: Coupling {
       "the starting density has \(base.dimension) dimensions, the fields \(fields.dimension)"
     )
     let sampler = Sampler(fields)
-    try sampler.checkOffered(.velocity, over: 0...1, purpose: "following the flow")
-    for time in TimeGrid(from: 0, to: 1, steps: steps).times {
-      try sampler.checkValue(of: .velocity, at: time)
+    let segments = Segment.plan(
+      TimeGrid(from: 0, to: 1, steps: steps),
+      times: 0...1,
+      noise: nil,
+      direction: .forward,
+      saving: []
+    )
+    for segment in segments {
+      try sampler.checkFields(over: segment, motion: .flow, nodes: method.nodes)
     }
     self.fields = fields
     self.base = base
@@ -57,8 +63,8 @@ public struct FlowCoupling<F: Fields, Base: Density>: Coupling {
 
   /// Draws x₀ and follows it to t = 1, on the calling thread.
   ///
-  /// A flow that leaves the finite numbers gives points that are not finite, with which a training
-  /// stops at once.
+  /// Where a point of a block leaves the finite numbers its points x₁ are NaN, with which a training stops at
+  /// once.
   public func pairs(_ block: RandomBlock) -> (x0: Tensor<Double>, x1: Tensor<Double>) {
     let start = base.sample(block.inStream(Streams.base))
     var end = start
@@ -66,7 +72,11 @@ public struct FlowCoupling<F: Fields, Base: Density>: Coupling {
     for part in RowBlocks(count: block.count) {
       var flow = Drift(fields, .flow, rows: part.rows, sign: 1)
       let solution = method.solve(&flow, from: part.padded(start), over: grid)
-      part.write(solution.state, into: &end)
+      // Not where it had come to: that is no point of ρ₁.
+      let reached =
+        solution.outcome == .completed
+        ? solution.state : Tensor(repeating: .nan, shape: solution.state.shape)
+      part.write(reached, into: &end)
     }
     return (start, end)
   }

@@ -11,6 +11,7 @@ extension LearnedFields {
     /// Whether every wanted quantity is one head as it stands, whatever the time.
     private let isDirect: Bool
 
+    private let rows: Int
     private let derivative: HeadDerivative
     /// The further input of the derivative.
     private var bound = Tensor<Double>(zeros: [0])
@@ -19,6 +20,7 @@ extension LearnedFields {
       self.fields = fields
       self.derivative = derivative
       self.wanted = wanted
+      self.rows = rows
       plan = fields.plan
       isDirect = fields.plan.isDirect(wanted)
       networks = fields.fields.indices.map { network in
@@ -32,6 +34,25 @@ extension LearnedFields {
       }
     }
 
+    /// Stops the program where points are not what the memory was made for.
+    private func check(points: Tensor<Double>) {
+      require(
+        points.shape == [rows, fields.dimension],
+        "an evaluator made for \(rows) rows in \(fields.dimension) dimensions was asked for points of shape "
+          + "\(points.shape)"
+      )
+    }
+
+    /// Stops the program where a quantity has no place for its rows, or for the one that is written.
+    private func check(result: Tensor<Double>, _ row: Int?) {
+      let count = row == nil ? rows : 1
+      require(
+        result.shape.first == count,
+        "an evaluator made for \(rows) rows cannot write \(count) into values of shape \(result.shape); make them by "
+          + "FieldValues(wanted, rows: \(rows), dimension: \(fields.dimension))"
+      )
+    }
+
     /// Sets the probes, or the vectors whose products are differentiated, of the next evaluations.
     func bind(_ values: Tensor<Double>) {
       bound = values
@@ -40,6 +61,7 @@ extension LearnedFields {
 
     /// Runs the networks of the wanted quantities, each once.
     public func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
+      check(points: points)
       let combinations = plan.combinations(for: wanted, at: time)
       var hasRun = [Bool](repeating: false, count: networks.count)
       for combination in combinations {
@@ -58,6 +80,11 @@ extension LearnedFields {
       points: Tensor<Double>,
       into values: inout FieldValues
     ) {
+      check(points: points)
+      require(
+        times.count == rows,
+        "an evaluator made for \(rows) rows was asked for times of shape \(times.shape)"
+      )
       // What is a head as it stands has the same combination at all times.
       if isDirect {
         let combinations = plan.combinations(for: wanted, at: times[0])
@@ -123,6 +150,7 @@ extension LearnedFields {
       _ row: Int?,
       into result: inout Tensor<Double>
     ) {
+      check(result: result, row)
       var isEmpty = true
       for (index, head) in fields.heads.enumerated() {
         let weight = field[.head(index)]
@@ -136,7 +164,8 @@ extension LearnedFields {
         )
         isEmpty = false
       }
-      if isEmpty { result.scale(by: 0) }
+      // Not a product with 0: what stood there may be the NaN of another row.
+      if isEmpty { result.uniqueBuffer.fill(0) }
       if field[.points] != 0 { result.add(points, scaledBy: field[.points]) }
       for (weight, constant) in [
         (field[.source], fields.interpolant.source), (field[.targetMean], fields.targetMean),
@@ -150,6 +179,7 @@ extension LearnedFields {
       _ row: Int?,
       into result: inout Tensor<Double>
     ) {
+      check(result: result, row)
       // The part of x itself is known: ∇·x = d, of which a probe would be another estimate, and
       // ∇(x·w) = w.
       result =

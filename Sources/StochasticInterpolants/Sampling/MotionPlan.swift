@@ -17,9 +17,18 @@ struct MotionPlan: Sendable {
 
 extension Sampler {
   /// Which drift and which noise a diffusion stands for with these fields.
+  ///
+  /// - Parameters:
+  ///   - diffusion: ε.
+  ///   - direction: that of the drift.
+  ///   - used: the times of the run.
+  /// - Returns: what is followed where.
+  /// - Throws: ``SamplingError`` where the latent's process is not known, or where ε has no times of its own
+  ///   and the fields were trained at none of those of the run: it would be left out without a word.
   func motions(
     _ diffusion: Diffusion,
-    _ direction: Direction
+    _ direction: Direction,
+    over used: ClosedRange<Double>
   ) throws(SamplingError) -> MotionPlan {
     if diffusion.isZero { return .flow }
     let inside: Motion
@@ -42,8 +51,14 @@ extension Sampler {
     case .flow: outside = .flow
     case .process: outside = try processMotion(direction)
     }
-    let own = diffusion.times ?? (fields as? any BoundedFields)?.times(of: inside.wanted)
-    return MotionPlan(times: own ?? 0...1, inside: inside, outside: outside)
+    if let times = diffusion.times {
+      return MotionPlan(times: times, inside: inside, outside: outside)
+    }
+    let trained = (fields as? any BoundedFields)?.times(of: inside.wanted) ?? 0...1
+    if max(trained.lowerBound, used.lowerBound) >= min(trained.upperBound, used.upperBound) {
+      throw .noNoise(used: used, trained: trained)
+    }
+    return MotionPlan(times: trained, inside: inside, outside: outside)
   }
 
   /// Whether a ratio is ε/γ with the γ of the fields, where they know theirs: an α over which ε was divided is
@@ -56,9 +71,7 @@ extension Sampler {
     guard let own = fields as? any InterpolantFields else { return true }
     return stride(from: 0.1, to: 1, by: 0.2).allSatisfy { part in
       let time = times.lowerBound + part * (times.upperBound - times.lowerBound)
-      let (found, expected) = (ratio(time) * own.latent(time), value(time))
-      // A few roundings of each; another γ differs by far more at one of the times.
-      return abs(found - expected) <= 1e-9 * abs(expected)
+      return (ratio(time) * own.latent(time)).isClose(to: value(time))
     }
   }
 

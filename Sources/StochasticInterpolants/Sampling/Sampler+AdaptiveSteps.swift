@@ -96,7 +96,7 @@ extension Sampler {
     seed: UInt64
   ) throws(SamplingError) -> Samples {
     let run = adaptiveRun(count, times, direction, finishing, saving, seed)
-    let plan = try motions(diffusion, direction)
+    let plan = try motions(diffusion, direction, over: times)
     return try follow(
       run,
       from: start,

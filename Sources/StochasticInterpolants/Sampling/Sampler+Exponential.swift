@@ -46,7 +46,7 @@ extension Sampler {
       seed: seed
     )
     let grid = spacing.grid(steps: steps, times: times, direction: direction).including(saving)
-    let plan = try motions(diffusion, direction)
+    let plan = try motions(diffusion, direction, over: times)
     let table = SegmentTable<ExponentialSteps>()
     let sign = direction.sign
     // Its stages stand where those of Heun's method do.

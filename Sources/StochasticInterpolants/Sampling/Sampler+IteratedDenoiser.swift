@@ -13,7 +13,8 @@ extension Sampler {
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
   ///   - schedule: α and β of the one-sided interpolant the fields belong to; fields of an interpolant that
-  ///     draws x₀ too, and those whose latent or x₁ has another factor than α or β, are refused.
+  ///     draws x₀ too, of one that is not linear in x₁, and those whose latent or x₁ has another factor than α or
+  ///     β, are refused.
   ///   - steps: the number of steps.
   ///   - spacing: how the steps are spread.
   ///   - times: the times that are passed.
@@ -42,6 +43,12 @@ extension Sampler {
     if let own = fields as? any InterpolantFields, own.hasBasePoint {
       throw .twoSided(purpose: "the iterated denoiser")
     }
+    if let targetMean {
+      require(
+        targetMean.shape == [fields.dimension],
+        "the mean of x₁ has \(fields.dimension) components, got the shape \(targetMean.shape)"
+      )
+    }
     guard fields.available.contains(.denoiser), fields.hasStandardLatent else {
       throw .missing(.denoiser, purpose: "the iterated denoiser, from a latent N(0, Id),")
     }
@@ -57,11 +64,14 @@ extension Sampler {
     }
     if let own = fields as? any InterpolantFields {
       for time in grid {
-        var pairs = [("α", schedule.alpha(time).value, own.latent(time))]
-        if let linear = own.linearCoefficients(time) {
-          pairs.append(("β", schedule.beta(time).value, linear.beta.value))
+        guard let linear = own.linearCoefficients(time) else {
+          throw .notLinear(purpose: "the iterated denoiser")
         }
-        for (name, given, known) in pairs where !(abs(given - known) <= 1e-9) {
+        let pairs = [
+          ("α", schedule.alpha(time).value, own.latent(time)),
+          ("β", schedule.beta(time).value, linear.beta.value),
+        ]
+        for (name, given, known) in pairs where !given.isClose(to: known) {
           throw .otherSchedule(
             purpose: "the iterated denoiser",
             time: time,

@@ -106,7 +106,7 @@ public struct Sampler<F: Fields>: Sendable {
       seed: seed
     )
     let grid = spacing.grid(steps: steps, times: times, direction: direction).including(saving)
-    let plan = try motions(diffusion, direction)
+    let plan = try motions(diffusion, direction, over: times)
     let noises = SegmentTable<AdditiveNoise>()
     return try follow(
       run,

@@ -92,6 +92,7 @@ extension Sampler {
     let finishing = run.finishing.wanted(motion: last, direction: run.direction)
     try checkOffered(finishing, over: run.end...run.end, purpose: "the finishing step")
     try checkValue(of: finishing, at: run.end)
+    try run.finishing.check(fields, at: run.end)
     let sink = SampleSink(count: run.count, dimension: fields.dimension, saved: run.saving.count)
     let fields = self.fields
     let together = run.controlledRows ?? RowBlocks.shared(run.count)

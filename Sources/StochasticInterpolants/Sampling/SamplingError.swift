@@ -16,10 +16,14 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
   case untrained(used: ClosedRange<Double>, trained: ClosedRange<Double>)
+  /// ε would act at no time of a run: it has no times of its own, and those of training are others.
+  case noNoise(used: ClosedRange<Double>, trained: ClosedRange<Double>)
   /// No density with the law ρ(t) is at hand at the time from which paths would start.
   case noStart(time: Double)
   /// Fields of an interpolant with a point x₀ of its own, where a one-sided one is needed.
   case twoSided(purpose: String)
+  /// Fields of an interpolant that is not αz + βx₁, where one is needed.
+  case notLinear(purpose: String)
   /// A schedule was given that is not the one of the fields.
   case otherSchedule(
     purpose: String,
@@ -57,11 +61,15 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used)"
+    case .noNoise(let used, let trained):
+      "ε acts where the fields it needs were trained, on t in \(trained), of which the times \(used) have none"
     case .noStart(let time):
       "no density with the law of x_t at t = \(time) is at hand to start from"
     case .twoSided(let purpose):
       "\(purpose) is for a one-sided interpolant αz + βx₁, and these fields belong to one that draws a "
         + "point x₀ too"
+    case .notLinear(let purpose):
+      "\(purpose) is for an interpolant αz + βx₁, and these fields belong to one that is not linear in x₁"
     case .otherSchedule(let purpose, let time, let coefficient, let given, let fields):
       "\(purpose) was given a schedule of \(coefficient) = \(given) at t = \(time), where these fields have "
         + "\(fields)"
@@ -94,11 +102,12 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .untrained:
       "let the noise act on an inner interval, which every ε takes as on:, stop the times there, or train "
         + "them on more"
+    case .noNoise: "follow other times, or the ODE, which has the same law"
     case .noStart:
       "give one, or points of it as GivenPoints, by from:, or start at an end whose density the bridge has"
-    case .twoSided: "follow their ODE or SDE"
+    case .twoSided, .notLinear: "follow their ODE or SDE"
     case .otherSchedule:
-      "give the schedule of the one-sided interpolant they belong to, or follow their ODE or SDE"
+      "give that of the interpolant they belong to, or follow their ODE or SDE alone"
     case .noStartScore: "give it by from:, or take differences of the log-density"
     case .noProbes: "take the exact divergence"
     case .missing, .pairs, .noStartDensity, .integration, .adaptive: nil

@@ -8,6 +8,8 @@ public enum LinearAlgebraError: Error, CustomStringConvertible, Hashable {
   case notConverged(remaining: Int, size: Int)
   /// An element is NaN or infinite.
   case notFinite(row: Int, column: Int)
+  /// Two elements that should be equal are not: that of this row and column, and its mirror image.
+  case notSymmetric(row: Int, column: Int, element: Double, mirrored: Double)
 
   /// One sentence that names the values.
   public var description: String {
@@ -22,6 +24,9 @@ public enum LinearAlgebraError: Error, CustomStringConvertible, Hashable {
         + "elements remain"
     case .notFinite(let row, let column):
       "element (\(row), \(column)) of a matrix is NaN or infinite"
+    case .notSymmetric(let row, let column, let element, let mirrored):
+      "a matrix is not symmetric: element (\(row), \(column)) is \(element) and element (\(column), \(row)) "
+        + "is \(mirrored)"
     }
   }
 }

@@ -19,8 +19,10 @@ extension SamplingError {
         + ["take an ε that grows more slowly"]
     case .diffusion: ways = [noise, "take an ε that vanishes there, such as latent:1"]
     case .singular where isSample: ways = ["start --times later", "end them earlier"]
+    case .noNoise where isSample: ways = ["change --times", "leave --diffusion out"]
     case .noStart where isSample: ways = ["give points of it by --from", "start at t = 0 or 1"]
-    case .singular, .noStart, .noStartScore, .missing, .pairs, .twoSided, .otherSchedule,
+    case .singular, .noNoise, .noStart, .noStartScore, .missing, .pairs, .twoSided, .notLinear,
+      .otherSchedule,
       .noStartDensity,
       .noProbes, .integration, .adaptive:
       return description

@@ -16,6 +16,10 @@ struct MeasureTests {
     #expect("\(Estimate(value: -0.0496, standardError: 0.05, count: 9))" == "-0.050 ± 0.050")
     #expect("\(Estimate(value: 1234.6, standardError: 37.2, count: 9))" == "1235 ± 37")
     #expect("\(Estimate(value: 0.25, standardError: 0, count: 9))" == "0.2500 ± 0.0000")
+    #expect("\(Estimate(value: 2.6e-5, standardError: 0, count: 9))" == "0.00002600 ± 0.0000")
+    let small = Estimate(value: -1.2346e-7, standardError: .nan, count: 1)
+    #expect("\(small)" == "-0.0000001235 ± nan")
+    #expect("\(Estimate(value: 1234.56789, standardError: 0, count: 9))" == "1234.5679 ± 0.0000")
     #expect("\(Estimate(value: .infinity, standardError: .nan, count: 9))" == "inf ± nan")
     #expect(Estimate(meanOf: Tensor([1])).standardError.isNaN)
     #expect(estimate.standardErrors(above: 3) == 0)
@@ -105,5 +109,14 @@ struct MeasureTests {
     #expect(moments.distance(to: shifted).largestDeviation > 5)
     let scaled = Moments(of: density.sample(count: 50_000, seed: 2) * 1.1)
     #expect(scaled.distance(to: density).largestDeviation > 5)
+  }
+
+  /// Nothing is ordered beside NaN: one such column may not hide what another shows, nor be hidden.
+  @Test(arguments: [0, 1]) func aColumnOfNaNIsTheLargestDeviation(_ column: Int) {
+    var points = StandardGaussian(dimension: 2).sample(count: 1_000, seed: 3)
+    #expect(Moments(of: points).distance(to: StandardGaussian(dimension: 2)).largestDeviation < 5)
+    points[7, column] = .nan
+    let distance = Moments(of: points).distance(to: StandardGaussian(dimension: 2))
+    #expect(distance.largestDeviation.isNaN)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import StochasticInterpolants
+import Tensors
 import Testing
 
 /// Values that are decoded are what an initialiser would have taken.
@@ -21,6 +22,30 @@ import Testing
     for bins in [1, 3, 256, 10_000] {
       try expectsItself(TimeDensity(on: 0.1...0.9, bins: bins) { 1 / ($0 + 0.01) })
     }
+  }
+
+  @Test func aCovarianceThatIsNotSymmetricIsRefused() throws {
+    let covariance = Tensor<Double>(rows: [[1, 0.5], [0.25, 1]])
+    let problem = LinearAlgebraError.notSymmetric(row: 1, column: 0, element: 0.25, mirrored: 0.5)
+    #expect(throws: problem) { try Gaussian(mean: Tensor([0, 0]), covariance: covariance) }
+    #expect(throws: GaussianMixtureError.covariance(mode: 0, problem)) {
+      try GaussianMixture(
+        weights: [1],
+        means: Tensor(zeros: [1, 2]),
+        covariances: covariance.reshaped([1, 2, 2])
+      )
+    }
+    let gaussian = try Gaussian(
+      mean: Tensor([0, 0]),
+      covariance: Tensor(rows: [[1, 0.5], [0.5, 1]])
+    )
+    let text = String(decoding: try JSONEncoder().encode(gaussian), as: UTF8.self)
+    let changed = text.replacing("1,0.5,0.5,1", with: "1,0.5,0.25,1")
+    #expect(changed != text)
+    #expect(throws: problem) { try decode(Gaussian.self, changed) }
+    // To the rounding of Float it is, as other tools write it: refused, and not a trap.
+    let nearly = text.replacing("1,0.5,0.5,1", with: "1,0.5,0.50000001,1")
+    #expect(throws: LinearAlgebraError.self) { try decode(Gaussian.self, nearly) }
   }
 
   @Test func whatNoInitialiserTakesIsRefused() {

@@ -58,7 +58,26 @@ struct FileErrorTests {
 
   @Test("localizedDescription is the same line")
   func localized() {
-    let error: any Error = FileError.empty(path: "p")
-    #expect(error.localizedDescription == "p: is empty (0 bytes); save it again")
+    let errors: [any Error & CustomStringConvertible] = [
+      FileError.empty(path: "p"),
+      ConversionError.singular(conversion: "s", time: 1, reason: "γ is 0"),
+      GaussianMixtureError.weightsDoNotSumToOne(sum: 2),
+      GridDensityError.allZero(rows: 1, columns: 1),
+      InterpolantChoiceError.scale(-1),
+      InterpolantError.boundary(what: "α", time: 0, value: 2, expected: 1),
+      LikelihoodBoundError.noOptimalDiffusion(
+        velocityExcess: Estimate(value: 0, standardError: 1, count: 1),
+        scoreExcess: Estimate(value: 0, standardError: 1, count: 1)
+      ),
+      MixtureFieldsError.unresolved(time: 0.5),
+      PointsError.notFinite(row: 1, column: 2),
+      SamplingError.noProbes,
+      TrainingError.noObjective,
+      UnknownDensityError(name: "moon"),
+    ]
+    for error in errors {
+      #expect((error as any Error).localizedDescription == error.description)
+      #expect(!error.localizedDescription.contains("error 1"))
+    }
   }
 }

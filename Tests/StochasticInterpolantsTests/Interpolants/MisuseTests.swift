@@ -63,4 +63,17 @@ import Testing
     }
     Self.says(period, "a step schedule needs a period ≥ 1 and a factor > 0, got 0 and 0.5")
   }
+
+  @Test func partsOfAnotherShapeAreRefused() async {
+    let latent = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let x = Tensor<Double>(zeros: [3, 2])
+      _ = TwoSidedInterpolant.linear(gamma: BrownianLatent())(
+        time: Tensor([0.1, 0.5, 0.9]),
+        x0: x,
+        x1: x,
+        latent: Tensor(zeros: [3, 1])
+      )
+    }
+    Self.says(latent, "an interpolant of I of shape [3, 2] needs z of that shape, got [3, 1]")
+  }
 }

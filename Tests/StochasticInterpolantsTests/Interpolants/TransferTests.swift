@@ -245,4 +245,36 @@ import Testing
     // Fourth order: (1/400)⁴ times a fifth derivative of at most 10⁴.
     #expect(first.isApproximatelyEqual(to: second, absoluteTolerance: 1e-6))
   }
+
+  /// Two schedules that fit each other in the wrong order: the fields know theirs.
+  @Test func fieldsOfAnotherInterpolantAreRefused() throws {
+    let fields = MixtureFields(OneSidedInterpolant.linear, target: try ExactCase.target())
+    let error = #expect(throws: TransferError.self) {
+      _ = try TransferredFields(
+        fields,
+        from: OneSidedInterpolant.trigonometric,
+        to: OneSidedInterpolant.linear
+      )
+    }
+    guard case .otherInterpolant(time: 0.1, coefficient: "β", let given, fields: 0.1)? = error
+    else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(abs(given - 0.1564) < 1e-4)
+    #expect("\(try #require(error))".contains("from: is the one they belong to"))
+    // And of those that were transferred the other end.
+    let moved = try TransferredFields(
+      fields,
+      from: OneSidedInterpolant.linear,
+      to: OneSidedInterpolant.trigonometric
+    )
+    #expect(throws: TransferError.self) {
+      _ = try TransferredFields(
+        moved,
+        from: OneSidedInterpolant.linear,
+        to: OneSidedInterpolant.sbdm
+      )
+    }
+  }
 }

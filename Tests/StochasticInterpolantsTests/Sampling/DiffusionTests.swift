@@ -119,6 +119,64 @@ import Testing
     }
   }
 
+  @Test func anOptionalNoiseThatWouldActNowhereIsRefused() throws {
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    let trained = 0.2...0.8
+    let fields: [LearnedField] = [
+      .untrained([.velocity], network, seed: 1),
+      .untrained([.score], network, seed: 1, times: trained),
+    ]
+    let sampler = Sampler(LearnedFields(interpolant: Self.interpolant, fields: fields))
+    let (base, tolerance) = (
+      StandardGaussian(dimension: 1), ErrorTolerance(absolute: 0.1, relative: 0)
+    )
+    let linear = LinearPart.gaussian(Self.interpolant, targetVariance: 1)
+    func draws(_ used: ClosedRange<Double>, _ diffusion: Diffusion) -> [() throws -> Void] {
+      [
+        {
+          _ = try sampler.sde(
+            count: 2,
+            from: base,
+            diffusion: diffusion,
+            steps: 2,
+            times: used,
+            seed: 1
+          )
+        },
+        {
+          _ = try sampler.sde(
+            count: 2,
+            from: base,
+            diffusion: diffusion,
+            tolerance: tolerance,
+            times: used,
+            seed: 1
+          )
+        },
+        {
+          _ = try sampler.exponential(
+            count: 2,
+            from: base,
+            linear: linear,
+            diffusion: diffusion,
+            steps: 2,
+            times: used,
+            seed: 1
+          )
+        },
+      ]
+    }
+    for used in [0...0.2, 0...0.1, 0.8...1] {
+      for draw in draws(used, .constant(1)) {
+        #expect(throws: SamplingError.noNoise(used: used, trained: trained)) { try draw() }
+      }
+      // With times of its own it may be on the way through several runs.
+      for draw in draws(used, .constant(1, on: trained)) {
+        #expect(throws: Never.self) { try draw() }
+      }
+    }
+  }
+
   @Test func aScoreThatIsSingularAtAnEndIsLeftOut() throws {
     // From b alone the score of a one-sided bridge is not determined at t = 1, also where ε is 0 there.
     let network = MLP(dimension: 1, hidden: [4], activation: .tanh)

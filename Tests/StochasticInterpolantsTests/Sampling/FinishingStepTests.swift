@@ -226,4 +226,21 @@ import Testing
     let outcome = Outcome.nonFiniteField(time: 0.5, row: 150, component: 1)
     #expect(error == .integration(IntegrationFailure(outcome: outcome, steps: 4)))
   }
+
+  @Test func aTweedieStepOfAnotherInterpolantIsRefused() throws {
+    let error = #expect(throws: SamplingError.self) {
+      _ = try Sampler(try Self.fields()).ode(
+        count: 1,
+        from: StandardGaussian(dimension: 1),
+        steps: 2,
+        times: 0...0.75,
+        finishing: .tweedie(TwoSidedInterpolant.linear(gamma: QuadraticLatent())),
+        seed: 0
+      )
+    }
+    guard case .otherSchedule("Tweedie's step", time: 0.75, "γ", given: 0.1875, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
 }

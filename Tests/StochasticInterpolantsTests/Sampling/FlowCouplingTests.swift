@@ -87,4 +87,29 @@ import Testing
     }
     #expect(error == .untrained(used: 0...1, trained: 0...0.9))
   }
+
+  /// What a flow had reached where it failed is no point of ρ₁: the last stage of RK4 stands at t = 1.
+  @Test func aFlowThatFailsGivesNoPoints() throws {
+    let singular = ClosureFields(dimension: 1, velocity: { t, x in (x - 3) * (1 / (t - 1)) })
+    let coupling = try FlowCoupling(singular, from: StandardGaussian(dimension: 1), steps: 5)
+    let pairs = coupling.pairs(RandomBlock(seed: 1, samples: 0..<20))
+    #expect(pairs.x0.firstNonFinite == nil)
+    #expect(pairs.x1.elements.allSatisfy { $0.isNaN })
+    #expect(throws: SamplingError.self) { try coupling.paired(count: 20, seed: 1) }
+  }
+
+  /// Without a latent nothing is left of the ends at t = ½, between two times of the grid.
+  @Test func theStagesOfAFlowAreLookedAt() throws {
+    let end = GaussianMixture(isotropic: Tensor(rows: [[1.0]]), standardDeviation: 1)
+    let fields = MixtureFields(
+      TwoSidedInterpolant(schedule: EncodingDecodingSchedule(), gamma: ZeroLatent()),
+      base: end,
+      target: end
+    )
+    for steps in [3, 4] {
+      #expect(throws: SamplingError.self, "\(steps) steps") {
+        try FlowCoupling(fields, from: end, steps: steps)
+      }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Integrators
+import Gradients
 import StochasticInterpolants
 import Tensors
 import TestSupport
@@ -176,5 +177,45 @@ import Testing
     }
     let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(text.contains("an interval inside [0, 1], got 0.5...1.5"))
+  }
+
+  /// J = t² x₁ has not the β of the step.
+  @Test func whatIsNotLinearIsRefused() throws {
+    let interpolant = try CustomOneSidedInterpolant(dimension: 1, schedule: LinearSchedule()) {
+      time,
+      x1 in time.squared * x1
+    }
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    let fields = LearnedFields(
+      interpolant: interpolant,
+      fields: [.untrained([.denoiser], network, seed: 1)]
+    )
+    let error = #expect(throws: SamplingError.self) {
+      try Sampler(fields).iteratedDenoiser(
+        count: 2,
+        from: StandardGaussian(dimension: 1),
+        schedule: LinearSchedule(),
+        steps: 3,
+        targetMean: Tensor([0]),
+        seed: 1
+      )
+    }
+    #expect(error == .notLinear(purpose: "the iterated denoiser"))
+    #expect(error?.description.contains("not linear in x₁; follow their ODE or SDE") == true)
+  }
+
+  @Test func theMeanHasAllComponents() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try Sampler(ClosureFields(dimension: 2, velocity: { _, x in x })).iteratedDenoiser(
+        count: 2,
+        from: StandardGaussian(dimension: 2),
+        schedule: LinearSchedule(),
+        steps: 3,
+        targetMean: Tensor([0.3]),
+        seed: 1
+      )
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("the mean of x₁ has 2 components, got the shape [1]"), "\(text)")
   }
 }

@@ -1,4 +1,5 @@
 import Gradients
+import Integrators
 import StochasticInterpolants
 import Tensors
 import TestSupport
@@ -90,5 +91,114 @@ import Testing
       to: OneSidedInterpolant.sbdm
     )
     Self.check(fields, fields.available, tolerance: 1e-10)
+  }
+
+  /// b of learned fields times a factor, by an evaluator around theirs.
+  private struct Scaled: Fields {
+    let inner: LearnedFields<OneSidedInterpolant<LinearSchedule>>
+    var dimension: Int { inner.dimension }
+    var available: Quantities { .velocity }
+
+    final class Evaluator: FieldEvaluator {
+      private let inner: LearnedFields<OneSidedInterpolant<LinearSchedule>>.Evaluator
+
+      init(_ inner: LearnedFields<OneSidedInterpolant<LinearSchedule>>.Evaluator) {
+        self.inner = inner
+      }
+
+      func evaluate(time: Double, points: Tensor<Double>, into values: inout FieldValues) {
+        inner.evaluate(time: time, points: points, into: &values)
+        values.velocity.scale(by: 2)
+      }
+
+      func evaluate(
+        times: Tensor<Double>,
+        points: Tensor<Double>,
+        into values: inout FieldValues
+      ) {
+        inner.evaluate(times: times, points: points, into: &values)
+        values.velocity.scale(by: 2)
+      }
+    }
+
+    func makeEvaluator(_ wanted: Quantities, rows: Int) -> Evaluator {
+      Evaluator(inner.makeEvaluator(wanted, rows: rows))
+    }
+  }
+
+  private static var learned: LearnedFields<OneSidedInterpolant<LinearSchedule>> {
+    LearnedFields(
+      interpolant: .linear,
+      fields: [
+        .untrained([.velocity], MLP(dimension: 2, hidden: [8], activation: .silu), seed: 1)
+      ]
+    )
+  }
+
+  /// Under step control an evaluator around another is followed as a function of the points is.
+  @Test func anEvaluatorAroundAnother() throws {
+    let inner = Self.learned
+    let tolerance = ErrorTolerance(absolute: 1e-4, relative: 1e-4)
+    func points(_ fields: some Fields) throws -> Tensor<Double> {
+      try Sampler(fields).ode(
+        count: 37,
+        from: StandardGaussian(dimension: 2),
+        tolerance: tolerance,
+        seed: 3
+      ).points
+    }
+    let closure = ClosureFields(
+      dimension: 2,
+      velocity: { time, x in inner(time, x, workers: Workers(count: 1)).velocity * 2 }
+    )
+    let (own, expected) = (try points(Scaled(inner: inner)), try points(closure))
+    #expect(own == expected)
+    #expect(own != StandardGaussian(dimension: 2).sample(count: 37, seed: 3))
+  }
+
+  private static func says(_ result: ExitTest.Result?, _ text: String) {
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(output.contains(text), "\(output)")
+  }
+
+  @Test func anEvaluatorIsAskedForTheRowsItWasMadeFor() async {
+    let points = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var values = FieldValues(.velocity, rows: 16, dimension: 2)
+      Self.learned.makeEvaluator(.velocity, rows: 16)
+        .evaluate(time: 0.5, points: Tensor(zeros: [32, 2]), into: &values)
+    }
+    Self.says(points, "was asked for points of shape [32, 2]")
+    let values = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var values = FieldValues([], rows: 16, dimension: 2)
+      Self.learned.makeEvaluator(.velocity, rows: 16)
+        .evaluate(time: 0.5, points: Tensor(zeros: [16, 2]), into: &values)
+    }
+    Self.says(values, "made for 16 rows cannot write 16 into values of shape [0]")
+    let times = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var values = FieldValues(.velocity, rows: 16, dimension: 2)
+      Self.learned.makeEvaluator(.velocity, rows: 16)
+        .evaluate(times: Tensor(zeros: [2]), points: Tensor(zeros: [16, 2]), into: &values)
+    }
+    Self.says(times, "made for 16 rows was asked for times of shape [2]")
+  }
+
+  /// At t = 0 b = α̇x + β̇E[x₁] asks no network: what another row left in the memory is not its own.
+  @Test func aRowAtTheEndDoesNotSeeAnothersNaN() {
+    let fields = LearnedFields(
+      interpolant: OneSidedInterpolant.linear,
+      fields: [
+        .untrained([.denoiser], MLP(dimension: 1, hidden: [8], activation: .silu), seed: 1)
+      ],
+      targetMean: Tensor([0.25])
+    )
+    let evaluator = fields.makeEvaluator(.velocity, rows: 2)
+    var values = FieldValues(.velocity, rows: 2, dimension: 1)
+    evaluator.evaluate(
+      times: Tensor([0.5, 0]),
+      points: Tensor(rows: [[.nan], [3]]),
+      into: &values
+    )
+    #expect(values.velocity[0, 0].isNaN)
+    #expect(values.velocity[1, 0] == -3 + 0.25)
   }
 }

@@ -1,5 +1,5 @@
 /// What is wrong with a run directory beyond its files.
-public struct RunError: Error, Equatable, CustomStringConvertible {
+public struct RunError: Error, Hashable, CustomStringConvertible {
   /// The file or directory.
   public let path: String
   /// What was found.

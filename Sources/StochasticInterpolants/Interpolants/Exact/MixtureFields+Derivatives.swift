@@ -63,6 +63,15 @@ private final class ProbedMixture<I: Interpolant>: ProbeEvaluator {
   }
 
   func evaluate(
+    times: Tensor<Double>,
+    points: Tensor<Double>,
+    probes: Tensor<Double>,
+    into values: inout FieldValues
+  ) {
+    evaluateRowByRow(times: times, points: points, probes: probes, into: &values)
+  }
+
+  func evaluate(
     time: Double,
     points: Tensor<Double>,
     probes: Tensor<Double>,

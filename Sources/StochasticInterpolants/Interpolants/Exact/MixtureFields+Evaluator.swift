@@ -43,6 +43,15 @@ extension MixtureFields {
       write(MixturePosterior(pairs, at: points), into: &values)
     }
 
+    /// Writes the wanted quantities at a time for each row.
+    public func evaluate(
+      times: Tensor<Double>,
+      points: Tensor<Double>,
+      into values: inout FieldValues
+    ) {
+      evaluateRowByRow(times: times, points: points, into: &values)
+    }
+
     private func write(_ posterior: some FieldPosterior, into values: inout FieldValues) {
       func write(_ field: VectorField, _ result: inout Tensor<Double>) {
         guard wanted.contains(field.quantity) else { return }

@@ -73,5 +73,14 @@ public struct ClosureFields: Fields {
         values.scoreDivergence = divergence(time, points)
       }
     }
+
+    /// Calls the functions for each row alone.
+    public func evaluate(
+      times: Tensor<Double>,
+      points: Tensor<Double>,
+      into values: inout FieldValues
+    ) {
+      evaluateRowByRow(times: times, points: points, into: &values)
+    }
   }
 }

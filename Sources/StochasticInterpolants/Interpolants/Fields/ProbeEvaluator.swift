@@ -37,8 +37,15 @@ public protocol ProbeEvaluator: AnyObject {
 }
 
 extension ProbeEvaluator {
-  /// Evaluates every row alone, as a block of one row.
-  public func evaluate(
+  /// Evaluates every row alone, as a block of one row: an ``evaluate(times:points:probes:into:)`` for evaluators
+  /// that take any number of rows at a cost in proportion.
+  ///
+  /// - Parameters:
+  ///   - times: t in [0, 1], `[rows]`.
+  ///   - points: x, `[rows, dimension]`.
+  ///   - probes: p₁ … p_K, `[rows, K · dimension]`, one after another.
+  ///   - values: receives the wanted quantities; the divergences as `[rows, K]`.
+  public func evaluateRowByRow(
     times: Tensor<Double>,
     points: Tensor<Double>,
     probes: Tensor<Double>,

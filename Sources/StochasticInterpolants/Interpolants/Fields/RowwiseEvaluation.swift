@@ -1,11 +1,17 @@
 public import Tensors
 
 extension FieldEvaluator {
-  /// Evaluates every row alone, as a block of one row.
+  /// Evaluates every row alone, as a block of one row: an ``evaluate(times:points:into:)`` for evaluators that
+  /// take any number of rows at a cost in proportion, such as closed forms.
   ///
-  /// For fields whose cost is proportional to the rows, such as closed forms; a field that is one
-  /// product of matrices for the whole block does better with its own.
-  public func evaluate(
+  /// It is no default: an evaluator around one of learned fields, which takes the rows it was made for, passes the
+  /// times on to that.
+  ///
+  /// - Parameters:
+  ///   - times: t in [0, 1], `[rows]`.
+  ///   - points: x, `[rows, dimension]`.
+  ///   - values: receives the wanted quantities; the others are left alone.
+  public func evaluateRowByRow(
     times: Tensor<Double>,
     points: Tensor<Double>,
     into values: inout FieldValues

@@ -1,7 +1,7 @@
 internal import RealModule
 
-/// The change of time and scale between two interpolants of the same ends (arXiv 2509.01629, section
-/// 10.9 of the notes on the mathematics): x_t = x⁺_{t⁺}/r.
+/// The change of time and scale between two interpolants of the same ends (arXiv 2509.01629):
+/// x_t = x⁺_{t⁺}/r.
 ///
 /// α, β and γ of one at t are those of the other at t⁺ divided by r(t): t⁺ has the same ratios, and r
 /// is the ratio of their norms. With one-sided interpolants such a t⁺ exists for any two schedules;
@@ -134,6 +134,8 @@ public enum TransferError: Error, Sendable, Hashable, CustomStringConvertible {
   case fixedPoint
   /// β/α does not grow from 0, as that of a mirror.
   case notFromStart
+  /// The fields belong to another interpolant than was said.
+  case otherInterpolant(time: Double, coefficient: String, given: Double, fields: Double)
   /// γ is not what the ratio of α and β asks for.
   case latentDiffers(time: Double, value: Double, expected: Double)
 
@@ -147,6 +149,9 @@ public enum TransferError: Error, Sendable, Hashable, CustomStringConvertible {
     case .fixedPoint: "a transfer between bridges from a fixed point is not offered"
     case .notFromStart:
       "a transfer needs interpolants whose β/α grows from 0, which a mirror's does not"
+    case .otherInterpolant(let time, let coefficient, let given, let fields):
+      "a transfer was given an interpolant of \(coefficient) = \(given) at t = \(time), where the fields' own has "
+        + "\(fields); from: is the one they belong to"
     case .latentDiffers(let time, let value, let expected):
       "a transfer needs the same ratios α : β : γ; at t = \(time) γ is \(value) and would have to be "
         + "\(expected)"

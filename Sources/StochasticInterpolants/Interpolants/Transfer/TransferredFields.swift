@@ -23,7 +23,8 @@ public struct TransferredFields<
   ///   - known: the fields of `source`.
   ///   - source: the interpolant they belong to.
   ///   - target: the interpolant to use.
-  /// - Throws: ``TransferError`` where the two do not fit.
+  /// - Throws: ``TransferError`` where the two do not fit, or where learned or exact fields belong to another
+  ///   interpolant than `source`.
   public init(
     _ known: Known,
     from source: Source,
@@ -31,6 +32,23 @@ public struct TransferredFields<
   ) throws(TransferError) {
     self.known = known
     transfer = try ScheduleTransfer(from: source, to: target)
+    // The same mistake as with two arguments exchanged, where the fields tell.
+    guard let own = known as? any InterpolantFields else { return }
+    for time in [0.1, 0.3, 0.5, 0.7, 0.9] {
+      guard let theirs = own.linearCoefficients(time), let given = source.linearCoefficients(time)
+      else { throw .notLinear }
+      for (name, given, theirs) in [
+        ("α", given.alpha, theirs.alpha), ("β", given.beta, theirs.beta),
+        ("γ", given.latent, theirs.latent),
+      ] where !given.value.isClose(to: theirs.value) {
+        throw .otherInterpolant(
+          time: time,
+          coefficient: name,
+          given: given.value,
+          fields: theirs.value
+        )
+      }
+    }
   }
 
   /// The known fields' dimension.

@@ -138,7 +138,7 @@ extension Sampler {
 
   private func pieces(_ request: DensityRequest) throws(SamplingError) -> [DensityPiece] {
     // Backward the motions name ε and the score in every case, which is what terms are made of.
-    let plan = try motions(request.diffusion, .backward)
+    let plan = try motions(request.diffusion, .backward, over: request.times)
     let side: Double = request.direction == .backward ? 1 : -1
     func terms(_ motion: Motion) -> DensityTerms {
       motion.diffusion.map { request.estimator.terms(side: side, diffusion: $0) } ?? .flow

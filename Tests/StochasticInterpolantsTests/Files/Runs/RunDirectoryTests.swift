@@ -154,6 +154,7 @@ import Testing
     let description = error?.description ?? ""
     #expect(description.contains(damage.message), "\(description)")
     #expect(description.contains("configuration.json") && !description.contains("\n"))
+    #expect((error as (any Error)?)?.localizedDescription == description)
   }
 
   @Test(arguments: ["weights.safetensors", "configuration.json"])
