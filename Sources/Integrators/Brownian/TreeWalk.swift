@@ -8,20 +8,31 @@ struct TreeWalk {
   private let tree: BrownianTree
   private let components: Int
   private var laws: [Int: SplitLaw] = [:]
-  /// Increments, then areas, of whole trees.
-  private var roots: [Int?: [Double]] = [:]
-  /// Increments, then areas, of the halves of nodes.
-  private var known: [Address: (left: [Double], right: [Double])] = [:]
+  /// Where the noise of whole trees stands among ``numbers``.
+  private var roots: [Int: Int] = [:]
+  /// Where that of the halves of nodes does.
+  private var known: [Address: Int] = [:]
+  /// Increments, then areas, of a whole tree; or of a node's left half, then of its right one.
+  ///
+  /// In one array: a step of a row meets some twenty new nodes, each of a few numbers.
+  private var numbers: [Double] = []
+  /// Those of the node that was drawn last; kept for their memory.
+  private var normals = Tensor<Double>(zeros: [0])
+  /// Increments, then areas, of what was asked for last.
+  private var result: [Double] = []
 
   /// How many laws, and how many rows of nodes, are remembered before all are forgotten: some
   /// megabytes.
   private static let most = 1 << 14
 
-  /// A node of a row; all rows at once where the row is nil.
+  /// A node of a row.
   private struct Address: Hashable {
-    let row: Int?
+    let row: Int
     let node: Int
   }
+
+  /// What stands for all rows at once in the place of a row.
+  private static let allRows = -1
 
   init(_ tree: BrownianTree, components: Int) {
     self.tree = tree
@@ -48,7 +59,7 @@ struct TreeWalk {
   ) {
     let block = tree.block
     let sample = block.samples.map { Int($0[row]) } ?? Int(block.firstSample) + row
-    let values = found(
+    find(
       row,
       RandomBlock(seed: block.seed, stream: block.stream, samples: sample..<sample + 1),
       from: first,
@@ -56,32 +67,27 @@ struct TreeWalk {
     )
     let components = self.components
     noise.increment.withMutableSpan { increment in
-      for index in 0..<components { increment[slot * components + index] = values[index] }
+      for index in 0..<components { increment[slot * components + index] = result[index] }
     }
     noise.area?.withMutableSpan { area in
       for index in 0..<components {
-        area[slot * components + index] = values[components + index]
+        area[slot * components + index] = result[components + index]
       }
     }
   }
 
   /// The noise between two leaves for every row of the tree.
   mutating func noise(from first: Int, to last: Int) -> StepNoise {
-    let values = found(nil, tree.block, from: first, to: last)
-    let (half, shape) = (values.count / 2, [tree.block.count, components])
+    find(Self.allRows, tree.block, from: first, to: last)
+    let (half, shape) = (result.count / 2, [tree.block.count, components])
     return StepNoise(
-      increment: Tensor(Array(values[..<half]), shape: shape),
-      area: Tensor(Array(values[half...]), shape: shape)
+      increment: Tensor(Array(result[..<half]), shape: shape),
+      area: Tensor(Array(result[half...]), shape: shape)
     )
   }
 
-  /// Increments, then areas.
-  private mutating func found(
-    _ row: Int?,
-    _ block: RandomBlock,
-    from first: Int,
-    to last: Int
-  ) -> [Double] {
+  /// Leaves the noise between two leaves in ``result``.
+  private mutating func find(_ row: Int, _ block: RandomBlock, from first: Int, to last: Int) {
     require(
       first >= 0 && first < last && last <= tree.leafCount,
       "the leaves \(first) to \(last) are no interval of a tree of \(tree.leafCount) leaves"
@@ -90,15 +96,22 @@ struct TreeWalk {
     if known.count * block.count > Self.most {
       known.removeAll(keepingCapacity: true)
       roots.removeAll(keepingCapacity: true)
+      numbers.removeAll(keepingCapacity: true)
     }
-    let whole = roots[row] ?? root(block)
+    let whole = roots[row] ?? addRoot(block)
     roots[row] = whole
+    // Taken out, so that the walk may write it beside what it remembers.
+    var values: [Double] = []
+    swap(&values, &result)
+    let count = 2 * block.count * components
+    if values.count != count { values = [Double](repeating: 0, count: count) }
     let node = Node(index: 1, leaves: 0..<tree.leafCount)
-    return part(row, block, node, whole, first..<last)
+    part(row, block, node, whole, first..<last, into: &values)
+    swap(&values, &result)
   }
 
-  /// The noise of the whole tree.
-  private func root(_ block: RandomBlock) -> [Double] {
+  /// Draws the noise of the whole tree, and returns its place.
+  private mutating func addRoot(_ block: RandomBlock) -> Int {
     let moments = tree.moments(ofNode: 1, leaves: 0..<tree.leafCount)
     let normals = block.normal(columns: 2 * components)
     let noise = StepNoise(
@@ -106,70 +119,111 @@ struct TreeWalk {
       first: normals.slice(0..<components, along: 1),
       second: normals.slice(components..<2 * components, along: 1)
     )
-    return noise.increment.elements + (noise.area?.elements ?? [])
+    let place = numbers.count
+    numbers += noise.increment.elements
+    numbers += noise.area?.elements ?? []
+    return place
   }
 
-  /// The noise of those of a node's leaves that are wanted, given the node's own.
+  /// Writes the noise of those of a node's leaves that are wanted, given the place of the node's own.
   private mutating func part(
-    _ row: Int?,
+    _ row: Int,
     _ block: RandomBlock,
     _ node: Node,
-    _ own: [Double],
-    _ wanted: Range<Int>
-  ) -> [Double] {
-    if wanted.lowerBound <= node.leaves.lowerBound && wanted.upperBound >= node.leaves.upperBound {
-      return own
+    _ own: Int,
+    _ wanted: Range<Int>,
+    into values: inout [Double]
+  ) {
+    let hasFirst = wanted.lowerBound <= node.leaves.lowerBound
+    let hasLast = wanted.upperBound >= node.leaves.upperBound
+    if hasFirst && hasLast {
+      for index in values.indices { values[index] = numbers[own + index] }
+      return
     }
-    let (left, right) = halves(row, block, node, own)
-    if wanted.upperBound <= node.middle { return part(row, block, node.left, left, wanted) }
-    if wanted.lowerBound >= node.middle { return part(row, block, node.right, right, wanted) }
-    var joined = part(row, block, node.left, left, wanted)
-    let after = part(row, block, node.right, right, wanted)
+    let left = halves(row, block, node, own)
+    let right = left + values.count
+    if wanted.upperBound <= node.middle {
+      return part(row, block, node.left, left, wanted, into: &values)
+    }
+    if wanted.lowerBound >= node.middle {
+      return part(row, block, node.right, right, wanted, into: &values)
+    }
     let first = Double(node.middle - max(wanted.lowerBound, node.leaves.lowerBound))
     let second = Double(min(wanted.upperBound, node.leaves.upperBound) - node.middle)
     // As StepNoise.followed(by:size:nextSize:).
     let (a, b) = (first / (first + second), second / (first + second))
-    let count = own.count / 2
-    for index in 0..<count {
-      joined[count + index] =
-        a * joined[count + index] + b * after[count + index] + b / 2 * joined[index]
-        - a / 2 * after[index]
-      joined[index] += after[index]
+    func joined(
+      _ left: (increment: Double, area: Double),
+      _ right: (increment: Double, area: Double)
+    ) -> (Double, Double) {
+      (
+        left.increment + right.increment,
+        a * left.area + b * right.area + b / 2 * left.increment - a / 2 * right.increment
+      )
     }
-    return joined
+    let count = values.count / 2
+    if hasLast {
+      part(row, block, node.left, left, wanted, into: &values)
+      for index in 0..<count {
+        (values[index], values[count + index]) = joined(
+          (values[index], values[count + index]),
+          (numbers[right + index], numbers[right + count + index])
+        )
+      }
+    } else if hasFirst {
+      part(row, block, node.right, right, wanted, into: &values)
+      for index in 0..<count {
+        (values[index], values[count + index]) = joined(
+          (numbers[left + index], numbers[left + count + index]),
+          (values[index], values[count + index])
+        )
+      }
+    } else {
+      // At most once in a walk: below this node the one part ends with it, and the other begins.
+      var after = values
+      part(row, block, node.left, left, wanted, into: &values)
+      part(row, block, node.right, right, wanted, into: &after)
+      for index in 0..<count {
+        (values[index], values[count + index]) = joined(
+          (values[index], values[count + index]),
+          (after[index], after[count + index])
+        )
+      }
+    }
   }
 
-  private mutating func halves(
-    _ row: Int?,
-    _ block: RandomBlock,
-    _ node: Node,
-    _ own: [Double]
-  ) -> (left: [Double], right: [Double]) {
-    let place = Address(row: row, node: node.index)
-    if let known = known[place] { return known }
+  /// The place of the noise of a node's halves, drawn where it is not known, given the place of its own.
+  private mutating func halves(_ row: Int, _ block: RandomBlock, _ node: Node, _ own: Int) -> Int {
+    let address = Address(row: row, node: node.index)
+    if let known = known[address] { return known }
     let law = law(of: node)
-    var address = block
-    address.step = UInt32(node.index)
-    let normals = address.normal(columns: 4 * components)
-    let count = own.count / 2
-    var (left, right) = (own, own)
+    var drawn = block
+    drawn.step = UInt32(node.index)
+    let columns = 4 * components
+    if normals.count != block.count * columns {
+      normals = Tensor(zeros: [block.count * columns])
+    }
+    Kernels.normal(drawn, columns: columns, into: normals.uniqueBuffer)
+    let count = block.count * components
+    let place = numbers.count
+    numbers.append(contentsOf: repeatElement(0, count: 4 * count))
     normals.withSpan { normals in
       for index in 0..<count {
-        let column = index / components * 4 * components + index % components
-        let drawn = law.halves(
-          increment: own[index],
-          area: own[count + index],
+        let column = index / components * columns + index % components
+        let (left, right) = law.halves(
+          increment: numbers[own + index],
+          area: numbers[own + count + index],
           normals: (
             normals[column], normals[column + components], normals[column + 2 * components],
             normals[column + 3 * components]
           )
         )
-        (left[index], left[count + index]) = drawn.left
-        (right[index], right[count + index]) = drawn.right
+        (numbers[place + index], numbers[place + count + index]) = left
+        (numbers[place + 2 * count + index], numbers[place + 3 * count + index]) = right
       }
     }
-    known[place] = (left, right)
-    return (left, right)
+    known[address] = place
+    return place
   }
 
   private mutating func law(of node: Node) -> SplitLaw {

@@ -7,22 +7,7 @@ internal import Tensors
 /// The excess over the minimum is ½ E|f − f*|², and the minimum −½ E|f*|².
 public struct Objective: Sendable {
   /// Which field is learned.
-  public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// b with the target ∂_t I + γ̇ z: L_b (2.13).
-    case velocity
-    /// v with the target ∂_t I: L_v (2.29).
-    case conditionalVelocity
-    /// s with the target −z/γ: L_s (2.16); one-sided −z/α (erratum of (3.19)).
-    case score
-    /// η_z with the target z: L_η (2.19).
-    case denoiser
-    /// η₀ with the target x₀ (4.6).
-    case baseDenoiser
-    /// η₁ with the target x₁ (4.6).
-    case targetDenoiser
-    /// u = b + εs of the latent's process with the target ∂_t I + δ z: L_u (3.14).
-    case drift
-  }
+  public typealias Kind = VectorField
 
   /// Which fields the network's heads learn, in their order: most networks have one.
   public let kinds: [Kind]
@@ -93,21 +78,6 @@ public struct Objective: Sendable {
       case .drift: !(interpolant.process(1)?.slope.isFinite ?? true)
       case .denoiser, .conditionalVelocity, .baseDenoiser, .targetDenoiser: false
       }
-    }
-  }
-}
-
-extension Objective.Kind {
-  /// The quantity of a field that is learned.
-  public var quantity: Quantities {
-    switch self {
-    case .velocity: .velocity
-    case .conditionalVelocity: .conditionalVelocity
-    case .score: .score
-    case .denoiser: .denoiser
-    case .baseDenoiser: .baseDenoiser
-    case .targetDenoiser: .targetDenoiser
-    case .drift: .drift
     }
   }
 }

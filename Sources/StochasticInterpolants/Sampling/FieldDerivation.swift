@@ -2,7 +2,9 @@
 ///
 /// What is known directly is returned as it is; then the conversions are tried from the most stable
 /// to the least, and the last one's error says why none exists.
-struct FieldDerivation<Field: ConvertibleField> {
+struct FieldDerivation {
+  typealias Field = FieldCombination
+
   /// t.
   let time: Double
   /// γ, γ̇ and γγ̇ (α of a one-sided interpolant).
@@ -13,52 +15,55 @@ struct FieldDerivation<Field: ConvertibleField> {
   let process: LatentProcess?
   /// Whether x₀ is a random point of its own.
   let hasBasePoint: Bool
-  /// x.
-  let points: Field
-  /// x₀ where it is fixed.
-  let source: Field?
-  /// E[x₁].
-  let targetMean: Field?
-  /// The fields that are known.
-  let known: [Objective.Kind: Field]
+  /// What does not depend on the time: x, constants and the fields that are known.
+  let known: KnownFields
 
-  private func missing(_ name: String) -> ConversionError {
-    .singular(
-      conversion: name,
-      time: time,
-      reason: "the fields that are known do not determine it; learn it itself"
-    )
-  }
+  var points: Field { known.points }
+  private var source: Field? { known.source }
+  var targetMean: Field? { known.targetMean }
 
-  // The closures throw any error because the 6.3.1 compiler crashes on arrays of closures with typed
-  // throws; all they throw is a ConversionError.
-  private func first(
-    _ name: String,
-    _ attempts: [() throws -> Field?]
-  ) throws(ConversionError) -> Field {
-    var failure: ConversionError?
-    for attempt in attempts {
+  /// The conversions that were tried for one field, one after another: step control asks at a time of each row,
+  /// where a list of closures would be made each time.
+  struct Attempts {
+    let name: String
+    let time: Double
+    private var failure: ConversionError?
+
+    init(_ name: String, at time: Double) { (self.name, self.time) = (name, time) }
+
+    /// What a conversion gives; nil where it does not apply or is singular, which is kept.
+    mutating func callAsFunction(_ conversion: () throws(ConversionError) -> Field?) -> Field? {
       do {
-        if let field = try attempt() { return field }
+        return try conversion()
       } catch {
-        failure = error as? ConversionError
+        failure = error
+        return nil
       }
     }
-    throw failure ?? missing(name)
+
+    /// Why none served: the last one's reason.
+    var error: ConversionError {
+      failure
+        ?? .singular(
+          conversion: name,
+          time: time,
+          reason: "the fields that are known do not determine it; learn it itself"
+        )
+    }
   }
 
   /// Conversions that know γ only.
-  private var own: LinearCoefficients {
+  var own: LinearCoefficients {
     linear ?? LinearCoefficients(alpha: .zero, beta: .zero, latent: latent)
   }
 
   /// The conversions of an interpolant that is linear and draws one point.
-  private var oneSided: OneSidedConversions? {
+  var oneSided: OneSidedConversions? {
     hasBasePoint ? nil : linear.map { OneSidedConversions($0, at: time) }
   }
 
   /// x − αx₀ where x₀ is fixed, x elsewhere: what the one-sided conversions are about.
-  private var centred: Field {
+  var centred: Field {
     guard let source, let linear else { return points }
     return points - source * linear.alpha.value
   }
@@ -68,19 +73,19 @@ struct FieldDerivation<Field: ConvertibleField> {
     return velocity - source * linear.alpha.derivative
   }
 
-  private func addingSource(_ velocity: Field) -> Field {
+  func addingSource(_ velocity: Field) -> Field {
     guard let source, let linear else { return velocity }
     return velocity + source * linear.alpha.derivative
   }
 
   /// The one-sided conversions and b without the part of a fixed x₀.
-  private func fromVelocity() -> (OneSidedConversions, Field)? {
+  func fromVelocity() -> (OneSidedConversions, Field)? {
     guard let oneSided, let velocity = known[.velocity] else { return nil }
     return (oneSided, removingSource(velocity))
   }
 
   /// η₁ from v of an interpolant that draws one point: (v − α̇x₀)/β̇, since v = α̇x₀ + β̇η₁.
-  private func targetFromConditionalVelocity() throws(ConversionError) -> Field? {
+  func targetFromConditionalVelocity() throws(ConversionError) -> Field? {
     guard let v = known[.conditionalVelocity], let oneSided else { return nil }
     let rate = oneSided.beta.derivative
     guard rate != 0, rate.isFinite else {
@@ -109,241 +114,127 @@ struct FieldDerivation<Field: ConvertibleField> {
       * (1 / determinant)
   }
 
+  private func denoiserFromVelocity() throws(ConversionError) -> Field? {
+    guard let (oneSided, velocity) = fromVelocity() else { return nil }
+    return try oneSided.denoiser(velocity: velocity, points: centred)
+  }
+
+  private func denoiserFromEnds() -> Field? {
+    guard let linear, let target = known[.targetDenoiser] else { return nil }
+    if hasBasePoint && known[.baseDenoiser] == nil { return nil }
+    var rest = centred - target * linear.beta.value
+    if hasBasePoint, let base = known[.baseDenoiser] { rest = rest - base * linear.alpha.value }
+    return rest * (1 / latent.value)
+  }
+
+  private func denoiserFromConditionalVelocity() throws(ConversionError) -> Field? {
+    guard let linear, let target = try targetFromConditionalVelocity() else { return nil }
+    return (centred - target * linear.beta.value) * (1 / latent.value)
+  }
+
   /// η_z.
   func denoiser() throws(ConversionError) -> Field {
-    try first(
-      "the denoiser",
-      [
-        { known[.denoiser] },
-        { known[.score].map { own.denoiser(score: $0) } },
-        // Where γ = 0, x_t says nothing of z: E[z | x_t] = 0.
-        { latent.value == 0 ? points * 0 : nil },
-        {
-          guard let (oneSided, velocity) = fromVelocity() else { return nil }
-          return try oneSided.denoiser(velocity: velocity, points: centred)
-        },
-        { try denoiserFromDrift() },
-        {
-          guard let linear, let target = known[.targetDenoiser] else { return nil }
-          if hasBasePoint && known[.baseDenoiser] == nil { return nil }
-          var rest = centred - target * linear.beta.value
-          if hasBasePoint, let base = known[.baseDenoiser] {
-            rest = rest - base * linear.alpha.value
-          }
-          return rest * (1 / latent.value)
-        },
-        {
-          guard let linear, let target = try targetFromConditionalVelocity() else { return nil }
-          return (centred - target * linear.beta.value) * (1 / latent.value)
-        },
-      ]
-    )
+    if let denoiser = known[.denoiser] { return denoiser }
+    if let score = known[.score] { return own.denoiser(score: score) }
+    // Where γ = 0, x_t says nothing of z: E[z | x_t] = 0.
+    if latent.value == 0 { return points * 0 }
+    var attempt = Attempts("the denoiser", at: time)
+    if let field = attempt(denoiserFromVelocity) { return field }
+    if let field = attempt(denoiserFromDrift) { return field }
+    if let field = denoiserFromEnds() { return field }
+    if let field = attempt(denoiserFromConditionalVelocity) { return field }
+    throw attempt.error
+  }
+
+  private func scoreFromDenoiser() throws(ConversionError) -> Field? {
+    guard latent.value != 0, let denoiser = known[.denoiser] else { return nil }
+    return try own.score(denoiser: denoiser, time: time)
+  }
+
+  private func scoreFromVelocity() throws(ConversionError) -> Field? {
+    guard let (oneSided, velocity) = fromVelocity() else { return nil }
+    return try oneSided.score(velocity: velocity, points: centred)
+  }
+
+  private func scoreFromDerivedDenoiser() throws(ConversionError) -> Field? {
+    try own.score(denoiser: try denoiser(), time: time)
   }
 
   /// s (C₀ s for a base N(0, C₀)).
   func score() throws(ConversionError) -> Field {
-    try first(
-      "the score",
-      [
-        { known[.score] },
-        {
-          guard latent.value != 0, let denoiser = known[.denoiser] else { return nil }
-          return try own.score(denoiser: denoiser, time: time)
-        },
-        {
-          guard let (oneSided, velocity) = fromVelocity() else { return nil }
-          return try oneSided.score(velocity: velocity, points: centred)
-        },
-        { try own.score(denoiser: try denoiser(), time: time) },
-      ]
+    if let score = known[.score] { return score }
+    var attempt = Attempts("the score", at: time)
+    if let field = attempt(scoreFromDenoiser) { return field }
+    if let field = attempt(scoreFromVelocity) { return field }
+    if let field = attempt(scoreFromDerivedDenoiser) { return field }
+    throw attempt.error
+  }
+
+  private func velocityFromDrift() throws(ConversionError) -> Field? {
+    guard let drift = known[.drift], let process else { return nil }
+    if process.diffusion == 0 { return drift }
+    return drift - (try score()) * process.diffusion
+  }
+
+  private func velocityFromConditionalVelocity() throws(ConversionError) -> Field? {
+    guard let v = known[.conditionalVelocity] else { return nil }
+    if latent == .zero { return v }
+    if known[.score] == nil, latent.derivative.isFinite {
+      return v + (try denoiser()) * latent.derivative
+    }
+    return own.velocity(conditionalVelocity: v, score: try score())
+  }
+
+  private func oneSidedVelocity() throws(ConversionError) -> Field? {
+    guard let oneSided else { return nil }
+    if let score = known[.score] {
+      return addingSource(
+        try oneSided.velocity(score: score, points: centred, targetMean: targetMean)
+      )
+    }
+    if let denoiser = known[.denoiser] {
+      return addingSource(
+        try oneSided.velocity(denoiser: denoiser, points: centred, targetMean: targetMean)
+      )
+    }
+    return nil
+  }
+
+  private func velocityFromEnds() throws(ConversionError) -> Field? {
+    guard let linear else { return nil }
+    let (base, target) = try ends()
+    return try addingSource(
+      linear.velocity(
+        baseDenoiser: base,
+        targetDenoiser: target,
+        denoiser: denoiser(),
+        time: time
+      )
     )
   }
 
   /// b.
   func velocity() throws(ConversionError) -> Field {
-    try first(
-      "the velocity",
-      [
-        { known[.velocity] },
-        {
-          guard let drift = known[.drift], let process else { return nil }
-          if process.diffusion == 0 { return drift }
-          return drift - (try score()) * process.diffusion
-        },
-        {
-          guard let v = known[.conditionalVelocity] else { return nil }
-          if latent == .zero { return v }
-          if known[.score] == nil, latent.derivative.isFinite {
-            return v + (try denoiser()) * latent.derivative
-          }
-          return own.velocity(conditionalVelocity: v, score: try score())
-        },
-        {
-          guard let oneSided else { return nil }
-          if let score = known[.score] {
-            return addingSource(
-              try oneSided.velocity(score: score, points: centred, targetMean: targetMean)
-            )
-          }
-          if let denoiser = known[.denoiser] {
-            return addingSource(
-              try oneSided.velocity(denoiser: denoiser, points: centred, targetMean: targetMean)
-            )
-          }
-          return nil
-        },
-        {
-          guard let linear else { return nil }
-          let (base, target) = try ends()
-          return try addingSource(
-            linear.velocity(
-              baseDenoiser: base,
-              targetDenoiser: target,
-              denoiser: denoiser(),
-              time: time
-            )
-          )
-        },
-      ]
-    )
+    if let velocity = known[.velocity] { return velocity }
+    var attempt = Attempts("the velocity", at: time)
+    if let field = attempt(velocityFromDrift) { return field }
+    if let field = attempt(velocityFromConditionalVelocity) { return field }
+    if let field = attempt(oneSidedVelocity) { return field }
+    if let field = attempt(velocityFromEnds) { return field }
+    throw attempt.error
   }
 
-  /// η₀ (nil where x₀ is not drawn) and η₁, learned or through αη₀ + βη₁ + γη_z = x (4.5).
-  private func ends() throws(ConversionError) -> (base: Field?, target: Field) {
-    if !hasBasePoint { return (nil, try targetDenoiser()) }
-    return (try baseDenoiser(), try targetDenoiser())
-  }
-
-  /// v without the denoisers of the ends, which may themselves come from it.
-  private func ownConditionalVelocity() throws(ConversionError) -> Field? {
-    if let v = known[.conditionalVelocity] { return v }
-    guard let velocity = known[.velocity] else { return nil }
-    if latent == .zero { return velocity }
-    if known[.score] == nil, latent.derivative.isFinite {
-      return velocity - (try denoiser()) * latent.derivative
-    }
-    return own.conditionalVelocity(velocity: velocity, score: try score())
-  }
-
-  /// v.
-  func conditionalVelocity() throws(ConversionError) -> Field {
-    try first(
-      "the conditional velocity",
-      [
-        { try ownConditionalVelocity() },
-        {
-          guard let linear else { return nil }
-          let (base, target) = try ends()
-          return addingSource(
-            try linear.conditionalVelocity(
-              baseDenoiser: base,
-              targetDenoiser: target,
-              time: time
-            )
-          )
-        },
-      ]
-    )
+  private func driftFromVelocity() throws(ConversionError) -> Field? {
+    guard let process else { return nil }
+    if process.diffusion == 0 { return try velocity() }
+    return try velocity() + (try score()) * process.diffusion
   }
 
   /// u = b + εs of the latent's process.
   func drift() throws(ConversionError) -> Field {
-    try first(
-      "the drift of the latent's process",
-      [
-        { known[.drift] },
-        {
-          guard let process else { return nil }
-          if process.diffusion == 0 { return try velocity() }
-          return try velocity() + (try score()) * process.diffusion
-        },
-      ]
-    )
-  }
-
-  /// The denoiser of one end from that of the other, through αη₀ + βη₁ + γη_z = x (4.5).
-  private func remainder(
-    _ conversion: String,
-    _ coefficient: Double,
-    without other: Field
-  ) throws(ConversionError) -> Field {
-    guard coefficient != 0 else {
-      throw .singular(
-        conversion: conversion,
-        time: time,
-        reason: "the divisor is 0; learn this denoiser itself"
-      )
-    }
-    return (points - other - (try denoiser()) * latent.value) * (1 / coefficient)
-  }
-
-  /// η₀.
-  func baseDenoiser() throws(ConversionError) -> Field {
-    try first(
-      "the denoiser of x₀",
-      [
-        { known[.baseDenoiser] },
-        {
-          guard hasBasePoint, let linear, let target = known[.targetDenoiser] else { return nil }
-          return try remainder(
-            "η₀ = (x − βη₁ − γη_z)/α",
-            linear.alpha.value,
-            without: target * linear.beta.value
-          )
-        },
-        { try fromConditionalVelocity()?.base },
-      ]
-    )
-  }
-
-  /// η₁.
-  func targetDenoiser() throws(ConversionError) -> Field {
-    try first(
-      "the denoiser of x₁",
-      [
-        { known[.targetDenoiser] },
-        {
-          guard let (oneSided, velocity) = fromVelocity() else { return nil }
-          return try oneSided.targetDenoiser(velocity: velocity, points: centred)
-        },
-        {
-          // Where β̇ is small η_z says more.
-          known[.denoiser] == nil && known[.score] == nil
-            ? try targetFromConditionalVelocity() : nil
-        },
-        {
-          guard let oneSided else { return nil }
-          return try oneSided.targetDenoiser(
-            denoiser: try denoiser(),
-            points: centred,
-            targetMean: targetMean
-          )
-        },
-        {
-          guard hasBasePoint, let linear, let base = known[.baseDenoiser] else { return nil }
-          return try remainder(
-            "η₁ = (x − αη₀ − γη_z)/β",
-            linear.beta.value,
-            without: base * linear.alpha.value
-          )
-        },
-        { try fromConditionalVelocity()?.target },
-      ]
-    )
-  }
-
-  /// η₀ and η₁ of a two-sided interpolant from v (or b) and η_z.
-  private func fromConditionalVelocity() throws(ConversionError) -> (base: Field, target: Field)? {
-    guard hasBasePoint, let linear,
-      known[.conditionalVelocity] != nil || known[.velocity] != nil
-    else { return nil }
-    guard let v = try ownConditionalVelocity() else { return nil }
-    let noise = try denoiser()
-    return try linear.endDenoisers(
-      points: points,
-      conditionalVelocity: v,
-      denoiser: noise,
-      time: time
-    )
+    if let drift = known[.drift] { return drift }
+    var attempt = Attempts("the drift of the latent's process", at: time)
+    if let field = attempt(driftFromVelocity) { return field }
+    throw attempt.error
   }
 }

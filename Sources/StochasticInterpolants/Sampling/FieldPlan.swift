@@ -17,43 +17,47 @@ struct FieldCombination: ConvertibleField, Sendable {
     }
   }
 
-  private var weights: [Double]
+  /// A place for each term: three, and a head for each of the seven kinds.
+  private var weights = SIMD16<Double>.zero
 
-  init(_ term: Term, heads: Int) {
-    weights = [Double](repeating: 0, count: 3 + heads)
-    weights[term.position] = 1
-  }
+  init(_ term: Term) { weights[term.position] = 1 }
+
+  private init(_ weights: SIMD16<Double>) { self.weights = weights }
 
   subscript(term: Term) -> Double { weights[term.position] }
 
-  var isFinite: Bool { weights.allSatisfy(\.isFinite) }
-
-  private func joined(_ other: FieldCombination, _ sign: Double) -> FieldCombination {
-    var result = self
-    for index in weights.indices { result.weights[index] += sign * other.weights[index] }
-    return result
-  }
+  var isFinite: Bool { weights.indices.allSatisfy { weights[$0].isFinite } }
 
   static func + (first: FieldCombination, second: FieldCombination) -> FieldCombination {
-    first.joined(second, 1)
+    FieldCombination(first.weights + second.weights)
   }
 
   static func - (first: FieldCombination, second: FieldCombination) -> FieldCombination {
-    first.joined(second, -1)
+    FieldCombination(first.weights - second.weights)
   }
 
   static func * (field: FieldCombination, factor: Double) -> FieldCombination {
-    var result = field
-    for index in field.weights.indices { result.weights[index] *= factor }
-    return result
+    FieldCombination(field.weights * factor)
   }
 }
 
 /// Which heads, with which weights, make each quantity at a time.
 struct FieldPlan<I: Interpolant>: Sendable {
   let interpolant: I
-  let heads: [Objective.Kind]
-  let hasTargetMean: Bool
+  let heads: [VectorField]
+  private let known: KnownFields
+
+  init(interpolant: I, heads: [VectorField], hasTargetMean: Bool) {
+    self.interpolant = interpolant
+    self.heads = heads
+    var known = KnownFields(
+      points: FieldCombination(.points),
+      source: interpolant.source == nil ? nil : FieldCombination(.source),
+      targetMean: hasTargetMean ? FieldCombination(.targetMean) : nil
+    )
+    for (index, kind) in heads.enumerated() { known[kind] = FieldCombination(.head(index)) }
+    self.known = known
+  }
 
   /// A quantity and its terms.
   struct Combination {
@@ -62,7 +66,7 @@ struct FieldPlan<I: Interpolant>: Sendable {
   }
 
   /// Whether something that follows from fields has a value at t = 0 if E[x₁] is known, and none without.
-  static func needsTargetMean(_ interpolant: I, _ heads: [Objective.Kind]) -> Bool {
+  static func needsTargetMean(_ interpolant: I, _ heads: [VectorField]) -> Bool {
     let with = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: true)
     let without = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: false)
     return FieldValues.parts.contains {
@@ -75,21 +79,13 @@ struct FieldPlan<I: Interpolant>: Sendable {
   /// singular at these by chance.
   private static var probes: [Double] { [0.0713, 0.3127, 0.5711, 0.9137] }
 
-  private func derivation(_ time: Double) -> FieldDerivation<FieldCombination> {
-    func term(_ term: FieldCombination.Term) -> FieldCombination {
-      FieldCombination(term, heads: heads.count)
-    }
-    var known: [Objective.Kind: FieldCombination] = [:]
-    for (index, kind) in heads.enumerated() { known[kind] = term(.head(index)) }
-    return FieldDerivation(
+  private func derivation(_ time: Double) -> FieldDerivation {
+    FieldDerivation(
       time: time,
       latent: interpolant.latent(time),
       linear: interpolant.linearCoefficients(time),
       process: interpolant.process(time),
       hasBasePoint: interpolant.hasBasePoint,
-      points: term(.points),
-      source: interpolant.source == nil ? nil : term(.source),
-      targetMean: hasTargetMean ? term(.targetMean) : nil,
       known: known
     )
   }
@@ -139,13 +135,10 @@ struct FieldPlan<I: Interpolant>: Sendable {
 
   /// Whether all wanted quantities are heads as they stand, which are taken before any conversion.
   func isDirect(_ wanted: Quantities) -> Bool {
-    let own: [(Quantities, Objective.Kind)] = [
-      (.velocity, .velocity), (.divergence, .velocity), (.score, .score),
-      (.scoreDivergence, .score), (.denoiser, .denoiser),
-      (.conditionalVelocity, .conditionalVelocity), (.baseDenoiser, .baseDenoiser),
-      (.targetDenoiser, .targetDenoiser), (.drift, .drift),
-    ]
-    return own.allSatisfy { !wanted.contains($0) || heads.contains($1) }
+    var direct = heads.reduce(into: Quantities()) { $0.insert($1.quantity) }
+    if direct.contains(.velocity) { direct.insert(.divergence) }
+    if direct.contains(.score) { direct.insert(.scoreDivergence) }
+    return wanted.isSubset(of: direct)
   }
 
   /// What can be had at all probes.

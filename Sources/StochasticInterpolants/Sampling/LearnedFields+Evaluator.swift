@@ -43,14 +43,20 @@ extension LearnedFields {
       )
     }
 
-    /// Stops the program where a quantity has no place for its rows, or for the one that is written.
-    private func check(result: Tensor<Double>, _ row: Int?) {
-      let count = row == nil ? rows : 1
+    /// The place of a quantity, of all rows or of one; stops the program where there is none.
+    private func place(_ result: inout Tensor<Double>, _ row: Int?) -> Buffer<Double> {
       require(
-        result.shape.first == count,
-        "an evaluator made for \(rows) rows cannot write \(count) into values of shape \(result.shape); make them by "
+        result.shape.first == rows,
+        "an evaluator made for \(rows) rows cannot write into values of shape \(result.shape); make them by "
           + "FieldValues(wanted, rows: \(rows), dimension: \(fields.dimension))"
       )
+      return part(result.uniqueBuffer, row)
+    }
+
+    private func part(_ buffer: Buffer<Double>, _ row: Int?) -> Buffer<Double> {
+      guard let row else { return buffer }
+      let columns = buffer.count / rows
+      return buffer.slice(row * columns..<(row + 1) * columns)
     }
 
     /// Sets the probes, or the vectors whose products are differentiated, of the next evaluations.
@@ -72,6 +78,7 @@ extension LearnedFields {
         }
       }
       write(combinations, points, into: &values)
+      whiten(&values)
     }
 
     /// Runs the networks of the wanted quantities with a time for each row, each once.
@@ -90,16 +97,15 @@ extension LearnedFields {
         let combinations = plan.combinations(for: wanted, at: times[0])
         runNetworks(of: [combinations], times, points)
         write(combinations, points, into: &values)
+        whiten(&values)
         return
       }
       let combinations = times.elements.map { plan.combinations(for: wanted, at: $0) }
       runNetworks(of: combinations, times, points)
-      // With probes there is a divergence for each.
-      var own = values.emptyRow
       for (row, combination) in combinations.enumerated() {
-        write(combination, points.slice(row..<row + 1), row: row, into: &own)
-        values.copyRow(of: own, from: 0, to: row)
+        write(combination, points, row: row, into: &values)
       }
+      whiten(&values)
     }
 
     private func runNetworks(
@@ -132,16 +138,18 @@ extension LearnedFields {
         case .baseDenoiser: write(field, points, row, into: &values.baseDenoiser)
         case .targetDenoiser: write(field, points, row, into: &values.targetDenoiser)
         case .drift: write(field, points, row, into: &values.drift)
-        case .score:
-          write(field, points, row, into: &values.score)
-          if let precision = fields.precision {
-            values.score = Tensor.product(values.score, precision)
-          }
+        case .score: write(field, points, row, into: &values.score)
         case .divergence: writeDivergence(field, row, into: &values.divergence)
         case .scoreDivergence: writeDivergence(field, row, into: &values.scoreDivergence)
         default: break
         }
       }
+    }
+
+    /// Makes s of C₀ s, which the combinations are for a base N(0, C₀).
+    private func whiten(_ values: inout FieldValues) {
+      guard let precision = fields.precision, wanted.contains(.score) else { return }
+      values.score = Tensor.product(values.score, precision)
     }
 
     private func write(
@@ -150,7 +158,7 @@ extension LearnedFields {
       _ row: Int?,
       into result: inout Tensor<Double>
     ) {
-      check(result: result, row)
+      let buffer = place(&result, row)
       var isEmpty = true
       for (index, head) in fields.heads.enumerated() {
         let weight = field[.head(index)]
@@ -158,19 +166,25 @@ extension LearnedFields {
         networks[head.network].write(
           head.position,
           row: row,
-          into: &result,
+          into: buffer,
           scaledBy: weight,
           isAdding: !isEmpty
         )
         isEmpty = false
       }
       // Not a product with 0: what stood there may be the NaN of another row.
-      if isEmpty { result.uniqueBuffer.fill(0) }
-      if field[.points] != 0 { result.add(points, scaledBy: field[.points]) }
+      if isEmpty { buffer.fill(0) }
+      if field[.points] != 0 {
+        Kernels.axpy(field[.points], part(points.buffer, row), into: buffer)
+      }
       for (weight, constant) in [
         (field[.source], fields.interpolant.source), (field[.targetMean], fields.targetMean),
       ] {
-        if weight != 0, let constant { result += (constant * weight).broadcast(to: result.shape) }
+        guard weight != 0, let constant else { continue }
+        let scaled = constant * weight
+        for start in stride(from: 0, to: buffer.count, by: scaled.count) {
+          Kernels.axpy(1, scaled.buffer, into: buffer.slice(start..<start + scaled.count))
+        }
       }
     }
 
@@ -179,18 +193,20 @@ extension LearnedFields {
       _ row: Int?,
       into result: inout Tensor<Double>
     ) {
-      check(result: result, row)
+      let buffer = place(&result, row)
       // The part of x itself is known: ∇·x = d, of which a probe would be another estimate, and
       // ∇(x·w) = w.
-      result =
-        derivative == .gradient
-        ? bound * field[.points]
-        : Tensor(repeating: field[.points] * Double(fields.dimension), shape: result.shape)
+      if derivative == .gradient {
+        let own = part(bound.buffer, row)
+        Kernels.affine(scale: field[.points], offset: 0, own, into: buffer)
+      } else {
+        buffer.fill(field[.points] * Double(fields.dimension))
+      }
       for (index, head) in fields.heads.enumerated() where field[.head(index)] != 0 {
         networks[head.network].addDerivative(
           head.position,
           row: row,
-          into: &result,
+          into: buffer,
           scaledBy: field[.head(index)]
         )
       }

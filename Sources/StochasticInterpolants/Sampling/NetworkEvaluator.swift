@@ -72,11 +72,10 @@ final class NetworkEvaluator {
   func write(
     _ head: Int,
     row: Int?,
-    into result: inout Tensor<Double>,
+    into buffer: Buffer<Double>,
     scaledBy factor: Double,
     isAdding: Bool
   ) {
-    let buffer = result.uniqueBuffer
     if isAdding {
       let own = scratch.slice(0..<buffer.count)
       Kernels.convert(part(head, row), into: own)
@@ -91,13 +90,12 @@ final class NetworkEvaluator {
   func addDerivative(
     _ head: Int,
     row: Int?,
-    into result: inout Tensor<Double>,
+    into buffer: Buffer<Double>,
     scaledBy factor: Double
   ) {
     guard let position = derived.firstIndex(of: head) else {
       fatalError("the derivative of head \(head) was not recorded")
     }
-    let buffer = result.uniqueBuffer
     let own = scratch.slice(0..<buffer.count)
     Kernels.convert(part(headCount + position, row), into: own)
     Kernels.axpy(factor, own, into: buffer)

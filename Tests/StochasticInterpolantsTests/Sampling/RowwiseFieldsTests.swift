@@ -149,7 +149,7 @@ import Testing
     }
     let closure = ClosureFields(
       dimension: 2,
-      velocity: { time, x in inner(time, x, workers: Workers(count: 1)).velocity * 2 }
+      velocity: { inner($0, $1, wanted: .velocity, workers: Workers(count: 1)).velocity * 2 }
     )
     let (own, expected) = (try points(Scaled(inner: inner)), try points(closure))
     #expect(own == expected)
@@ -173,7 +173,7 @@ import Testing
       Self.learned.makeEvaluator(.velocity, rows: 16)
         .evaluate(time: 0.5, points: Tensor(zeros: [16, 2]), into: &values)
     }
-    Self.says(values, "made for 16 rows cannot write 16 into values of shape [0]")
+    Self.says(values, "made for 16 rows cannot write into values of shape [0]")
     let times = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var values = FieldValues(.velocity, rows: 16, dimension: 2)
       Self.learned.makeEvaluator(.velocity, rows: 16)

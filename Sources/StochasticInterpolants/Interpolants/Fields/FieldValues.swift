@@ -77,15 +77,6 @@ extension FieldValues {
     (.drift, "drift of the latent's process", \.drift),
   ]
 
-  /// Zeros of the shapes that one row of these values has.
-  var emptyRow: FieldValues {
-    var row = self
-    for part in Self.parts where self[keyPath: part.path].count > 0 {
-      row[keyPath: part.path] = Tensor(zeros: [1] + self[keyPath: part.path].shape.dropFirst())
-    }
-    return row
-  }
-
   /// Sets every element to a number.
   mutating func fill(_ number: Double) {
     for part in Self.parts {
