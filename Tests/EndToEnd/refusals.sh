@@ -360,7 +360,7 @@ refuse 1 "the entry 'format' is missing" sample damaged --output new.npy
 damage configuration 'sed -i "s/\"format\" : 2/\"format\" : 3/" configuration.json'
 refuse 1 'its format is 3; this library reads the formats 1 to 2' sample damaged --output new.npy
 damage configuration 'sed -i "s/\"rows\" : 256/\"rows\" : 0/" configuration.json'
-refuse 1 'the rows of a step are 0' resume damaged
+refuse 1 'a step has 1 to 2³⁰ rows, got 0' resume damaged
 damage configuration 'sed -i "s/\"seed\" : 0/\"seed\" : 1/" configuration.json'
 refuse 1 'is not the one of this checkpoint' resume damaged
 damage configuration 'sed -i "s/\"linear\"/\"cubic\"/" configuration.json'

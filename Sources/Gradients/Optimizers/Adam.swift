@@ -39,26 +39,39 @@ public struct Adam<Scalar: TensorScalar>: Sendable, Codable {
     weightDecay: Double = 0,
     isDecoupled: Bool = false
   ) {
-    self.beta1 = beta1
-    self.beta2 = beta2
-    self.epsilon = epsilon
-    self.weightDecay = weightDecay
-    self.isDecoupled = isDecoupled
+    self.init(
+      unchecked: (beta1, beta2, epsilon),
+      weightDecay: weightDecay,
+      isDecoupled: isDecoupled
+    )
     check()
   }
 
-  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
-  private func check() {
-    require(
-      (0..<1).contains(beta1) && (0..<1).contains(beta2),
-      "Adam's betas lie in [0, 1), got \(beta1) and \(beta2)"
-    )
-    require(
-      epsilon >= 0 && weightDecay >= 0,
-      "Adam's epsilon and weight decay are not negative, got \(epsilon) and \(weightDecay)"
-    )
-    require(step >= 0, "the number of updates made is not negative, got \(step)")
+  /// Adam, or AdamW, whose settings have not been looked at: ``problem`` does.
+  package init(
+    unchecked settings: (beta1: Double, beta2: Double, epsilon: Double),
+    weightDecay: Double = 0,
+    isDecoupled: Bool = false
+  ) {
+    (beta1, beta2, epsilon) = settings
+    self.weightDecay = weightDecay
+    self.isDecoupled = isDecoupled
   }
+
+  /// What is out of range, with the value; nil for an optimiser that can be used.
+  package var problem: String? {
+    if !((0..<1).contains(beta1) && (0..<1).contains(beta2)) {
+      return "Adam's betas lie in [0, 1), got \(beta1) and \(beta2)"
+    }
+    if !(epsilon >= 0 && epsilon.isFinite && weightDecay >= 0 && weightDecay.isFinite) {
+      return
+        "Adam's epsilon and weight decay are finite and not negative, got \(epsilon) and \(weightDecay)"
+    }
+    return step >= 0 ? nil : "the number of updates made is not negative, got \(step)"
+  }
+
+  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
+  private func check() { require(problem == nil, problem ?? "") }
 }
 
 extension Adam: Optimizer {

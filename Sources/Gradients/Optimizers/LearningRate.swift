@@ -36,27 +36,27 @@ public struct LearningRate: Sendable, Hashable, Codable {
     check()
   }
 
-  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
-  package func check() {
-    require(
-      initial > 0 && initial.isFinite,
-      "a learning rate must be positive and finite, got \(initial)"
-    )
-    require(warmUp >= 0, "the warm-up has a number of steps that is not negative, got \(warmUp)")
+  /// What is out of range, with the value; nil for a schedule that can be used.
+  package var problem: String? {
+    if !(initial > 0 && initial.isFinite) {
+      return "a learning rate must be positive and finite, got \(initial)"
+    }
+    if warmUp < 0 { return "the warm-up has a number of steps that is not negative, got \(warmUp)" }
     switch decay {
-    case .constant: break
+    case .constant: return nil
     case .step(let period, let factor):
-      require(
-        period >= 1 && factor > 0,
-        "a step schedule needs a period ≥ 1 and a factor > 0, got \(period) and \(factor)"
-      )
+      if period >= 1 && factor > 0 && factor.isFinite { return nil }
+      return
+        "a step schedule needs a period ≥ 1 and a finite factor > 0, got \(period) and \(factor)"
     case .cosine(let period, let final):
-      require(
-        period >= 1 && final >= 0,
-        "a cosine schedule needs a period ≥ 1 and a final rate ≥ 0, got \(period) and \(final)"
-      )
+      if period >= 1 && final >= 0 && final.isFinite { return nil }
+      return
+        "a cosine schedule needs a period ≥ 1 and a finite final rate ≥ 0, got \(period) and \(final)"
     }
   }
+
+  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
+  private func check() { require(problem == nil, problem ?? "") }
 
   /// The rate after `step` updates.
   public func callAsFunction(_ step: Int) -> Double {

@@ -36,17 +36,26 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
     check()
   }
 
-  /// Stops where a value is out of range, also one that was set after the initialiser.
-  private func check() {
-    require(
-      momentum >= 0 && weightDecay >= 0,
-      "momentum and weight decay are not negative, got \(momentum) and \(weightDecay)"
-    )
-    require(
-      !isNesterov || (momentum > 0 && dampening == 0),
-      "Nesterov's rule needs a momentum above 0 and no dampening, got \(momentum) and \(dampening)"
-    )
+  /// Gradient descent whose settings have not been looked at: ``problem`` does.
+  package init(unchecked momentum: Double, isNesterov: Bool) {
+    self.momentum = momentum
+    self.isNesterov = isNesterov
+    (dampening, weightDecay) = (0, 0)
   }
+
+  /// What is out of range, with the value; nil for an optimiser that can be used.
+  package var problem: String? {
+    if !(momentum >= 0 && momentum.isFinite && weightDecay >= 0 && weightDecay.isFinite) {
+      return
+        "momentum and weight decay are finite and not negative, got \(momentum) and \(weightDecay)"
+    }
+    if !isNesterov || (momentum > 0 && dampening == 0) { return nil }
+    return
+      "Nesterov's rule needs a momentum above 0 and no dampening, got \(momentum) and \(dampening)"
+  }
+
+  /// Stops where a value is out of range, also one that was set after the initialiser.
+  private func check() { require(problem == nil, problem ?? "") }
 
   /// Moves the parameters by one step, in one pass over each.
   public mutating func update(

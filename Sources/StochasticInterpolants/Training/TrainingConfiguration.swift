@@ -14,6 +14,19 @@ public enum OptimizerChoice: Sendable, Hashable, Codable {
   )
   /// Gradient descent with momentum.
   case sgd(momentum: Double = 0, isNesterov: Bool = false)
+
+  /// What is out of range, with the value; nil for a choice that can be used.
+  var problem: String? {
+    switch self {
+    case .adam(let beta1, let beta2, let epsilon):
+      Adam<Float>(unchecked: (beta1, beta2, epsilon)).problem
+    case .adamW(let weightDecay, let beta1, let beta2, let epsilon):
+      Adam<Float>(unchecked: (beta1, beta2, epsilon), weightDecay: weightDecay, isDecoupled: true)
+        .problem
+    case .sgd(let momentum, let isNesterov):
+      SGD<Float>(unchecked: momentum, isNesterov: isNesterov).problem
+    }
+  }
 }
 
 /// How a bridge is trained; every field has a default that is written out in stored runs.
@@ -43,8 +56,8 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
   /// Describes a run.
   ///
   /// - Parameters:
-  ///   - rows: the number of rows drawn in a step, at least 1.
-  ///   - steps: the number of steps, at least 1.
+  ///   - rows: the number of rows drawn in a step, 1 to 2³⁰.
+  ///   - steps: the number of steps, at least 1 and below 2³².
   ///   - learningRate: the learning rate as a function of the step.
   ///   - optimizer: the rule that moves the parameters.
   ///   - gradientNormLimit: bounds the norm of each objective's gradient.
@@ -75,25 +88,25 @@ public struct TrainingConfiguration: Sendable, Hashable, Codable {
     check()
   }
 
-  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
-  func check() {
-    require(rows >= 1, "a step needs at least one row, got \(rows)")
-    require(steps >= 1, "a training needs at least one step, got \(steps)")
-    require(heldOutInterval >= 1, "the held-out interval is at least 1, got \(heldOutInterval)")
-    learningRate.check()
-    if let gradientNormLimit {
-      require(
-        gradientNormLimit > 0,
-        "the limit of a gradient's norm is positive, got \(gradientNormLimit)"
-      )
+  /// What is out of range, with the value; nil for a configuration that can be used.
+  var problem: String? {
+    if !(1...1 << 30).contains(rows) { return "a step has 1 to 2³⁰ rows, got \(rows)" }
+    // The step is a part of 32 bits of an address.
+    if !(1..<1 << 32).contains(steps) {
+      return "a training has at least one step and fewer than 2³², got \(steps)"
     }
-    if let averageDecay {
-      require(
-        (0..<1).contains(averageDecay),
-        "the decay of an average lies in [0, 1), got \(averageDecay)"
-      )
+    if heldOutInterval < 1 { return "the held-out interval is at least 1, got \(heldOutInterval)" }
+    if let gradientNormLimit, !(gradientNormLimit > 0) {
+      return "the limit of a gradient's norm is positive, got \(gradientNormLimit)"
     }
+    if let averageDecay, !(0..<1).contains(averageDecay) {
+      return "the decay of an average lies in [0, 1), got \(averageDecay)"
+    }
+    return learningRate.problem ?? optimizer.problem
   }
+
+  /// Stops where a value is out of range, also one that was set or decoded after the initialiser.
+  func check() { require(problem == nil, problem ?? "") }
 }
 
 extension TrainingConfiguration {

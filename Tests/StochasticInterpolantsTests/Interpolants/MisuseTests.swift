@@ -50,7 +50,7 @@ import Testing
         configuration: configuration
       )
     }
-    Self.says(rows, "a step needs at least one row, got 0")
+    Self.says(rows, "a step has 1 to 2³⁰ rows, got 0")
     let period = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var configuration = TrainingConfiguration()
       configuration.learningRate.decay = .step(period: 0, factor: 0.5)
@@ -61,7 +61,7 @@ import Testing
         configuration: configuration
       )
     }
-    Self.says(period, "a step schedule needs a period ≥ 1 and a factor > 0, got 0 and 0.5")
+    Self.says(period, "a step schedule needs a period ≥ 1 and a finite factor > 0, got 0 and 0.5")
   }
 
   @Test func partsOfAnotherShapeAreRefused() async {

@@ -197,7 +197,7 @@ import Testing
 
   /// Of the field 1 the loss is ½ − E[target], and of the target x₁ − z of points at μ it is ½ − μ, within five
   /// deviations of the mean of as many z, at least 4,096 held out.
-  @Test(arguments: [16, 400])
+  @Test(arguments: [1, 3, 16, 400])
   func heldOutLossIsThatOfTheHeldOutPointsAtItsSteps(_ rows: Int) throws {
     struct One: ParameterFreeNetwork {
       func callAsFunction<Scalar>(

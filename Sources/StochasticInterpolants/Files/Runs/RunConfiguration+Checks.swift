@@ -80,39 +80,3 @@ extension RunConfiguration {
     return nil
   }
 }
-
-extension TrainingConfiguration {
-  /// What makes it unusable, where it was read from outside; nil where it is usable.
-  fileprivate var problem: String? {
-    if rows < 1 || rows > 1 << 30 { return "the rows of a step are \(rows), not 1 to 2³⁰" }
-    if steps < 1 || steps >= 1 << 32 { return "the steps are \(steps), not 1 to 2³²" }
-    if heldOutInterval < 1 { return "the held-out interval is \(heldOutInterval), not at least 1" }
-    if let limit = gradientNormLimit, !(limit > 0) {
-      return "the limit of a gradient's norm is \(limit), which is not positive"
-    }
-    if let decay = averageDecay, !(decay >= 0 && decay < 1) {
-      return "the decay of the average is \(decay), which is not in [0, 1)"
-    }
-    if !(learningRate.initial > 0 && learningRate.initial.isFinite) {
-      return "the learning rate is \(learningRate.initial), which is not positive"
-    }
-    let isDecayUsable =
-      switch learningRate.decay {
-      case .constant: true
-      case .step(let period, let factor): period >= 1 && factor > 0 && factor.isFinite
-      case .cosine(let period, let final): period >= 1 && final >= 0 && final.isFinite
-      }
-    if !isDecayUsable || learningRate.warmUp < 0 {
-      return "the learning rate's decay or warm-up has a number out of range"
-    }
-    let isOptimizerUsable =
-      switch optimizer {
-      case .adam(let beta1, let beta2, let epsilon):
-        (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon >= 0
-      case .adamW(let weightDecay, let beta1, let beta2, let epsilon):
-        (0..<1).contains(beta1) && (0..<1).contains(beta2) && epsilon >= 0 && weightDecay >= 0
-      case .sgd(let momentum, let isNesterov): momentum >= 0 && (!isNesterov || momentum > 0)
-      }
-    return isOptimizerUsable ? nil : "the optimiser has a number out of range"
-  }
-}

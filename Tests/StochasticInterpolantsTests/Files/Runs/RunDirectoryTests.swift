@@ -123,11 +123,27 @@ import Testing
     Damage(old: "0.999", new: "1.9", message: "are no part of [0, 1]"),
     Damage(old: "\"linear\"", new: "\"lineal\"", message: "not the JSON of a run"),
     Damage(old: "{", new: "", message: "not the JSON of a run"),
-    Damage(old: "\"steps\" : 12", new: "\"steps\" : 0", message: "the steps are 0"),
-    Damage(old: "\"rows\" : 200", new: "\"rows\" : -1", message: "the rows of a step are -1"),
+    Damage(
+      old: "\"steps\" : 12",
+      new: "\"steps\" : 0",
+      message: "at least one step and fewer than 2³², got 0"
+    ),
+    Damage(
+      old: "\"rows\" : 200",
+      new: "\"rows\" : -1",
+      message: "a step has 1 to 2³⁰ rows, got -1"
+    ),
     Damage(old: "\"keep\" : 3", new: "\"keep\" : 0", message: "0 are kept"),
-    Damage(old: "\"initial\" : 0.01", new: "\"initial\" : -1", message: "the learning rate is -1"),
-    Damage(old: "\"beta1\" : 0.9", new: "\"beta1\" : 1.9", message: "the optimiser has a number"),
+    Damage(
+      old: "\"initial\" : 0.01",
+      new: "\"initial\" : -1",
+      message: "must be positive and finite, got -1.0"
+    ),
+    Damage(
+      old: "\"beta1\" : 0.9",
+      new: "\"beta1\" : 1.9",
+      message: "Adam's betas lie in [0, 1), got 1.9"
+    ),
     Damage(old: "\"holdingOut\" : 0.2", new: "\"holdingOut\" : 2", message: "held out is 2.0"),
     Damage(old: "\"octaves\" : 2", new: "\"octaves\" : 0", message: "octaves ≥ 1"),
     Damage(
