@@ -21,12 +21,17 @@ struct RowwiseAttempt {
   var stage: Tensor<Double>
   /// The state at the end of the step.
   var proposal: Tensor<Double>
+  /// How often a whole block was evaluated, in all attempts.
+  private(set) var evaluations = 0
 
+  /// Whether NaN gives up the attempt alone.
+  private let retriesNotANumber: Bool
   private var places: Tensor<Double>
   private var sum: Tensor<Double>
 
   /// Buffers for as many slopes as an attempt has.
-  init(slopes count: Int, shape: [Int]) {
+  init(slopes count: Int, shape: [Int], retriesNotANumber: Bool) {
+    self.retriesNotANumber = retriesNotANumber
     let slots = shape[0]
     times = [Double](repeating: 0, count: slots)
     ends = times
@@ -126,15 +131,14 @@ struct RowwiseAttempt {
   ///   - node: c.
   ///   - point: where; the stage unless given.
   ///   - hasQuadratures: whether quadratures are read.
-  ///   - retriesNotANumber: whether NaN gives up the attempt alone.
   mutating func evaluate(
     _ dynamics: inout some RowwiseDynamics,
     slope index: Int,
     node: Double,
     at point: Tensor<Double>? = nil,
-    hasQuadratures: Bool = true,
-    retriesNotANumber: Bool
+    hasQuadratures: Bool = true
   ) {
+    evaluations += 1
     let (starts, ends, sizes, stay) = (times, self.ends, self.sizes, isIdle)
     places.withMutableSpan { places in
       for slot in starts.indices {

@@ -33,49 +33,22 @@ extension RungeKutta {
     guard let error else {
       fatalError("\(name) has no error estimate; choose another method or fixed steps")
     }
-    let schedule = SavingTimes(saving, start: start, end: end)
-    require(
-      initial.rank == 2,
-      "step control needs a state [rows, components], got \(initial.shape)"
+    let options = AdaptiveOptions(
+      for: initial,
+      start: start,
+      end: end,
+      tolerance: tolerance,
+      limits: limits,
+      saving: saving
     )
-    tolerance.check(components: initial.shape[1])
-    limits.check()
     var run = OrdinaryRun(
       method: self,
       error: error,
-      tolerance: tolerance,
       controller: controller,
-      limits: limits,
-      saving: schedule,
-      start: start,
-      end: end,
-      rows: ActiveRows(initial, start: start, saved: saving.count, blockSize: blockSize)
+      options: options,
+      initial: initial,
+      blockSize: blockSize
     )
-    run.solve(&dynamics)
-    return run.rows.solution
-  }
-}
-
-/// The times at which states are kept, in the order in which they are met.
-struct SavingTimes {
-  /// The times in the direction of travel.
-  let times: [Double]
-  /// Where each stands in the caller's list.
-  let positions: [Int]
-
-  init(_ times: [Double], start: Double, end: Double) {
-    require(
-      start != end && start.isFinite && end.isFinite,
-      "an integration needs two different finite ends, got \(start) and \(end)"
-    )
-    let range = min(start, end)...max(start, end)
-    require(
-      times.allSatisfy { range.contains($0) },
-      "the times to be saved must lie between \(start) and \(end), got \(times)"
-    )
-    positions = times.indices.sorted {
-      times[$0] == times[$1] ? $0 < $1 : (times[$0] < times[$1]) == (start < end)
-    }
-    self.times = positions.map { times[$0] }
+    return run.solve(&dynamics)
   }
 }

@@ -3,15 +3,14 @@ internal import Tensors
 /// A solve of an SDE with step control under way.
 struct StochasticRun<C: StepController> {
   let tableau: AdditiveTableau
-  let tolerance: ErrorTolerance
   let controller: C
-  let limits: StepLimits
-  let saving: SavingTimes
+  let options: AdaptiveOptions
   /// The leaves of the times to be saved.
   let stops: [Int]
   let tree: BrownianTree
-  var rows: ActiveRows
-  var walk: TreeWalk
+  private var ledger: RowLedger
+  private var block: SlotBlock
+  private var walk: TreeWalk
   /// What the controller remembers of each slot's row.
   private var memories: [C.Memory]
   private var attempt: RowwiseAttempt
@@ -22,60 +21,58 @@ struct StochasticRun<C: StepController> {
 
   init(
     tableau: AdditiveTableau,
-    tolerance: ErrorTolerance,
     controller: C,
-    limits: StepLimits,
-    saving: SavingTimes,
+    options: AdaptiveOptions,
     tree: BrownianTree,
-    rows: ActiveRows
+    initial: Tensor<Double>,
+    blockSize: Int
   ) {
     self.tableau = tableau
-    self.tolerance = tolerance
     self.controller = controller
-    self.limits = limits
-    self.saving = saving
-    self.stops = saving.times.map { tree.leaf(nearest: $0) }
+    self.options = options
+    self.stops = options.saving.times.map { tree.leaf(nearest: $0) }
     self.tree = tree
-    self.rows = rows
-    memories = [C.Memory](repeating: controller.initialMemory, count: rows.slots.count)
-    walk = TreeWalk(tree, components: rows.components)
-    attempt = RowwiseAttempt(slopes: tableau.nodes.count, shape: rows.state.shape)
-    leaves = [Int](repeating: 0, count: rows.slots.count)
-    seen = Tensor(zeros: rows.state.shape)
+    ledger = RowLedger(initial, options)
+    block = SlotBlock(slots: blockSize, components: initial.shape[1])
+    memories = [C.Memory](repeating: controller.initialMemory, count: blockSize)
+    walk = TreeWalk(tree, components: initial.shape[1])
+    attempt = RowwiseAttempt(
+      slopes: tableau.nodes.count,
+      shape: block.state.shape,
+      retriesNotANumber: options.limits.retriesNotANumber
+    )
+    leaves = [Int](repeating: 0, count: blockSize)
+    seen = Tensor(zeros: block.state.shape)
     noise = StepNoise(increment: seen, area: seen)
     estimate = seen
   }
 
-  mutating func solve(_ dynamics: inout some RowwiseDynamics) {
+  mutating func solve(_ dynamics: inout some RowwiseDynamics) -> AdaptiveSolution {
     admit()
-    while rows.isActive {
+    while block.isActive {
       attempt(&dynamics)
-      if rows.isWaiting { admit() }
+      if ledger.isWaiting { admit() }
     }
+    ledger.solution.evaluations = attempt.evaluations
+    return ledger.solution
   }
 
   private mutating func admit() {
-    let first = limits.initialStep ?? abs(tree.end - tree.start) / 100
-    let fresh = rows.admit(
-      ActiveRow(
-        time: tree.start,
-        size: min(first, limits.maximumStep),
-        report: RowReport(time: tree.start)
-      )
-    )
-    for slot in fresh {
+    let first = options.limits.initialStep ?? abs(tree.end - tree.start) / 100
+    for slot in ledger.admit(into: &block, size: first) {
       memories[slot] = controller.initialMemory
-      save(slot)
+      save(block.state, slot)
     }
   }
 
-  /// Keeps a slot's state for the times asked for whose leaf it has reached.
-  private mutating func save(_ slot: Int) {
-    while let active = rows.slots[slot], active.nextSaved < stops.count,
+  /// Keeps a slot's row of values for the times asked for whose leaf it has reached.
+  private mutating func save(_ values: Tensor<Double>, _ slot: Int) {
+    while let active = block.slots[slot], active.nextSaved < stops.count,
       stops[active.nextSaved] == active.leaf
     {
-      rows.save(rows.state, row: slot, of: slot, at: saving.positions[active.nextSaved])
-      rows.slots[slot]?.nextSaved += 1
+      let position = options.saving.positions[active.nextSaved]
+      ledger.save(values, row: slot, as: active.row, at: position)
+      block.slots[slot]?.nextSaved += 1
     }
   }
 
@@ -89,8 +86,8 @@ struct StochasticRun<C: StepController> {
 
   /// One step of every slot, accepted or not.
   private mutating func attempt(_ dynamics: inout some RowwiseDynamics) {
-    attempt.begin(rows.slots, model: rows.fillIdle())
-    for (slot, active) in rows.slots.enumerated() {
+    attempt.begin(block.slots, model: block.fillIdle())
+    for (slot, active) in block.slots.enumerated() {
       guard let active else { continue }
       leaves[slot] = target(active)
       attempt.ends[slot] = tree.time(ofLeaf: leaves[slot])
@@ -101,68 +98,37 @@ struct StochasticRun<C: StepController> {
       seen.copy(from: noise.increment)
       seen.scale(by: tableau.increments[index])
       if let area = noise.area { seen.add(area, scaledBy: tableau.areas[index]) }
-      attempt.setStage(rows.state, weights: tableau.stages[index], noise: seen)
-      rows.solution.evaluations += 1
-      attempt.evaluate(
-        &dynamics,
-        slope: index,
-        node: node,
-        retriesNotANumber: limits.retriesNotANumber
-      )
+      attempt.setStage(block.state, weights: tableau.stages[index], noise: seen)
+      attempt.evaluate(&dynamics, slope: index, node: node)
     }
-    attempt.setProposal(rows.state, weights: tableau.weights, noise: noise.increment)
+    attempt.setProposal(block.state, weights: tableau.weights, noise: noise.increment)
     attempt.estimate(tableau.errors, into: &estimate)
-    for slot in rows.slots.indices { judge(slot) }
+    for slot in block.slots.indices where block.slots[slot] != nil { judge(slot) }
   }
 
-  /// Asks the controller about a slot's attempt and follows its advice.
+  /// Asks the controller about a slot's step and follows its advice.
   private mutating func judge(_ slot: Int) {
-    guard var active = rows.slots[slot] else { return }
-    active.report.evaluations += tableau.nodes.count
-    let (norm, component) = tolerance.norm(
-      estimate,
-      first: rows.state,
-      second: attempt.proposal,
-      row: slot
-    )
-    let size = abs(attempt.sizes[slot])
-    let error = attempt.troubles[slot] == nil ? norm * size : .nan
-    let decision = controller.decide(
-      error: error,
+    block.count(tableau.nodes.count, slot)
+    let step = attempt.judge(
+      slot,
+      estimate: options.tolerance.norm(
+        estimate,
+        first: block.state,
+        second: attempt.proposal,
+        row: slot
+      ),
       order: tableau.errorOrder,
+      by: controller,
       memory: &memories[slot]
     )
-    // A state that is not finite is never accepted, whatever the controller says.
-    let isAccepted = decision.isAccepted && error.isFinite
-    active.isRetrying = !isAccepted
-    if isAccepted {
-      active.report.accepted += 1
-      active.time = attempt.ends[slot]
-      active.size = min(size * decision.factor, limits.maximumStep)
-      active.leaf = leaves[slot]
-      rows.state.copyRow(slot, from: attempt.proposal, row: slot)
+    if step.isAccepted {
+      block.slots[slot]?.leaf = leaves[slot]
+      save(attempt.proposal, slot)
+      let isLast = leaves[slot] == tree.leafCount
+      ledger.accept(step, of: attempt, in: &block, isLast: isLast)
     } else {
-      active.report.rejected += 1
-      active.size = size * min(decision.factor, 1)
-    }
-    rows.slots[slot] = active
-    if isAccepted { save(slot) }
-    let least = max(limits.minimumStep ?? 0, tree.leafSize)
-    if let trouble = attempt.troubles[slot], attempt.isFatal[slot] {
-      rows.retire(slot, trouble)
-    } else if active.leaf == tree.leafCount {
-      rows.retire(slot, .completed)
-    } else if !isAccepted && active.size < least {
-      rows.retire(
-        slot,
-        attempt.troubles[slot]
-          ?? .stepTooShort(time: active.time, size: least, component: component)
-      )
-    } else if active.report.accepted + active.report.rejected >= limits.attempts {
-      rows.retire(
-        slot,
-        .tooManyAttempts(time: active.time, size: active.size, component: component)
-      )
+      let least = max(options.limits.minimumStep ?? 0, tree.leafSize)
+      ledger.reject(step, of: attempt, in: &block, least: least)
     }
   }
 }

@@ -75,18 +75,22 @@ extension StochasticMethod {
       initial.rank == 2 && initial.shape[0] == tree.block.count,
       "a tree of \(tree.block.count) paths needs as many rows, got the shape \(initial.shape)"
     )
-    tolerance.check(components: initial.shape[1])
-    limits.check()
+    let options = AdaptiveOptions(
+      for: initial,
+      start: tree.start,
+      end: tree.end,
+      tolerance: tolerance,
+      limits: limits,
+      saving: saving
+    )
     var run = StochasticRun(
       tableau: Self.tableau,
-      tolerance: tolerance,
       controller: controller,
-      limits: limits,
-      saving: SavingTimes(saving, start: tree.start, end: tree.end),
+      options: options,
       tree: tree,
-      rows: ActiveRows(initial, start: tree.start, saved: saving.count, blockSize: blockSize)
+      initial: initial,
+      blockSize: blockSize
     )
-    run.solve(&dynamics)
-    return run.rows.solution
+    return run.solve(&dynamics)
   }
 }
