@@ -116,7 +116,7 @@ extension Measurement {
     }
     // Points of one row in eight: a divergence is as many passes as there are dimensions.
     let points = normal.sample(count: max(1, size.rows / 8), seed: 2)
-    return { _ = try sampler.logDensity(points, start: normal, steps: 3) }
+    return { _ = try sampler.logDensity(points, from: normal, steps: 3) }
   }
 
   private static func trainingStep(

@@ -77,13 +77,13 @@ extension Workload {
     case .likelihood, .likelihoodOfFew:
       let isOfFew = self == .likelihoodOfFew
       return likelihood(workers, of: isOfFew ? 8 : 10_000, repeats: isOfFew ? 20 : 1) {
-        try $0.logDensity($1, start: StandardGaussian(dimension: 2), steps: 20)
+        try $0.logDensity($1, from: StandardGaussian(dimension: 2), steps: 20)
       }
     case .likelihoodToTolerance:
       return likelihood(workers, of: 10_000, repeats: 1) {
         try $0.logDensity(
           $1,
-          start: StandardGaussian(dimension: 2),
+          from: StandardGaussian(dimension: 2),
           tolerance: ErrorTolerance(absolute: 1e-5, relative: 1e-5)
         )
       }

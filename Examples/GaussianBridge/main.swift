@@ -42,6 +42,6 @@ for diffusion in [0, 0.5, 2] {
   print("ε = \(diffusion)     \(moments.mean.elements)  \(moments.covariance.elements)")
 }
 let points = Tensor<Double>([-1, 0, 2, 5], shape: [4, 1])
-let byFlow = try sampler.logDensity(points, start: base, steps: 50)
+let byFlow = try sampler.logDensity(points, from: base, steps: 50)
 print("log ρ₁ by the flow  ", byFlow.values.elements)
 print("log ρ₁ exact        ", target.logDensity(points).elements)

@@ -19,7 +19,7 @@ extension Bridge {
   ) throws(SamplingError) -> any Density {
     if let given { return StandardizedDensity.wrapping(given, standardization) }
     let isForward = direction == .forward
-    let time = isForward ? times.lowerBound : times.upperBound
+    let time = direction.start(of: times)
     let own: (any Density)? = isForward ? base : target
     guard let own, time == (isForward ? 0 : 1) else { throw .noStart(time: time) }
     return own

@@ -15,10 +15,10 @@ struct SamplerRun: Sendable {
   var controlledRows: Int?
 
   /// The first time.
-  var start: Double { direction == .forward ? times.lowerBound : times.upperBound }
+  var start: Double { direction.start(of: times) }
 
   /// The last time.
-  var end: Double { direction == .forward ? times.upperBound : times.lowerBound }
+  var end: Double { direction.end(of: times) }
 
   /// Stops the program where the wishes fit no run.
   func check(start: some Density, dimension: Int) {

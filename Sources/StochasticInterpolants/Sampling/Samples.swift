@@ -10,6 +10,17 @@ public enum Direction: String, Sendable, Hashable, Codable {
 
   /// 1 forward, −1 backward.
   var sign: Double { self == .forward ? 1 : -1 }
+
+  /// The other direction.
+  var reversed: Direction { self == .forward ? .backward : .forward }
+
+  /// The time of an interval at which a path in this direction begins.
+  func start(of times: ClosedRange<Double>) -> Double {
+    self == .forward ? times.lowerBound : times.upperBound
+  }
+
+  /// The time of an interval at which a path in this direction ends.
+  func end(of times: ClosedRange<Double>) -> Double { reversed.start(of: times) }
 }
 
 /// Samples, and what they cost.

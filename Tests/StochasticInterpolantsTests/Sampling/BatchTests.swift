@@ -92,20 +92,20 @@ import Testing
           seed: 1
         ).points
       case .logDensity:
-        return column(try sampler.logDensity(points, start: start, steps: 4, times: inner))
+        return column(try sampler.logDensity(points, from: start, steps: 4, times: inner))
       case .probedLogDensity:
         return column(
-          try sampler.logDensity(points, start: start, divergence: probes, steps: 4, times: inner)
+          try sampler.logDensity(points, from: start, divergence: probes, steps: 4, times: inner)
         )
       case .adaptiveLogDensity:
         return column(
-          try sampler.logDensity(points, start: start, tolerance: tolerance, times: inner)
+          try sampler.logDensity(points, from: start, tolerance: tolerance, times: inner)
         )
       case .stochasticLogDensity:
         return column(
           try sampler.sdeLogDensity(
             points,
-            start: start,
+            from: start,
             diffusion: .constant(0.5),
             paths: 2,
             steps: 3,
@@ -114,7 +114,7 @@ import Testing
           )
         )
       case .gradient:
-        return try sampler.gradientOfLogDensity(points, start: start, steps: 3, times: inner)
+        return try sampler.gradientOfLogDensity(points, from: start, steps: 3, times: inner)
       case .sampleWithLogDensity:
         let drawn = try sampler.odeWithLogDensity(
           count: count,
@@ -204,7 +204,7 @@ import Testing
     let expected = blocks.flatMap { [Int](repeating: $0, count: 8) }
     let ode = try rowsOfCalls { _ = try $0.ode(count: count, from: start, steps: 2, seed: 1) }
     #expect(ode == expected)
-    let density = try rowsOfCalls { _ = try $0.logDensity(points, start: start, steps: 2) }
+    let density = try rowsOfCalls { _ = try $0.logDensity(points, from: start, steps: 2) }
     #expect(density == expected)
   }
 

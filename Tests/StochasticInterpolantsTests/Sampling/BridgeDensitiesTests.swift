@@ -11,7 +11,7 @@ import Testing
   private static let probes = DivergenceRule.hutchinson(probes: 2, seed: 5)
 
   @Test(arguments: [Direction.forward, .backward]) func densities(_ direction: Direction) throws {
-    let (bridge, sampler, isForward) = (Case.bridge, Case.sampler, direction == .forward)
+    let (bridge, sampler) = (Case.bridge, Case.sampler)
     let (points, start, times) = (Self.points, Case.start, Case.times)
     let fixed = try bridge.logDensity(
       points,
@@ -25,25 +25,16 @@ import Testing
     )
     #expect(
       try fixed
-        == (isForward
-          ? sampler.logDensity(
-            points,
-            start: start,
-            divergence: Self.probes,
-            method: .heun,
-            steps: 5,
-            spacing: .cosine,
-            times: times
-          )
-          : sampler.logDensity(
-            points,
-            end: start,
-            divergence: Self.probes,
-            method: .heun,
-            steps: 5,
-            spacing: .cosine,
-            times: times
-          ))
+        == sampler.logDensity(
+          points,
+          from: start,
+          divergence: Self.probes,
+          method: .heun,
+          steps: 5,
+          spacing: .cosine,
+          times: times,
+          direction: direction
+        )
     )
     let controlled = try bridge.logDensity(
       points,
@@ -58,27 +49,17 @@ import Testing
     )
     #expect(
       try controlled
-        == (isForward
-          ? sampler.logDensity(
-            points,
-            start: start,
-            divergence: Self.probes,
-            method: .tsitouras,
-            tolerance: Case.tolerance,
-            logDensityWeight: 0.3,
-            limits: Case.limits,
-            times: times
-          )
-          : sampler.logDensity(
-            points,
-            end: start,
-            divergence: Self.probes,
-            method: .tsitouras,
-            tolerance: Case.tolerance,
-            logDensityWeight: 0.3,
-            limits: Case.limits,
-            times: times
-          ))
+        == sampler.logDensity(
+          points,
+          from: start,
+          divergence: Self.probes,
+          method: .tsitouras,
+          tolerance: Case.tolerance,
+          logDensityWeight: 0.3,
+          limits: Case.limits,
+          times: times,
+          direction: direction
+        )
     )
     let noisy = try bridge.sdeLogDensity(
       points,
@@ -96,33 +77,20 @@ import Testing
     )
     #expect(
       try noisy
-        == (isForward
-          ? sampler.sdeLogDensity(
-            points,
-            start: start,
-            estimator: .lowerBound,
-            divergence: Self.probes,
-            diffusion: Case.diffusion,
-            paths: 3,
-            method: ShARK(),
-            steps: 5,
-            spacing: .cosine,
-            times: times,
-            seed: 6
-          )
-          : sampler.sdeLogDensity(
-            points,
-            end: start,
-            estimator: .lowerBound,
-            divergence: Self.probes,
-            diffusion: Case.diffusion,
-            paths: 3,
-            method: ShARK(),
-            steps: 5,
-            spacing: .cosine,
-            times: times,
-            seed: 6
-          ))
+        == sampler.sdeLogDensity(
+          points,
+          from: start,
+          estimator: .lowerBound,
+          divergence: Self.probes,
+          diffusion: Case.diffusion,
+          paths: 3,
+          method: ShARK(),
+          steps: 5,
+          spacing: .cosine,
+          times: times,
+          direction: direction,
+          seed: 6
+        )
     )
     let gradient = try bridge.gradientOfLogDensity(
       points,
@@ -135,23 +103,15 @@ import Testing
     )
     #expect(
       try gradient
-        == (isForward
-          ? sampler.gradientOfLogDensity(
-            points,
-            start: start,
-            method: .heun,
-            steps: 5,
-            spacing: .cosine,
-            times: times
-          )
-          : sampler.gradientOfLogDensity(
-            points,
-            end: start,
-            method: .heun,
-            steps: 5,
-            spacing: .cosine,
-            times: times
-          ))
+        == sampler.gradientOfLogDensity(
+          points,
+          from: start,
+          method: .heun,
+          steps: 5,
+          spacing: .cosine,
+          times: times,
+          direction: direction
+        )
     )
   }
 

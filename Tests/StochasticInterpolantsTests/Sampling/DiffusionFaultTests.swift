@@ -92,7 +92,7 @@ import Testing
     func evaluate(_ diffusion: Diffusion, _ method: some StochasticMethod) throws {
       _ = try Sampler(FinishingStepTests.fields()).sdeLogDensity(
         Tensor(rows: [[0.3]]),
-        start: Self.oracle.base,
+        from: Self.oracle.base,
         diffusion: diffusion,
         paths: 1,
         method: method,

@@ -109,7 +109,7 @@ import Testing
     let plain = try sampler.ode(count: 300, from: Self.base, steps: 200, seed: 2)
     #expect(drawn.samples.points == plain.points)
     // Forward, backward and exact: fourth order, (1/200)⁴ times derivatives below 10³.
-    let backward = try sampler.logDensity(drawn.samples.points, start: Self.base, steps: 200)
+    let backward = try sampler.logDensity(drawn.samples.points, from: Self.base, steps: 200)
     let found = drawn.logDensity.values
     #expect(found.isApproximatelyEqual(to: backward.values, absoluteTolerance: 1e-6))
     let exact = GaussianMixture(isotropic: Tensor(rows: [[-2], [1]]), standardDeviation: 0.5)

@@ -172,7 +172,7 @@ import Testing
       try further { sampler, diffusion in
         _ = try sampler.sdeLogDensity(
           Tensor(zeros: [count, 1]),
-          start: oracle.base,
+          from: oracle.base,
           diffusion: diffusion,
           paths: 1,
           steps: 16,
@@ -252,7 +252,7 @@ import Testing
     // RK4 over 50 steps: h⁴ = 1.6e-7 times derivatives of order 10.
     let flow = try Sampler(Self.oracle.fields).logDensity(
       points,
-      start: Self.oracle.base,
+      from: Self.oracle.base,
       steps: 50
     )
     #expect(flow.values.isApproximatelyEqual(to: exact, absoluteTolerance: 2e-6))

@@ -168,9 +168,12 @@ import Testing
       // The path of a density runs against the direction of its samples.
       return (
         nil,
-        isForward
-          ? try sampler.logDensity(points, end: start, tolerance: Self.tolerance)
-          : try sampler.logDensity(points, start: start, tolerance: Self.tolerance)
+        try sampler.logDensity(
+          points,
+          from: start,
+          tolerance: Self.tolerance,
+          direction: isForward ? .backward : .forward
+        )
       )
     }
     for ask in [draw, evaluate] {

@@ -30,25 +30,15 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> Tensor<Double> {
     let origin = try scoredStart(start, times: times, direction: direction)
-    let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
-    let gradients =
-      direction == .forward
-      ? try sampler.gradientOfLogDensity(
-        points,
-        start: origin,
-        method: method,
-        steps: steps,
-        spacing: spacing,
-        times: times
-      )
-      : try sampler.gradientOfLogDensity(
-        points,
-        end: origin,
-        method: method,
-        steps: steps,
-        spacing: spacing,
-        times: times
-      )
+    let gradients = try Sampler(fields, workers: workers).gradientOfLogDensity(
+      ownPoints(points),
+      from: origin,
+      method: method,
+      steps: steps,
+      spacing: spacing,
+      times: times,
+      direction: direction
+    )
     return userGradients(gradients)
   }
 }

@@ -32,27 +32,16 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
     let origin = try explicitStart(start, times: times, direction: direction)
-    let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
-    let logs =
-      direction == .forward
-      ? try sampler.logDensity(
-        points,
-        start: origin,
-        divergence: divergence,
-        method: method,
-        steps: steps,
-        spacing: spacing,
-        times: times
-      )
-      : try sampler.logDensity(
-        points,
-        end: origin,
-        divergence: divergence,
-        method: method,
-        steps: steps,
-        spacing: spacing,
-        times: times
-      )
+    let logs = try Sampler(fields, workers: workers).logDensity(
+      ownPoints(points),
+      from: origin,
+      divergence: divergence,
+      method: method,
+      steps: steps,
+      spacing: spacing,
+      times: times,
+      direction: direction
+    )
     return userLogDensities(logs)
   }
 
@@ -89,30 +78,18 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
     let origin = try explicitStart(start, times: times, direction: direction)
-    let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
     do {
-      let logs =
-        direction == .forward
-        ? try sampler.logDensity(
-          points,
-          start: origin,
-          divergence: divergence,
-          method: method,
-          tolerance: tolerance,
-          logDensityWeight: logDensityWeight,
-          limits: limits,
-          times: times
-        )
-        : try sampler.logDensity(
-          points,
-          end: origin,
-          divergence: divergence,
-          method: method,
-          tolerance: tolerance,
-          logDensityWeight: logDensityWeight,
-          limits: limits,
-          times: times
-        )
+      let logs = try Sampler(fields, workers: workers).logDensity(
+        ownPoints(points),
+        from: origin,
+        divergence: divergence,
+        method: method,
+        tolerance: tolerance,
+        logDensityWeight: logDensityWeight,
+        limits: limits,
+        times: times,
+        direction: direction
+      )
       return userLogDensities(logs)
     } catch {
       throw userError(error)

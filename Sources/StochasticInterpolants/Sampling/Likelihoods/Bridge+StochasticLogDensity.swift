@@ -43,35 +43,20 @@ extension Bridge {
     workers: Workers = .shared
   ) throws(SamplingError) -> LogDensities {
     let origin = try explicitStart(start, times: times, direction: direction)
-    let (sampler, points) = (Sampler(fields, workers: workers), ownPoints(points))
-    let logs =
-      direction == .forward
-      ? try sampler.sdeLogDensity(
-        points,
-        start: origin,
-        estimator: estimator,
-        divergence: divergence,
-        diffusion: diffusion,
-        paths: paths,
-        method: method,
-        steps: steps,
-        spacing: spacing,
-        times: times,
-        seed: seed
-      )
-      : try sampler.sdeLogDensity(
-        points,
-        end: origin,
-        estimator: estimator,
-        divergence: divergence,
-        diffusion: diffusion,
-        paths: paths,
-        method: method,
-        steps: steps,
-        spacing: spacing,
-        times: times,
-        seed: seed
-      )
+    let logs = try Sampler(fields, workers: workers).sdeLogDensity(
+      ownPoints(points),
+      from: origin,
+      estimator: estimator,
+      divergence: divergence,
+      diffusion: diffusion,
+      paths: paths,
+      method: method,
+      steps: steps,
+      spacing: spacing,
+      times: times,
+      direction: direction,
+      seed: seed
+    )
     return userLogDensities(logs)
   }
 }

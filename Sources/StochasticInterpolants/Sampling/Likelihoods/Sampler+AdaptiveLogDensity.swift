@@ -3,8 +3,11 @@ public import Integrators
 public import Tensors
 
 extension Sampler {
-  /// log ρ(t₁, x) through the probability flow ODE in steps that each point chooses for itself, given
-  /// ρ(t₀) (2.52).
+  /// The log-density of what starts from a given law, through the probability flow ODE in steps
+  /// that each point chooses for itself.
+  ///
+  /// Forward log ρ(t₁, x) given ρ(t₀) (2.52), backward log ρ(t₀, x) given ρ(t₁) (2.53). The path is
+  /// followed from x to where the law is given, against `direction`.
   ///
   /// A step's error is √(‖e_x‖² + w²‖e_I‖²): the tolerance's norm of the point's components, as for a path
   /// alone, and the root mean square over the probes of the log-density's errors, each by the same
@@ -12,51 +15,12 @@ extension Sampler {
   /// tolerance is meant for points, and a divergence that is large or estimated may ask for many more
   /// steps than the path.
   ///
-  /// - Parameters:
-  ///   - points: x, `[count, dimension]`.
-  ///   - start: ρ(t₀), ρ₀ unless `times` say otherwise.
-  ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
-  ///   - method: a Runge–Kutta method with an error estimate.
-  ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
-  ///   - logDensityWeight: the weight w of the log-density; 0 leaves it out of the control.
-  ///   - controller: how step lengths follow errors.
-  ///   - limits: first, shortest and longest step, and the number of attempts.
-  ///   - times: t₀ and t₁.
-  /// - Returns: log ρ(t₁, x), in nats; its evaluations are those of the point that needed most.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func logDensity(
-    _ points: Tensor<Double>,
-    start: some ExplicitDensity,
-    divergence: DivergenceRule = .exact,
-    method: RungeKutta = .dormandPrince,
-    tolerance: ErrorTolerance,
-    logDensityWeight: Double = 1,
-    controller: PIDController = PIDController(),
-    limits: StepLimits = StepLimits(),
-    times: ClosedRange<Double> = 0...1
-  ) throws(SamplingError) -> LogDensities {
-    try adaptiveLogDensity(
-      points,
-      other: start,
-      AdaptiveDensity(
-        divergence: divergence,
-        method: method,
-        tolerance: tolerance,
-        weight: logDensityWeight,
-        controller: controller,
-        limits: limits,
-        start: times.upperBound,
-        end: times.lowerBound
-      )
-    )
-  }
-
-  /// log ρ(t₀, x) through the probability flow ODE in steps that each point chooses for itself, given
-  /// ρ(t₁) (2.53).
+  /// b and ∇·b are asked for at t₀ and t₁ too. Where they have no value at 0 or 1 (<doc:Endpoints>)
+  /// it is refused: take `times` inside (0, 1), with the law at the inner time.
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
-  ///   - end: ρ(t₁), ρ₁ unless `times` say otherwise.
+  ///   - start: ρ(t₀) forward, ρ(t₁) backward: ρ₀ and ρ₁ unless `times` say otherwise.
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
   ///   - method: a Runge–Kutta method with an error estimate.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
@@ -64,45 +28,36 @@ extension Sampler {
   ///   - controller: how step lengths follow errors.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: t₀ and t₁.
-  /// - Returns: log ρ(t₀, x), in nats; its evaluations are those of the point that needed most.
+  ///   - direction: forward for the density at t₁, backward for that at t₀.
+  /// - Returns: the log-densities, in nats, with the evaluations of the point that needed most.
   /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
-    end: some ExplicitDensity,
+    from start: some ExplicitDensity,
     divergence: DivergenceRule = .exact,
     method: RungeKutta = .dormandPrince,
     tolerance: ErrorTolerance,
     logDensityWeight: Double = 1,
     controller: PIDController = PIDController(),
     limits: StepLimits = StepLimits(),
-    times: ClosedRange<Double> = 0...1
-  ) throws(SamplingError) -> LogDensities {
-    try adaptiveLogDensity(
-      points,
-      other: end,
-      AdaptiveDensity(
-        divergence: divergence,
-        method: method,
-        tolerance: tolerance,
-        weight: logDensityWeight,
-        controller: controller,
-        limits: limits,
-        start: times.lowerBound,
-        end: times.upperBound
-      )
-    )
-  }
-
-  private func adaptiveLogDensity(
-    _ points: Tensor<Double>,
-    other: some ExplicitDensity,
-    _ request: AdaptiveDensity
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
-    checkDensityRun(other, from: request.start, to: request.end)
+    checkDensityRun(start, times: times)
+    let request = AdaptiveDensity(
+      divergence: divergence,
+      method: method,
+      tolerance: tolerance,
+      weight: logDensityWeight,
+      controller: controller,
+      limits: limits,
+      times: times,
+      direction: direction.reversed
+    )
     let run = try follow(points.shape[0], request) { points.slice($0) }
     return try checked(run, request) { finished in
-      let reached = other.logDensity(run.ends.points.gatheringRows(finished))
+      let reached = start.logDensity(run.ends.points.gatheringRows(finished))
       return run.ends.integrals.gatheringRows(finished) + reached.reshaped([finished.count, 1])
     }.logDensity
   }
@@ -140,8 +95,7 @@ extension Sampler {
     direction: Direction = .forward,
     seed: UInt64
   ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
-    checkDensityRun(start, from: times.lowerBound, to: times.upperBound, count: count)
-    let isForward = direction == .forward
+    checkDensityRun(start, times: times, count: count)
     @Sendable func draw(_ rows: Range<Int>) -> Tensor<Double> {
       start.sample(RandomBlock(seed: seed, samples: rows).inStream(Streams.base))
     }
@@ -152,8 +106,8 @@ extension Sampler {
       weight: logDensityWeight,
       controller: controller,
       limits: limits,
-      start: isForward ? times.lowerBound : times.upperBound,
-      end: isForward ? times.upperBound : times.lowerBound
+      times: times,
+      direction: direction
     )
     let run = try follow(count, request, from: draw)
     return try checked(run, request) { finished in
@@ -186,7 +140,7 @@ extension Sampler {
     let samples = Samples(
       points: ends.points,
       evaluations: ends.evaluations,
-      times: min(request.start, request.end)...max(request.start, request.end),
+      times: request.times,
       reports: reports
     )
     if let unfinished = UnfinishedRun(samples, logDensity: logDensity, from: request.start) {
@@ -213,6 +167,7 @@ extension Sampler {
       stochastic: []
     )
     let (dimension, traces) = (fields.dimension, divergence.traces)
+    let tolerance = request.stateTolerance(dimension: dimension)
     let size = adaptiveRows(count)
     let sink = SampleSink(count: count, dimension: dimension + traces, saved: 0)
     let fields = self.fields
@@ -231,6 +186,7 @@ extension Sampler {
         along: 1
       )
       let solution = request.solve(
+        tolerance: tolerance,
         velocity: fields.makeEvaluator(.velocity, rows: blockRows),
         traces: evaluator,
         from: state,

@@ -3,98 +3,60 @@ public import Integrators
 public import Tensors
 
 extension Sampler {
-  /// log ρ(t₁, x) through the probability flow ODE, given ρ(t₀) (2.52).
+  /// The log-density of what starts from a given law, through the probability flow ODE.
   ///
-  /// log ρ(t₁, x) = log ρ(t₀, X(t₀)) − ∫ ∇·b(τ, X(τ)) dτ along the flow that ends in x. The divergence
-  /// is asked for at the times of the grid alone and integrated by a `GridQuadrature` of the
-  /// method's order; on grids too short or too uneven for one it is a further component of the state. With
-  /// Hutchinson's estimates each of K probes gives a log-density, and their mean is returned: without
-  /// bias, with a standard error.
+  /// Forward log ρ(t₁, x) = log ρ(t₀, X(t₀)) − ∫ ∇·b(τ, X(τ)) dτ along the flow that ends in x
+  /// (2.52), backward log ρ(t₀, x) = log ρ(t₁, X(t₁)) + ∫ ∇·b(τ, X(τ)) dτ along the flow that
+  /// starts in x (2.53). The path is followed from x to where the law is given, against
+  /// `direction`.
+  ///
+  /// The divergence is asked for at the times of the grid alone and integrated by a
+  /// `GridQuadrature` of the method's order; on grids too short or too uneven for one it is a
+  /// further component of the state. With Hutchinson's estimates each of K probes gives a
+  /// log-density, and their mean is returned: without bias, with a standard error.
+  ///
+  /// b and ∇·b are asked for at t₀ and t₁ too. Where they have no value at 0 or 1 (<doc:Endpoints>)
+  /// it is refused: take `times` inside (0, 1), with the law at the inner time.
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
-  ///   - start: ρ(t₀), ρ₀ unless `times` say otherwise.
+  ///   - start: ρ(t₀) forward, ρ(t₁) backward: ρ₀ and ρ₁ unless `times` say otherwise.
   ///   - divergence: how ∇·b is found.
   ///   - method: the Runge–Kutta method.
-  ///   - steps: the number of steps from t₁ to t₀.
+  ///   - steps: the number of steps.
   ///   - spacing: how the steps are spread.
   ///   - times: t₀ and t₁.
-  /// - Returns: log ρ(t₁, x), in nats.
+  ///   - direction: forward for the density at t₁, backward for that at t₀.
+  /// - Returns: the log-densities, in nats.
   /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func logDensity(
     _ points: Tensor<Double>,
-    start: some ExplicitDensity,
+    from start: some ExplicitDensity,
     divergence: DivergenceRule = .exact,
     method: RungeKutta = .rk4,
     steps: Int,
     spacing: StepSpacing = .uniform,
-    times: ClosedRange<Double> = 0...1
-  ) throws(SamplingError) -> LogDensities {
-    try flowLogDensity(
-      points,
-      other: start,
-      over: spacing.grid(steps: steps, times: times, direction: .backward),
-      divergence: divergence,
-      method: method
-    )
-  }
-
-  /// log ρ(t₀, x) through the probability flow ODE, given ρ(t₁) (2.53).
-  ///
-  /// log ρ(t₀, x) = log ρ(t₁, X(t₁)) + ∫ ∇·b(τ, X(τ)) dτ along the flow that starts in x.
-  ///
-  /// - Parameters:
-  ///   - points: x, `[count, dimension]`.
-  ///   - end: ρ(t₁), ρ₁ unless `times` say otherwise.
-  ///   - divergence: how ∇·b is found.
-  ///   - method: the Runge–Kutta method.
-  ///   - steps: the number of steps from t₀ to t₁.
-  ///   - spacing: how the steps are spread.
-  ///   - times: t₀ and t₁.
-  /// - Returns: log ρ(t₀, x), in nats.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func logDensity(
-    _ points: Tensor<Double>,
-    end: some ExplicitDensity,
-    divergence: DivergenceRule = .exact,
-    method: RungeKutta = .rk4,
-    steps: Int,
-    spacing: StepSpacing = .uniform,
-    times: ClosedRange<Double> = 0...1
-  ) throws(SamplingError) -> LogDensities {
-    try flowLogDensity(
-      points,
-      other: end,
-      over: spacing.grid(steps: steps, times: times, direction: .forward),
-      divergence: divergence,
-      method: method
-    )
-  }
-
-  private func flowLogDensity(
-    _ points: Tensor<Double>,
-    other: some ExplicitDensity,
-    over grid: TimeGrid,
-    divergence: DivergenceRule,
-    method: RungeKutta
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward
   ) throws(SamplingError) -> LogDensities {
     checkDensityPoints(points)
-    checkDensityRun(other, from: grid.start, to: grid.end)
+    checkDensityRun(start, times: times)
     let ends = try followFlow(
       points.shape[0],
-      over: grid,
+      over: spacing.grid(steps: steps, times: times, direction: direction.reversed),
       divergence: divergence,
       method: method
     ) { $0.padded(points) }
-    let reached = other.logDensity(ends.points).reshaped([points.shape[0], 1])
+    let reached = start.logDensity(ends.points).reshaped([points.shape[0], 1])
     return divergence.logDensities(ends.integrals + reached, evaluations: ends.evaluations)
   }
 
   /// Draws by the probability flow ODE and returns log ρ of each sample at the last time with it.
   ///
-  /// log ρ(t₁, X(t₁)) = log ρ(t₀, X(t₀)) − ∫ ∇·b dτ along the path that was followed (2.52), and backward
-  /// with t₀ and t₁ exchanged (2.53): the value that ``logDensity(_:start:divergence:method:steps:spacing:times:)``
-  /// finds from the sample, without a path of its own.
+  /// log ρ(t₁, X(t₁)) = log ρ(t₀, X(t₀)) − ∫ ∇·b dτ along the path that was followed (2.52), and
+  /// backward with t₀ and t₁ exchanged (2.53): the value that
+  /// ``logDensity(_:from:divergence:method:steps:spacing:times:direction:)`` finds from the sample,
+  /// without a path of its own.
   ///
   /// - Parameters:
   ///   - count: the number of samples.
@@ -119,7 +81,7 @@ extension Sampler {
     direction: Direction = .forward,
     seed: UInt64
   ) throws(SamplingError) -> (samples: Samples, logDensity: LogDensities) {
-    checkDensityRun(start, from: times.lowerBound, to: times.upperBound, count: count)
+    checkDensityRun(start, times: times, count: count)
     let ends = try followFlow(
       count,
       over: spacing.grid(steps: steps, times: times, direction: direction),
@@ -170,13 +132,12 @@ extension Sampler {
   /// Stops the program where the density at one end, the times or a number of samples fit no likelihood.
   func checkDensityRun(
     _ density: some Density,
-    from start: Double,
-    to end: Double,
+    times: ClosedRange<Double>,
     count: Int = 0
   ) {
     SamplerRun(
       count: count,
-      times: min(start, end)...max(start, end),
+      times: times,
       direction: .forward,
       finishing: .none,
       saving: [],

@@ -2,76 +2,41 @@ public import Integrators
 public import Tensors
 
 extension Sampler where F: DifferentiableFields {
-  /// ∇ₓ log ρ(t₁, x) through the probability flow ODE, given ρ(t₀) and its score.
+  /// The gradient ∇ₓ log ρ of the density of what starts from a given law, through the flow.
   ///
-  /// The flow is followed from x at t₁ back to X(t₀); from there forward with w(t) = ∇log ρ(t, X(t)), which
-  /// starts as the score of ρ(t₀) and obeys ẇ = −(∂b/∂x)ᵀ w − ∇(∇·b). Nothing is stored along the way. It is
-  /// the gradient of the log-density of the flow itself; that of the numbers
-  /// ``logDensity(_:start:divergence:method:steps:spacing:times:)`` returns differs from it by the
-  /// integrator's error.
+  /// Forward the probability flow is followed from x at t₁ back to X(t₀), and from there forward
+  /// with w(t) = ∇ log ρ(t, X(t)), which starts as the score of ρ(t₀) and obeys
+  /// ẇ = −(∂b/∂x)ᵀ w − ∇(∇·b), the gradient of (2.52). Backward is the mirror image: forward from x
+  /// at t₀ to X(t₁), and back with w, which starts as the score of ρ(t₁) (2.53). Nothing is stored
+  /// along the way. It is the gradient of the log-density of the flow itself; that of the numbers
+  /// ``logDensity(_:from:divergence:method:steps:spacing:times:direction:)`` returns differs from
+  /// it by the integrator's error.
+  ///
+  /// b and ∇·b are asked for at t₀ and t₁ too. Where they have no value at 0 or 1 (<doc:Endpoints>)
+  /// it is refused: take `times` inside (0, 1), with the law at the inner time.
   ///
   /// - Parameters:
   ///   - points: x, `[count, dimension]`.
-  ///   - start: ρ(t₀), ρ₀ unless `times` say otherwise.
+  ///   - start: ρ(t₀) forward, ρ(t₁) backward: ρ₀ and ρ₁ unless `times` say otherwise.
   ///   - method: the Runge–Kutta method.
   ///   - steps: the number of steps, each way.
   ///   - spacing: how the steps are spread.
   ///   - times: t₀ and t₁.
+  ///   - direction: forward for the density at t₁, backward for that at t₀.
   /// - Returns: `[count, dimension]`.
   /// - Throws: ``SamplingError``, which names the cause and the ways out.
   public func gradientOfLogDensity(
     _ points: Tensor<Double>,
-    start: some ScoredDensity,
+    from start: some ScoredDensity,
     method: RungeKutta = .rk4,
     steps: Int,
     spacing: StepSpacing = .uniform,
-    times: ClosedRange<Double> = 0...1
-  ) throws(SamplingError) -> Tensor<Double> {
-    try flowGradient(
-      points,
-      other: start,
-      over: spacing.grid(steps: steps, times: times, direction: .backward),
-      method: method
-    )
-  }
-
-  /// ∇ₓ log ρ(t₀, x) through the probability flow ODE, given ρ(t₁) and its score.
-  ///
-  /// The mirror image: forward from x at t₀ to X(t₁), and back with w, which starts as the score of ρ(t₁).
-  ///
-  /// - Parameters:
-  ///   - points: x, `[count, dimension]`.
-  ///   - end: ρ(t₁), ρ₁ unless `times` say otherwise.
-  ///   - method: the Runge–Kutta method.
-  ///   - steps: the number of steps, each way.
-  ///   - spacing: how the steps are spread.
-  ///   - times: t₀ and t₁.
-  /// - Returns: `[count, dimension]`.
-  /// - Throws: ``SamplingError``, which names the cause and the ways out.
-  public func gradientOfLogDensity(
-    _ points: Tensor<Double>,
-    end: some ScoredDensity,
-    method: RungeKutta = .rk4,
-    steps: Int,
-    spacing: StepSpacing = .uniform,
-    times: ClosedRange<Double> = 0...1
-  ) throws(SamplingError) -> Tensor<Double> {
-    try flowGradient(
-      points,
-      other: end,
-      over: spacing.grid(steps: steps, times: times, direction: .forward),
-      method: method
-    )
-  }
-
-  private func flowGradient(
-    _ points: Tensor<Double>,
-    other: some ScoredDensity,
-    over grid: TimeGrid,
-    method: RungeKutta
+    times: ClosedRange<Double> = 0...1,
+    direction: Direction = .forward
   ) throws(SamplingError) -> Tensor<Double> {
     checkDensityPoints(points)
-    checkDensityRun(other, from: grid.start, to: grid.end)
+    checkDensityRun(start, times: times)
+    let grid = spacing.grid(steps: steps, times: times, direction: direction.reversed)
     let (count, dimension) = (points.shape[0], fields.dimension)
     try checkDensity(
       [DensityPiece(grid: grid, terms: .flow, firstStep: 0)],
@@ -91,7 +56,7 @@ extension Sampler where F: DifferentiableFields {
         var gradient = FlowWithGradient(fields.makeGradientEvaluator(rows: block.rows))
         solution = method.solve(
           &gradient,
-          from: .concatenating([solution.state, other.score(solution.state)], along: 1),
+          from: .concatenating([solution.state, start.score(solution.state)], along: 1),
           over: TimeGrid(grid.times.reversed())
         )
       }

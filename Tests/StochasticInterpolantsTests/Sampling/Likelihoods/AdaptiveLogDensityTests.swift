@@ -15,14 +15,16 @@ import Testing
   @Test func theToleranceIsMet() throws {
     let sampler = Sampler(Self.oracle.allFields())
     let (base, target) = (try Self.oracle.base, try Self.oracle.target)
-    for isAtEnd in [true, false] {
-      let exact = isAtEnd ? target.logDensity(Self.points) : base.logDensity(Self.points)
+    for direction in [Direction.forward, .backward] {
+      let (start, end) = direction == .forward ? (base, target) : (target, base)
+      let exact = end.logDensity(Self.points)
       func error(_ size: Double) throws -> Double {
-        let own = Self.tolerance(size)
-        let found =
-          isAtEnd
-          ? try sampler.logDensity(Self.points, start: base, tolerance: own)
-          : try sampler.logDensity(Self.points, end: target, tolerance: own)
+        let found = try sampler.logDensity(
+          Self.points,
+          from: start,
+          tolerance: Self.tolerance(size),
+          direction: direction
+        )
         return (found.values - exact).elements.map(abs).max() ?? .nan
       }
       // Errors of steps add up, and grow along the path by at most e^∫|∂b/∂x| < 10: some ten steps.
@@ -57,13 +59,13 @@ import Testing
     let start = StandardGaussian(dimension: 3)
     let rule = DivergenceRule.hutchinson(probes: 2, law: .gaussian, seed: 5)
     func fixed(_ steps: Int) throws -> LogDensities {
-      try sampler.logDensity(points, start: start, divergence: rule, steps: steps)
+      try sampler.logDensity(points, from: start, divergence: rule, steps: steps)
     }
     let (coarse, fine) = (try fixed(40), try fixed(80))
     // Float fields allow no less than 10⁻⁵.
     let controlled = try sampler.logDensity(
       points,
-      start: start,
+      from: start,
       divergence: rule,
       tolerance: Self.tolerance(1e-5)
     )
@@ -80,7 +82,7 @@ import Testing
     // Alone a point has the same bits.
     let alone = try sampler.logDensity(
       points.slice(0..<1),
-      start: start,
+      from: start,
       divergence: rule,
       tolerance: Self.tolerance(1e-5)
     )
@@ -93,12 +95,39 @@ import Testing
     func evaluations(_ weight: Double) throws -> Int {
       try sampler.logDensity(
         Self.points,
-        start: base,
+        from: base,
         tolerance: Self.tolerance(1e-6),
         logDensityWeight: weight
       ).evaluations
     }
     #expect(try evaluations(1) < evaluations(1_000))
+  }
+
+  @Test func weightsThatFitNoDensityAreMisuse() async {
+    // Seen before a point is followed, so that none is needed.
+    let negative = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try Sampler(Self.oracle.allFields()).logDensity(
+        Tensor(zeros: [0, 1]),
+        from: try Self.oracle.base,
+        tolerance: Self.tolerance(1e-3),
+        logDensityWeight: -1
+      )
+    }
+    let weight = String(decoding: negative?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(weight.contains("the weight of a log-density in the error is finite and not negative"))
+    let many = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var tolerance = Self.tolerance(1e-3)
+      tolerance.weights = [1, 1]
+      _ = try Sampler(Self.oracle.allFields()).odeWithLogDensity(
+        count: 0,
+        from: try Self.oracle.target,
+        tolerance: tolerance,
+        direction: .backward,
+        seed: 1
+      )
+    }
+    let weights = String(decoding: many?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(weights.contains("the tolerance has 2 weights for points of 1 components"))
   }
 
   @Test(arguments: [nil, 1, 16] as [Int?])

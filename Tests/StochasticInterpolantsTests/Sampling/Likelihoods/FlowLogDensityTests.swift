@@ -30,11 +30,13 @@ import Testing
     let target = try ExactCase.target()
     func run(_ start: some ExplicitDensity) throws {
       try Self.check(
-        { try sampler.logDensity(Self.points, start: start, steps: $0).values },
+        { try sampler.logDensity(Self.points, from: start, steps: $0).values },
         against: target.logDensity(Self.points)
       )
       try Self.check(
-        { try sampler.logDensity(Self.points, end: target, steps: $0).values },
+        {
+          try sampler.logDensity(Self.points, from: target, steps: $0, direction: .backward).values
+        },
         against: start.logDensity(Self.points)
       )
     }
@@ -50,7 +52,7 @@ import Testing
         {
           try sampler.logDensity(
             Self.points,
-            start: early,
+            from: early,
             steps: $0,
             spacing: spacing,
             times: 0.2...0.7
@@ -83,8 +85,8 @@ import Testing
         let points = fine.samples.points
         let returned =
           direction == .forward
-          ? try sampler.logDensity(points, start: start, steps: 100)
-          : try sampler.logDensity(points, end: target, steps: 100)
+          ? try sampler.logDensity(points, from: start, steps: 100)
+          : try sampler.logDensity(points, from: target, steps: 100, direction: .backward)
         let exact =
           direction == .forward ? target.logDensity(points) : start.logDensity(points)
         // Both ways have an error below that of half the steps, forward as it differs from the exact
@@ -113,8 +115,8 @@ import Testing
     ] {
       let found =
         own == 1
-        ? try sampler.logDensity(points, start: base, steps: 60).crossEntropy
-        : try sampler.logDensity(points, end: target, steps: 60).crossEntropy
+        ? try sampler.logDensity(points, from: base, steps: 60).crossEntropy
+        : try sampler.logDensity(points, from: target, steps: 60, direction: .backward).crossEntropy
       // The same points, so that only the integrator's error is left.
       let exact = Estimate(
         meanOf: -(own == 1 ? target.logDensity(points) : base.logDensity(points))
@@ -135,7 +137,7 @@ import Testing
     let density = StandardGaussian(dimension: dimension)
     let bits = try Sampler(still).logDensity(
       density.sample(count: 20_000, seed: 5),
-      start: density,
+      from: density,
       steps: 1
     ).crossEntropy.bitsPerDimension(dimension)
     let entropy = 0.5 * log2(2 * .pi * exp(1.0))
@@ -150,7 +152,7 @@ import Testing
     let error = #expect(throws: SamplingError.self) {
       try Sampler(fields).logDensity(
         Self.points,
-        start: StandardGaussian(dimension: 2),
+        from: StandardGaussian(dimension: 2),
         steps: 4
       )
     }
@@ -163,7 +165,7 @@ import Testing
     let other = #expect(throws: SamplingError.self) {
       try Sampler(closed).logDensity(
         Self.points,
-        start: StandardGaussian(dimension: 2),
+        from: StandardGaussian(dimension: 2),
         divergence: .hutchinson(probes: 3, seed: 1),
         steps: 4
       )
@@ -176,7 +178,7 @@ import Testing
       let oracle = GaussianOracle()
       _ = try Sampler(oracle.fields).logDensity(
         Tensor(rows: [[0]]),
-        start: try oracle.base,
+        from: try oracle.base,
         steps: 4,
         times: 0...1.5
       )
@@ -185,9 +187,10 @@ import Testing
       let oracle = GaussianOracle()
       _ = try Sampler(oracle.fields).logDensity(
         Tensor(rows: [[0]]),
-        end: try oracle.target,
+        from: try oracle.target,
         tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3),
-        times: 0...1.5
+        times: 0...1.5,
+        direction: .backward
       )
     }
     for result in [times, adaptive] {
@@ -211,7 +214,7 @@ import Testing
     ) {
       _ = try Sampler(FinishingStepTests.fields()).sdeLogDensity(
         Tensor(rows: [[0]]),
-        start: StandardGaussian(dimension: 2),
+        from: StandardGaussian(dimension: 2),
         diffusion: .constant(1),
         paths: 1,
         steps: 4,

@@ -16,12 +16,12 @@ import Testing
       own.own.hasBase
         ? try sampler.gradientOfLogDensity(
           Self.points,
-          start: try ExactCase.base(),
+          from: try ExactCase.base(),
           steps: steps
         )
         : try sampler.gradientOfLogDensity(
           Self.points,
-          start: StandardGaussian(dimension: 2),
+          from: StandardGaussian(dimension: 2),
           steps: steps
         )
     }
@@ -34,7 +34,12 @@ import Testing
     for own in LikelihoodCase.all where own.own.hasBase {
       let sampler = Sampler(try own.own.fields())
       func gradient(_ steps: Int) throws -> Tensor<Double> {
-        try sampler.gradientOfLogDensity(Self.points, end: target, steps: steps)
+        try sampler.gradientOfLogDensity(
+          Self.points,
+          from: target,
+          steps: steps,
+          direction: .backward
+        )
       }
       Self.check(coarse: try gradient(60), fine: try gradient(120), base.score(Self.points))
     }
@@ -60,7 +65,7 @@ import Testing
     let sampler = Sampler(fields)
     let found = try sampler.gradientOfLogDensity(
       Self.points,
-      start: start,
+      from: start,
       steps: 100,
       times: 0...0.6
     )
@@ -73,7 +78,7 @@ import Testing
         guard
           let logs = try? sampler.logDensity(
             arguments[0],
-            start: start,
+            from: start,
             steps: 100,
             times: 0...0.6
           )

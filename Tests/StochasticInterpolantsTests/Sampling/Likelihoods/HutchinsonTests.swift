@@ -27,8 +27,16 @@ import Testing
       // The probes' errors are below what they estimate, which is of order 1.
       #expect(found.standardErrors.mean() < 0.5)
     }
-    try check { try sampler.logDensity(Self.points, start: base, divergence: $0, steps: 10) }
-    try check { try sampler.logDensity(Self.points, end: target, divergence: $0, steps: 10) }
+    try check { try sampler.logDensity(Self.points, from: base, divergence: $0, steps: 10) }
+    try check {
+      try sampler.logDensity(
+        Self.points,
+        from: target,
+        divergence: $0,
+        steps: 10,
+        direction: .backward
+      )
+    }
     try check {
       try sampler.odeWithLogDensity(count: 30, from: base, divergence: $0, steps: 10, seed: 1)
         .logDensity
@@ -54,10 +62,10 @@ import Testing
     let points = RandomBlock(seed: 3, samples: 0..<30).normal(columns: 3)
     let rule = DivergenceRule.hutchinson(probes: probes, seed: 5)
     for times in [0...1, 0...0.5] {
-      let exact = try sampler.logDensity(points, start: base, steps: 10, times: times)
+      let exact = try sampler.logDensity(points, from: base, steps: 10, times: times)
       let found = try sampler.logDensity(
         points,
-        start: base,
+        from: base,
         divergence: rule,
         steps: 10,
         times: times
@@ -88,7 +96,7 @@ import Testing
     func values(_ steps: Int) throws -> Tensor<Double> {
       try sampler.logDensity(
         Self.points,
-        start: base,
+        from: base,
         divergence: .hutchinson(probes: 2, law: .gaussian, seed: 5),
         steps: steps
       ).values
@@ -104,7 +112,7 @@ import Testing
     func values(_ estimator: DensityEstimator, _ rule: DivergenceRule) throws -> LogDensities {
       try sampler.sdeLogDensity(
         Self.points.slice(0..<6),
-        start: base,
+        from: base,
         estimator: estimator,
         divergence: rule,
         diffusion: .constant(0.4),
@@ -131,7 +139,7 @@ import Testing
     func run(_ count: Int, workers: Int) throws -> LogDensities {
       try Sampler(fields, workers: Workers(count: workers)).logDensity(
         RandomBlock(seed: 3, samples: 0..<count).normal(columns: 2),
-        start: base,
+        from: base,
         divergence: .hutchinson(probes: 3, seed: 5),
         steps: 4
       )

@@ -47,7 +47,7 @@ import Testing
     let points = RandomBlock(seed: 1, samples: 0..<200).normal(columns: dimension)
     let start = StandardGaussian(dimension: dimension)
     func values(_ rule: DivergenceRule) throws -> LogDensities {
-      try Sampler(fields).logDensity(points, start: start, divergence: rule, steps: 4)
+      try Sampler(fields).logDensity(points, from: start, divergence: rule, steps: 4)
     }
     let exact = try values(.exact)
     let probes = 50
@@ -63,7 +63,7 @@ import Testing
     #expect(abs(square / variance - 1) < 5 * (14 / size).squareRoot(), "\(square), \(variance)")
     let still = try Sampler(fields).logDensity(
       Tensor(zeros: [1, dimension]),
-      start: Flat(dimension: dimension),
+      from: Flat(dimension: dimension),
       steps: 4
     )
     // Of a flat ρ₀ the trace alone is left, in Float.
@@ -86,7 +86,7 @@ import Testing
     func values(_ rule: DivergenceRule) throws -> LogDensities {
       try Sampler(fields).logDensity(
         points,
-        start: StandardGaussian(dimension: 3),
+        from: StandardGaussian(dimension: 3),
         divergence: rule,
         steps: 10
       )
@@ -111,7 +111,7 @@ import Testing
     func values(_ rule: DivergenceRule) throws -> LogDensities {
       try Sampler(fields).sdeLogDensity(
         RandomBlock(seed: 1, samples: 0..<5).normal(columns: 2),
-        start: StandardGaussian(dimension: 2),
+        from: StandardGaussian(dimension: 2),
         divergence: rule,
         diffusion: .constant(0.3, on: 0.1...0.9),
         paths: 200,
@@ -152,7 +152,7 @@ import Testing
     let sampler = Sampler(fields)
     let start = StandardGaussian(dimension: 3)
     let points = RandomBlock(seed: 2, samples: 0..<20).normal(columns: 3)
-    let found = try sampler.gradientOfLogDensity(points, start: start, steps: 40)
+    let found = try sampler.gradientOfLogDensity(points, from: start, steps: 40)
     for axis in 0..<3 {
       let direction = Tensor<Double>(identity: 3).slice(axis..<axis + 1)
         .broadcast(to: points.shape)
@@ -163,7 +163,7 @@ import Testing
         step: 0x1p-4,
         roundings: 0x1p31
       ) { arguments in
-        (try? sampler.logDensity(arguments[0], start: start, steps: 40).values.elements) ?? []
+        (try? sampler.logDensity(arguments[0], from: start, steps: 40).values.elements) ?? []
       }
       #expect(slope.mismatch(found.slice(axis..<axis + 1, along: 1).elements) == nil)
     }
@@ -183,7 +183,7 @@ import Testing
     let found = try Sampler(LearnedFieldsTests.learned(own, exact.interpolant))
       .gradientOfLogDensity(
         points,
-        start: try Gaussian(
+        from: try Gaussian(
           mean: Tensor([ExactNetwork.mean0]),
           covariance: Tensor(rows: [[ExactNetwork.variance0]])
         ),
@@ -208,7 +208,7 @@ import Testing
     let found = try Sampler(LearnedFieldsTests.learned(own, exact.interpolant))
       .gradientOfLogDensity(
         points,
-        start: try Gaussian(
+        from: try Gaussian(
           mean: Tensor([0.2 * ExactNetwork.mean1]),
           covariance: Tensor(rows: [[0.64 + 0.04 * ExactNetwork.variance1]])
         ),

@@ -94,7 +94,7 @@ import Testing
     let points = Tensor<Double>([1.1, 2, 3], shape: [3, 1])
     let found = try Sampler(model).sdeLogDensity(
       points,
-      start: try oracle.base,
+      from: try oracle.base,
       estimator: .feynmanKac,
       diffusion: .constant(epsilon),
       paths: 16_384,

@@ -62,7 +62,7 @@ import Testing
           {
             try sampler.sdeLogDensity(
               Self.points,
-              start: base,
+              from: base,
               estimator: estimator,
               diffusion: noise.diffusion,
               paths: Self.paths,
@@ -77,11 +77,12 @@ import Testing
           {
             try sampler.sdeLogDensity(
               Self.points,
-              end: target,
+              from: target,
               estimator: estimator,
               diffusion: noise.diffusion,
               paths: Self.paths,
               steps: $0,
+              direction: .backward,
               seed: UInt64($0)
             )
           },
@@ -103,7 +104,7 @@ import Testing
         [
           try sampler.sdeLogDensity(
             Self.points,
-            start: base,
+            from: base,
             estimator: estimator,
             diffusion: .constant(0.8),
             paths: 128,
@@ -112,11 +113,12 @@ import Testing
           ),
           try sampler.sdeLogDensity(
             Self.points,
-            end: target,
+            from: target,
             estimator: estimator,
             diffusion: .constant(0.8),
             paths: 128,
             steps: 30,
+            direction: .backward,
             seed: 5
           ),
         ]
@@ -148,7 +150,7 @@ import Testing
     let bounds = [
       try sampler.sdeLogDensity(
         last,
-        start: base,
+        from: base,
         estimator: .lowerBound,
         diffusion: .constant(0.8),
         paths: 4,
@@ -157,11 +159,12 @@ import Testing
       ),
       try sampler.sdeLogDensity(
         first,
-        end: target,
+        from: target,
         estimator: .lowerBound,
         diffusion: .constant(0.8),
         paths: 4,
         steps: 30,
+        direction: .backward,
         seed: 5
       ),
     ]
@@ -186,7 +189,7 @@ import Testing
     let target = try ExactCase.target()
     let found = try Sampler(fields).sdeLogDensity(
       Self.points,
-      start: try ExactCase.base(),
+      from: try ExactCase.base(),
       estimator: .feynmanKac,
       diffusion: .constant(0.4),
       paths: Self.paths,
@@ -204,7 +207,7 @@ import Testing
     func run(_ points: Tensor<Double>, workers: Int) throws -> LogDensities {
       try Sampler(fields, workers: Workers(count: workers)).sdeLogDensity(
         points,
-        start: base,
+        from: base,
         diffusion: .constant(0.4),
         paths: 100,
         steps: 8,
@@ -219,7 +222,7 @@ import Testing
   @Test func onePathHasNoStandardError() throws {
     let found = try Sampler(try LikelihoodCase.all[0].own.fields()).sdeLogDensity(
       Self.points,
-      start: try ExactCase.base(),
+      from: try ExactCase.base(),
       diffusion: .constant(0.4),
       paths: 1,
       steps: 4,
