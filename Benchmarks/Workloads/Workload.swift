@@ -314,7 +314,7 @@ extension Workload {
   private static var fields: LearnedFields<OneSidedInterpolant<LinearSchedule>> {
     LearnedFields(
       interpolant: .linear,
-      fields: [(Objective.Kind.velocity, 1), (.score, 2)].map { kind, seed in
+      fields: [(VectorField.velocity, 1), (.score, 2)].map { kind, seed in
         LearnedField(
           kind: kind,
           network: plane,

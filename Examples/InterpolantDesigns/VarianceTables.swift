@@ -15,13 +15,13 @@ struct VarianceTables {
     fields = MixtureFields(interpolant, base: base, target: target)
   }
 
-  static let kinds: [(name: String, kind: Objective.Kind)] = [
+  static let kinds: [(name: String, kind: VectorField)] = [
     ("b", .velocity), ("v", .conditionalVelocity), ("s", .score), ("η_z", .denoiser),
     ("η₀", .baseDenoiser), ("η₁", .targetDenoiser), ("u", .drift),
   ]
 
   /// The exact field at points, on this thread.
-  private func exact(_ kind: Objective.Kind, _ time: Double, _ points: Tensor<Double>) -> [Double] {
+  private func exact(_ kind: VectorField, _ time: Double, _ points: Tensor<Double>) -> [Double] {
     let (rows, wanted) = (points.shape[0], kind.quantity)
     var values = FieldValues(wanted, rows: rows, dimension: 1)
     fields.makeEvaluator(wanted, rows: rows).evaluate(time: time, points: points, into: &values)
@@ -30,7 +30,7 @@ struct VarianceTables {
 
   /// The losses of the rows of a block at z and at −z.
   func losses(
-    _ kind: Objective.Kind,
+    _ kind: VectorField,
     _ block: RandomBlock,
     time: Double
   ) -> (plus: [Double], minus: [Double]) {

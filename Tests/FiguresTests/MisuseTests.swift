@@ -41,26 +41,26 @@ import Testing
       var axis = Axis("n", range: 0...10)
       axis.scale = .logarithmic
       let curves = Curves([Points(x: [1, 2], y: [1, 2])])
-      try Figure(Panel(x: axis, layers: [.curves(curves)])).write(to: "never.png")
+      try Figure(Panel(x: axis, layers: [.curves(curves)])).write(to: "/nowhere/never.png")
     }
     expect(axis, says: "Axis n: range 0.0...10.0 on a logarithmic scale must be positive")
     let colors = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var scale = ColorScale(.lagoon, range: 0...1)
       scale.scale = .logarithmic
       let map = HeatMap([1, 2], columns: 2, x: 0...1, y: 0...1, colors: scale)
-      try Figure(Panel(layers: [.heatMap(map)])).write(to: "never.png")
+      try Figure(Panel(layers: [.heatMap(map)])).write(to: "/nowhere/never.png")
     }
     expect(colors, says: "ColorScale: range 0.0...1.0 on a logarithmic scale must be positive")
     let frames = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var animation = Animation([Figure(Panel())])
       animation.frames = []
-      try animation.write(to: "never.png")
+      try animation.write(to: "/nowhere/never.png")
     }
     expect(frames, says: "Animation: no frames")
     let seconds = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var animation = Animation([Figure(Panel())])
       animation.secondsPerFrame = 100
-      try animation.write(to: "never.png")
+      try animation.write(to: "/nowhere/never.png")
     }
     expect(seconds, says: "Animation: 100.0 s a frame")
   }

@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test(arguments: [(0.0, 1.0), (1.0, 0.0)])
-  func savingTimes(_ ends: (Double, Double)) {
+  func savingTimes(_ ends: (Double, Double)) throws {
     let times = [ends.0, 0.25, 0.5, ends.1]
     let wanted = ends.0 < ends.1 ? times : times.sorted(by: >)
     var dynamics = SixSolutions.dynamics()
@@ -126,8 +126,8 @@ import Testing
     var mixed = SixSolutions.dynamics()
     let kept = RungeKutta.rk4
       .solve(&mixed, from: initial, over: grid, saving: [0.5, ends.1, 0.25, 0.5]).saved
-    let half = solution.saved[wanted.firstIndex(of: 0.5) ?? 0]
-    let quarter = solution.saved[wanted.firstIndex(of: 0.25) ?? 0]
+    let half = solution.saved[try #require(wanted.firstIndex(of: 0.5))]
+    let quarter = solution.saved[try #require(wanted.firstIndex(of: 0.25))]
     #expect(kept == [half, solution.state, quarter, half])
     // Saving does not change the path.
     var again = SixSolutions.dynamics()

@@ -7,7 +7,7 @@ import Tensors
 ///
 /// Two-sided: x₀ ~ N(m₀, c₀), x₁ ~ N(m₁, c₁), linear, γ = t(1−t). One-sided: c₀ = 1, m₀ = 0, γ = 0.
 package struct ExactNetwork: ParameterFreeNetwork {
-  package let kinds: [Objective.Kind]
+  package let kinds: [VectorField]
   package let isTwoSided: Bool
 
   package static let mean0 = -0.5
@@ -16,7 +16,7 @@ package struct ExactNetwork: ParameterFreeNetwork {
   package static let variance1 = 0.4
   package var heads: Int { kinds.count }
 
-  package init(kinds: [Objective.Kind], isTwoSided: Bool) {
+  package init(kinds: [VectorField], isTwoSided: Bool) {
     self.kinds = kinds
     self.isTwoSided = isTwoSided
   }

@@ -38,8 +38,8 @@ package struct PathCase: Sendable, CustomStringConvertible {
   }
 
   /// The fields whose targets the interpolant has.
-  package var kinds: [Objective.Kind] {
-    Objective.Kind.allCases.filter { kind in
+  package var kinds: [VectorField] {
+    VectorField.allCases.filter { kind in
       switch kind {
       case .score, .denoiser: interpolant.hasLatent
       case .baseDenoiser: interpolant.hasBasePoint

@@ -5,7 +5,7 @@ import Tensors
 extension LearnedField {
   /// A network with its starting parameters, for tests of what does not depend on what was learned.
   package static func untrained(
-    _ kinds: [Objective.Kind],
+    _ kinds: [VectorField],
     _ network: MLP,
     seed: UInt64,
     times: ClosedRange<Double> = 0...1

@@ -67,8 +67,8 @@ public struct Estimate: Sendable, Hashable, Codable, CustomStringConvertible {
     return Estimate(value: value / unit, standardError: standardError / unit, count: count)
   }
 
-  /// Value ± standard error, to two digits of the latter; to four digits of the value where the error is 0 or
-  /// not known.
+  /// Value ± standard error, to two digits of the latter; to at least four digits and decimals where the
+  /// error is 0 or not known.
   public var description: String {
     guard standardError > 0, standardError.isFinite, value.isFinite else {
       return "\(decimal(value, digits: 4)) ± \(decimal(standardError, digits: 4))"

@@ -62,7 +62,8 @@ public enum AtomicFile {
       try PathName.check(path)
       descriptor = PathName.descriptor(path)
       // Behind the name may be a file, which is not to be replaced.
-      if descriptor != nil {
+      if let descriptor {
+        try Descriptor.checkWritable(descriptor, path: path)
         (self.path, earlier) = (path, nil)
         return
       }

@@ -39,6 +39,13 @@ final class Descriptor {
     if number < 0 { throw SystemError.error(errno, path: path, action: action) }
   }
 
+  /// Throws unless an open file of this number can be written.
+  static func checkWritable(_ open: Int32, path: String) throws(FileError) {
+    let flags = fcntl(open, F_GETFL)
+    if flags < 0 { throw SystemError.error(errno, path: path, action: .write) }
+    if flags & O_ACCMODE == O_RDONLY { throw .noPermission(path: path, action: .write) }
+  }
+
   deinit { if number >= 0 { _ = Glibc.close(number) } }
 
   private func failure(_ code: Int32) -> FileError {

@@ -61,15 +61,25 @@ public struct InterpolantSample: Sendable {
     let shape = mean.shape
     require(
       shape.count == 2 && meanDot.shape == shape && target.shape == shape
-        && (base?.shape ?? shape) == shape && coefficients.count == shape[0],
-      "an interpolant of I of shape \(shape) has ∂_t I of shape \(meanDot.shape), x₀ of \(base?.shape ?? shape), "
-        + "x₁ of \(target.shape) and \(coefficients.count) coefficients"
+        && (base?.shape ?? shape) == shape,
+      "an interpolant of I of shape \(shape) has ∂_t I of shape \(meanDot.shape), x₀ of \(base?.shape ?? shape) "
+        + "and x₁ of \(target.shape)"
+    )
+    let slopes = processSlopes?.count ?? shape[0]
+    require(
+      time.count == shape[0] && coefficients.count == shape[0] && slopes == shape[0],
+      "an interpolant of \(shape[0]) rows has \(time.count) times, \(coefficients.count) coefficients and "
+        + "\(slopes) slopes of its process"
     )
     // With γ = 0 there is no z.
     let hasLatent = coefficients.contains { $0.value != 0 || $0.derivative != 0 }
     require(
-      !hasLatent || (latent.shape == shape && (whitenedLatent?.shape ?? shape) == shape),
+      !hasLatent || latent.shape == shape,
       "an interpolant of I of shape \(shape) needs z of that shape, got \(latent.shape)"
+    )
+    require(
+      (whitenedLatent?.shape ?? shape) == shape,
+      "an interpolant of I of shape \(shape) needs C₀⁻¹z of that shape, got \(whitenedLatent?.shape ?? [])"
     )
   }
 

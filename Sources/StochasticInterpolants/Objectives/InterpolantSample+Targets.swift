@@ -7,7 +7,7 @@ extension InterpolantSample {
   ///   - kind: which field.
   ///   - sign: 1, or −1 for the antithetic partner.
   /// - Returns: `[rows, dimension]`.
-  public func target(_ kind: Objective.Kind, sign: Double = 1) -> Tensor<Double> {
+  public func target(_ kind: VectorField, sign: Double = 1) -> Tensor<Double> {
     switch kind {
     case .velocity: return velocityTarget(sign: sign)
     case .conditionalVelocity: return conditionalVelocityTarget()

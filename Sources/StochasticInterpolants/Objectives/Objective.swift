@@ -6,11 +6,8 @@ internal import Tensors
 ///
 /// The excess over the minimum is ½ E|f − f*|², and the minimum −½ E|f*|².
 public struct Objective: Sendable {
-  /// Which field is learned.
-  public typealias Kind = VectorField
-
   /// Which fields the network's heads learn, in their order: most networks have one.
-  public let kinds: [Kind]
+  public let kinds: [VectorField]
 
   /// The times on which they are learned.
   ///
@@ -40,7 +37,7 @@ public struct Objective: Sendable {
   ///   - timeSampling: how times are drawn.
   ///   - isAntithetic: see ``isAntithetic``.
   public init(
-    _ kinds: [Kind],
+    _ kinds: [VectorField],
     network: some Network,
     times: ClosedRange<Double> = 0...1,
     timeSampling: TimeSampling = .uniform,

@@ -76,7 +76,7 @@ struct ObjectiveBatch {
   ///   - total: what the weights are divided by: the number of rows of the whole batch.
   func fill(
     from sample: InterpolantSample,
-    kinds: [Objective.Kind],
+    kinds: [VectorField],
     usesPairs: Bool,
     weights: [Double],
     count: Int,

@@ -48,6 +48,10 @@ struct FieldPlan<I: Interpolant>: Sendable {
   private let known: KnownFields
 
   init(interpolant: I, heads: [VectorField], hasTargetMean: Bool) {
+    require(
+      heads.count <= VectorField.allCases.count,
+      "each field is learned at most once, got \(heads.map(\.rawValue))"
+    )
     self.interpolant = interpolant
     self.heads = heads
     var known = KnownFields(

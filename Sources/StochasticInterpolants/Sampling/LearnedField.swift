@@ -4,7 +4,7 @@ public import Tensors
 /// A network with its parameters and what its heads were trained to be.
 public struct LearnedField: Sendable {
   /// Which field each head is.
-  public let kinds: [Objective.Kind]
+  public let kinds: [VectorField]
   /// The network.
   public let network: any Network
   /// Its parameters, in the order of its layout.
@@ -20,7 +20,7 @@ public struct LearnedField: Sendable {
   ///   - parameters: of the shapes of the network's layout.
   ///   - times: the times on which it was trained.
   public init(
-    kinds: [Objective.Kind],
+    kinds: [VectorField],
     network: some Network,
     parameters: [Tensor<Float>],
     times: ClosedRange<Double>
@@ -49,7 +49,7 @@ public struct LearnedField: Sendable {
   ///   - parameters: of the shapes of the network's layout.
   ///   - times: the times on which it was trained.
   public init(
-    kind: Objective.Kind,
+    kind: VectorField,
     network: some Network,
     parameters: [Tensor<Float>],
     times: ClosedRange<Double>

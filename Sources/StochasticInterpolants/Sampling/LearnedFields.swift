@@ -29,7 +29,7 @@ public struct LearnedFields<I: Interpolant>: Fields {
 
   /// One head of one network.
   struct Head: Sendable {
-    let kind: Objective.Kind
+    let kind: VectorField
     let network: Int
     let position: Int
   }
@@ -168,5 +168,13 @@ public struct LearnedFields<I: Interpolant>: Fields {
         products: products
       )
     }
+  }
+}
+
+extension LearnedFields: InterpolantFields {
+  var hasBasePoint: Bool { interpolant.hasBasePoint }
+  func latent(_ time: Double) -> Double { interpolant.latent(time).value }
+  func linearCoefficients(_ time: Double) -> LinearCoefficients? {
+    interpolant.linearCoefficients(time)
   }
 }

@@ -55,7 +55,9 @@ extension Sampler {
       return MotionPlan(times: times, inside: inside, outside: outside)
     }
     let trained = (fields as? any BoundedFields)?.times(of: inside.wanted) ?? 0...1
-    if max(trained.lowerBound, used.lowerBound) >= min(trained.upperBound, used.upperBound) {
+    let isIdle =
+      max(trained.lowerBound, used.lowerBound) >= min(trained.upperBound, used.upperBound)
+    if isIdle && diffusion.elsewhere == .flow {
       throw .noNoise(used: used, trained: trained)
     }
     return MotionPlan(times: trained, inside: inside, outside: outside)

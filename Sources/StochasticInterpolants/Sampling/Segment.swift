@@ -80,7 +80,7 @@ struct Segment: Sendable {
       direction == .forward ? saving[$0] < saving[$1] : saving[$0] > saving[$1]
     }
     var result = kept
-    for (position, index) in order.enumerated() where position < kept.count {
+    for (position, index) in order.enumerated() {
       result[index] = kept[position]
     }
     return result

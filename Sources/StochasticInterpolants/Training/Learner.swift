@@ -83,8 +83,8 @@ final class Learner: @unchecked Sendable {
     )
   }
 
-  /// Why a state is not one of this learner; nil where it is.
-  func problem(with state: TrainingState.Learned) -> String? {
+  /// Why a state of so many steps is not one of this learner; nil where it is.
+  func problem(with state: TrainingState.Learned, step: Int) -> String? {
     let shapes = layout.shapes
     func fits(_ tensors: [Tensor<Float>]) -> Bool { tensors.map(\.shape) == shapes }
     if !fits(state.parameters) {
@@ -95,6 +95,9 @@ final class Learner: @unchecked Sendable {
     }
     if let average = state.average, !average.isEmpty, !fits(average) {
       return "its average has the shapes \(average.map(\.shape)), not \(shapes)"
+    }
+    if let average = state.average, average.isEmpty != (step == 0) {
+      return "its average \(average.isEmpty ? "is empty" : "has parameters") after \(step) steps"
     }
     let count = optimizer.memory.moments.count
     let isFresh = state.moments.allSatisfy(\.isEmpty)
@@ -116,7 +119,7 @@ final class Learner: @unchecked Sendable {
       return AveragedParameters(
         decay: $0.decay,
         parameters: parameters,
-        updates: parameters.isEmpty ? 0 : max(1, step)
+        updates: step
       )
     }
     optimizer.memory = OptimizerMemory(

@@ -105,7 +105,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
 
   /// Whether an interpolant has what the target of a field is made of.
   private static func check(
-    _ kind: Objective.Kind,
+    _ kind: VectorField,
     over times: ClosedRange<Double>,
     with interpolant: some Interpolant
   ) throws(TrainingError) {
@@ -127,7 +127,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
   public mutating func next() throws(TrainingError) -> TrainingStep? {
     if step >= configuration.steps { return nil }
     let start = ContinuousClock.now
-    let losses = evaluate(path, step: step, withGradients: true)
+    let losses = evaluate(path, over: blocks, step: step, withGradients: true)
     let (learners, shares) = (self.learners, self.shares)
     workers.forEach(shares.count) { share, _ in
       for (index, pieces) in shares[share] { learners[index].joinLanes(pieces: pieces) }
@@ -158,11 +158,16 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     }
     for (learner, update) in zip(learners, updates) { learner.endUpdate(update) }
     step += 1
+    let seconds = start.duration(to: .now) / .seconds(1)
     let isHeldOutStep =
       step % configuration.heldOutInterval == 0 || step == configuration.steps
     let heldOutLosses: [Double]? =
-      if isHeldOutStep, let heldOut { evaluateHeldOut(heldOut) } else { nil }
-    let seconds = start.duration(to: .now) / .seconds(1)
+      if isHeldOutStep, let heldOut {
+        // Of parameters that a model uses, and the same draws at every step.
+        evaluate(heldOut, over: heldOutBlocks, step: 0, withGradients: false)
+      } else {
+        nil
+      }
     return TrainingStep(
       step: step,
       losses: losses,
@@ -173,19 +178,20 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     )
   }
 
-  /// The losses of the parameters that a model uses over at least 4,096 draws, the same at every step.
-  private func evaluateHeldOut(_ path: Path) -> [Double] {
-    let batches = (4_096 + configuration.rows - 1) / configuration.rows
-    let losses = (0..<batches).map { evaluate(path, step: $0, withGradients: false) }
-    return learners.indices.map { index in
-      losses.reduce(0) { $0 + $1[index] } / Double(batches)
-    }
+  /// At least 4,096 rows in blocks of the size of a step's.
+  private var heldOutBlocks: TrainingBlocks {
+    TrainingBlocks(rows: max(configuration.rows, 4_096), size: blocks.size)
   }
 
-  /// The loss of each objective over one batch of a path: with gradients that of the parameters to be moved,
-  /// and the lanes are filled; without, of those that a model uses.
-  private func evaluate(_ path: Path, step: Int, withGradients: Bool) -> [Double] {
-    let (rows, blocks, learners) = (configuration.rows, self.blocks, self.learners)
+  /// The loss of each objective over rows of a path: with gradients that of the parameters to be moved, and the
+  /// lanes are filled; without, of those that a model uses.
+  private func evaluate(
+    _ path: Path,
+    over blocks: TrainingBlocks,
+    step: Int,
+    withGradients: Bool
+  ) -> [Double] {
+    let (rows, learners) = (blocks.rows, self.learners)
     let seed = configuration.seed
     let blockLosses = Buffer<Double>(zeros: learners.count * blocks.count)
     let used: [LearnerWorkspace.Output] =

@@ -28,6 +28,13 @@ struct TrainingBlocks: Sendable {
     count = (rows + size - 1) / size
   }
 
+  /// Blocks of `size` rows, as many as `rows` need.
+  init(rows: Int, size: Int) {
+    self.rows = rows
+    self.size = size
+    count = (rows + size - 1) / size
+  }
+
   /// The number of lanes of gradients.
   var laneCount: Int { min(Self.mostLanes, count) }
 

@@ -79,7 +79,7 @@ extension Training {
           problem: "an optimiser has made \(own.updates) updates in \(state.step) steps"
         )
       }
-      if let problem = learner.problem(with: own) {
+      if let problem = learner.problem(with: own, step: state.step) {
         throw .foreignState(problem: "\(learner.objective.kinds[0].rawValue): \(problem)")
       }
     }

@@ -28,7 +28,7 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// that of the row whose loss is not finite, or the largest.
   case diverged(
     step: Int,
-    objective: Objective.Kind,
+    objective: VectorField,
     time: Double,
     loss: Double,
     gradientNorm: Double
@@ -36,7 +36,7 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A stored state is not one of this training.
   case foreignState(problem: String)
   /// A score or denoiser was to be learned where the interpolant has no latent.
-  case noLatent(objective: Objective.Kind)
+  case noLatent(objective: VectorField)
   /// The denoiser of x₀ was to be learned where x₀ is no point of its own.
   case noBasePoint
   /// The drift of the latent's process was to be learned where γ is the law of no process.
@@ -46,9 +46,9 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// An interpolant is made for points of another dimension.
   case interpolantDimension(interpolant: Int, densities: Int)
   /// A network is made for points of another dimension.
-  case dimensionMismatch(objective: Objective.Kind, network: Int, densities: Int)
+  case dimensionMismatch(objective: VectorField, network: Int, densities: Int)
   /// An objective appears twice.
-  case repeatedObjective(Objective.Kind)
+  case repeatedObjective(VectorField)
   /// No objective was given.
   case noObjective
   /// The points cannot be split or standardised.

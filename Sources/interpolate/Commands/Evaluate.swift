@@ -8,8 +8,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Measure how far points are from other points, or from a density.",
     discussion: """
       Every measure stands beside its floor: what as many points of the right law have on average. For a \
-      file, these are rows drawn from it with replacement. Exact W2 and the energy distance take 2,000 points, \
-      which --seed chooses where there are more.
+      file, these are rows drawn from it with replacement. Exact W2, of equally many points, and the energy \
+      distance take at most 2,000, which --seed chooses where there are more.
 
       EXAMPLES
         interpolate evaluate samples.npy points.npy
@@ -89,13 +89,11 @@ struct Evaluate: ParsableCommand {
     named name: NamedDensity?
   ) throws {
     // Rows of a file may be in an order, by class or by time.
-    func few(_ points: Tensor<Double>) -> Tensor<Double> {
+    func few(_ points: Tensor<Double>, _ most: Int) -> Tensor<Double> {
       let count = points.shape[0]
-      if count <= Self.fewCount { return points }
-      let order = Philox.permutation(count: count, seed: seed)
-      return points.gatheringRows(Array(order.prefix(Self.fewCount)))
+      if count <= most { return points }
+      return points.gatheringRows(Array(Philox.permutation(count: count, seed: seed).prefix(most)))
     }
-    let (fewPoints, fewTruth) = (few(points), few(truth))
     func measured(
       _ measure: some PointSetMeasure,
       _ first: Tensor<Double>,
@@ -113,16 +111,16 @@ struct Evaluate: ParsableCommand {
       )
     }
     // The exact assignment is of equally many points.
-    let equal = min(fewPoints.shape[0], fewTruth.shape[0])
+    let equal = min(points.shape[0], truth.shape[0], Self.fewCount)
     var measures: [(name: String, key: String, distance: MeasuredDistance)] = [
       ("sliced W2", "slicedW2", measured(SlicedWasserstein(), points, truth)),
       (
         "W2 of \(equal)", "w2",
-        measured(ExactWasserstein(order: 2), fewPoints.slice(0..<equal), fewTruth.slice(0..<equal))
+        measured(ExactWasserstein(order: 2), few(points, equal), few(truth, equal))
       ),
       (
         "energy distance", "energyDistance",
-        measured(EnergyDistance(), fewPoints, fewTruth)
+        measured(EnergyDistance(), few(points, Self.fewCount), few(truth, Self.fewCount))
       ),
     ]
     if let supported = name?.density as? any SupportedDensity {

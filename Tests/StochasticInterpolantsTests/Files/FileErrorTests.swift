@@ -73,6 +73,7 @@ struct FileErrorTests {
       PointsError.notFinite(row: 1, column: 2),
       SamplingError.noProbes,
       TrainingError.noObjective,
+      TransferError.differentEnds,
       UnknownDensityError(name: "moon"),
     ]
     for error in errors {

@@ -168,7 +168,7 @@ import Testing
     let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
     let learned = LearnedFields(
       interpolant: linear,
-      fields: [(Objective.Kind.velocity, 0.0...1.0), (.score, 0.2...0.9)].map { kind, times in
+      fields: [(VectorField.velocity, 0.0...1.0), (.score, 0.2...0.9)].map { kind, times in
         LearnedField.untrained([kind], network, seed: 1, times: times)
       }
     )

@@ -19,13 +19,13 @@ import Testing
   /// has the sum of the rows' variances.
   static func scores(
     _ own: PathCase,
-    kinds: [Objective.Kind],
-    target: (InterpolantSample, Objective.Kind, Double) -> Tensor<Double> = {
+    kinds: [VectorField],
+    target: (InterpolantSample, VectorField, Double) -> Tensor<Double> = {
       $0.target($1, sign: $2)
     }
-  ) -> [Objective.Kind: Double] {
+  ) -> [VectorField: Double] {
     let features = RandomBlock(seed: 12, samples: 0..<50).normal(columns: 6).elements
-    var sums = [Objective.Kind: [Double]]()
+    var sums = [VectorField: [Double]]()
     var squares = sums
     for kind in kinds {
       sums[kind] = [Double](repeating: 0, count: 51)
@@ -70,7 +70,7 @@ import Testing
         }
       }
     }
-    var result = [Objective.Kind: Double]()
+    var result = [VectorField: Double]()
     for kind in kinds {
       // Where the target is a function of x the products vanish to rounding, and so does their
       // spread.

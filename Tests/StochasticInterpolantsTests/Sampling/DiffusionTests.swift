@@ -81,7 +81,7 @@ import Testing
 
   @Test func withoutTimesANameActsWhereTheFieldsWereTrained() throws {
     let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
-    func learned(_ kind: Objective.Kind, _ times: ClosedRange<Double>) -> LearnedField {
+    func learned(_ kind: VectorField, _ times: ClosedRange<Double>) -> LearnedField {
       LearnedField.untrained([kind], network, seed: 1, times: times)
     }
     let sampler = Sampler(

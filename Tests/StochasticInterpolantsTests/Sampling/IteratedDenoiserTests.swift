@@ -1,5 +1,5 @@
-import Integrators
 import Gradients
+import Integrators
 import StochasticInterpolants
 import Tensors
 import TestSupport

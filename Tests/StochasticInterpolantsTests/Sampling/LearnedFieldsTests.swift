@@ -8,7 +8,7 @@ import Testing
 @Suite struct LearnedFieldsTests {
   /// What was learned, on one or two networks.
   struct Learned: Sendable, CustomTestStringConvertible {
-    let networks: [[Objective.Kind]]
+    let networks: [[VectorField]]
     let isTwoSided: Bool
     /// What must follow at inner times.
     let follows: Quantities
@@ -31,7 +31,7 @@ import Testing
 
   static let cases: [Learned] = {
     var cases: [Learned] = []
-    func oneSided(_ networks: [[Objective.Kind]], atEnd: Quantities) {
+    func oneSided(_ networks: [[VectorField]], atEnd: Quantities) {
       cases.append(
         Learned(
           networks: networks,
@@ -53,7 +53,7 @@ import Testing
     oneSided([[.velocity], [.score]], atEnd: everything)
     oneSided([[.velocity, .denoiser]], atEnd: noScore)
     func twoSided(
-      _ networks: [[Objective.Kind]],
+      _ networks: [[VectorField]],
       follows: Quantities = both,
       atStart: Quantities,
       atEnd: Quantities
@@ -180,7 +180,7 @@ import Testing
         heads == 1 ? points * 0 + 3 : .concatenating([points * 0 + 3, points * 0 + 5], along: 1)
       }
     }
-    func learned(_ kinds: [Objective.Kind]) -> LearnedFields<
+    func learned(_ kinds: [VectorField]) -> LearnedFields<
       TwoSidedInterpolant<LinearSchedule, ZeroLatent>
     > {
       LearnedFields(
@@ -197,7 +197,7 @@ import Testing
     }
     let points = Tensor(rows: [[1.5]])
     for time in [0, 0.4, 1] {
-      for kinds in [[Objective.Kind.velocity], [.conditionalVelocity]] {
+      for kinds in [[VectorField.velocity], [.conditionalVelocity]] {
         let values = learned(kinds)(
           time,
           points,

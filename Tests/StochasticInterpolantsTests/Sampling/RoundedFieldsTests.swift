@@ -12,7 +12,7 @@ import Testing
 
   static let fields = LearnedFields(
     interpolant: OneSidedInterpolant.linear,
-    fields: [(Objective.Kind.velocity, 1), (.score, 2)].map { kind, seed in
+    fields: [(VectorField.velocity, 1), (.score, 2)].map { kind, seed in
       LearnedField.untrained([kind], network, seed: UInt64(seed))
     }
   )

@@ -56,8 +56,8 @@ import Testing
     Self.check(GaussianOracle().fields, [.velocity, .score, .divergence], tolerance: 0)
   }
 
-  @Test(arguments: [[Objective.Kind.velocity], [.denoiser], [.velocity, .score]])
-  func learnedFields(_ kinds: [Objective.Kind]) {
+  @Test(arguments: [[VectorField.velocity], [.denoiser], [.velocity, .score]])
+  func learnedFields(_ kinds: [VectorField]) {
     let network = MLP(dimension: 3, hidden: [8, 8], activation: .silu)
     let fields = LearnedFields(
       interpolant: OneSidedInterpolant.linear,

@@ -38,7 +38,7 @@ import Testing
 
   /// The mean and standard error of the losses of 24 batches of fresh draws.
   static func loss(
-    _ kind: Objective.Kind,
+    _ kind: VectorField,
     _ sampling: TimeSampling,
     isAntithetic: Bool,
     factor: Double = 1
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// −½ ∫E|f|² dt/0.8 by the midpoint rule: f is linear in x, so E|f|² is f(m)² + slope² C.
-  static func minimum(_ kind: Objective.Kind) -> Double {
+  static func minimum(_ kind: VectorField) -> Double {
     let fields = MixtureFields(interpolant, base: base, target: target)
     let count = 400
     var sum = 0.0
@@ -84,11 +84,11 @@ import Testing
     return -0.5 * sum / Double(count)
   }
 
-  static let kinds: [Objective.Kind] = [
+  static let kinds: [VectorField] = [
     .velocity, .conditionalVelocity, .score, .denoiser, .baseDenoiser, .targetDenoiser,
   ]
 
-  @Test(arguments: kinds) func theLossIsItsMinimum(_ kind: Objective.Kind) throws {
+  @Test(arguments: kinds) func theLossIsItsMinimum(_ kind: VectorField) throws {
     let minimum = Self.minimum(kind)
     let samplings: [TimeSampling] = [
       .uniform, .stratified, .quasiRandom, .importance(Self.density),
@@ -105,7 +105,7 @@ import Testing
     }
   }
 
-  @Test(arguments: kinds) func aWrongFieldCostsItsExcess(_ kind: Objective.Kind) throws {
+  @Test(arguments: kinds) func aWrongFieldCostsItsExcess(_ kind: VectorField) throws {
     // f = 1.5 f*: the excess is ½ E|½f*|², a quarter of −min L.
     let minimum = Self.minimum(kind)
     let loss = try Self.loss(kind, .importance(Self.density), isAntithetic: true, factor: 1.5)

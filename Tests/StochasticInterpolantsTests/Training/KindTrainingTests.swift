@@ -75,8 +75,8 @@ import Testing
   }
 
   static let points = Tensor(rows: [[-1.5], [-0.5], [0.5], [1.5], [2.5]])
-  @Test(arguments: Objective.Kind.allCases) func aLinearModelRecoversTheField(
-    _ kind: Objective.Kind
+  @Test(arguments: VectorField.allCases) func aLinearModelRecoversTheField(
+    _ kind: VectorField
   ) throws {
     let quantity = kind.quantity
     let network = MLP(dimension: 1, hidden: [])

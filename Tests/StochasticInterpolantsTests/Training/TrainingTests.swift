@@ -328,7 +328,7 @@ import Testing
 
   /// A display that was told of fewer steps, of others before or of no interval does not end the training.
   @Test func progressOfMoreStepsThanAnnounced() async {
-    await #expect(processExitsWith: .success) {
+    let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
       for style in [TrainingProgress.Style.terminal, .plain(every: 0)] {
         for (steps, first) in [(1, 0), (0, 0), (3, 10)] {
           var training = try Training(
@@ -339,13 +339,17 @@ import Testing
           )
           var progress = TrainingProgress(steps: steps, after: first, style: style)
           while let step = try training.next() {
+            // A terminal's line is written ten times a second.
+            if style == .terminal { try await Task.sleep(for: .milliseconds(110)) }
             progress.show(step)
-            // So that the line is written again.
-            try await Task.sleep(for: .milliseconds(110))
           }
           progress.end()
         }
       }
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    for part in [" step 3/1 loss", "step 3/0 loss", "step 2/3 loss"] {
+      #expect(text.contains(part), "\(part) in \(text)")
     }
   }
 }

@@ -6,7 +6,7 @@ public struct RunConfiguration: Sendable {
   /// One trained network.
   public struct Field: Sendable, Hashable, Codable {
     /// Which field it is.
-    public var kind: Objective.Kind
+    public var kind: VectorField
     /// The first and last time on which it is trained.
     public var times: [Double]
     /// The network.
@@ -22,7 +22,7 @@ public struct RunConfiguration: Sendable {
     ///   - network: the network.
     ///   - preconditioning: what of a velocity is taken out; of other fields nothing can be.
     public init(
-      kind: Objective.Kind,
+      kind: VectorField,
       times: ClosedRange<Double>,
       network: MLP,
       preconditioning: Preconditioning? = nil

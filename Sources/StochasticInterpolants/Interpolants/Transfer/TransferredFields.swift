@@ -32,7 +32,7 @@ public struct TransferredFields<
   ) throws(TransferError) {
     self.known = known
     transfer = try ScheduleTransfer(from: source, to: target)
-    // The same mistake as with two arguments exchanged, where the fields tell.
+    // Fields that know their interpolant tell whether `source` is it.
     guard let own = known as? any InterpolantFields else { return }
     for time in [0.1, 0.3, 0.5, 0.7, 0.9] {
       guard let theirs = own.linearCoefficients(time), let given = source.linearCoefficients(time)

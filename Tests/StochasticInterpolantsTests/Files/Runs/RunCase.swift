@@ -8,7 +8,7 @@ struct RunCase: Sendable, CustomStringConvertible {
   var interpolant = InterpolantChoice.oneSided(schedule: .linear)
   var base = RunSource.standardGaussian
   var target = RunSource.named(.checkerboard)
-  var kinds: [(Objective.Kind, ClosedRange<Double>)] = [(.velocity, 0...1), (.score, 0...0.999)]
+  var kinds: [(VectorField, ClosedRange<Double>)] = [(.velocity, 0...1), (.score, 0...0.999)]
   var optimizer = OptimizerChoice.adam()
   var averageDecay: Double?
   var method = Standardization.Method.scale
