@@ -13,10 +13,11 @@ protocol InterpolantFields {
 extension Double {
   /// Whether a coefficient is the same but for the roundings of two ways to compute it.
   ///
-  /// Both are of size one at most times; the C library's functions near a zero have errors of that size, as
-  /// √(1 − β²) where β is nearly 1. Another schedule differs by far more at one of several times.
+  /// Relative to the coefficient, and near a zero of it, as √(1 − β²) has where β is nearly 1, absolute. Another
+  /// schedule differs by far more at one of several times.
   func isClose(to other: Double) -> Bool {
-    magnitude.isFinite && (self - other).magnitude <= 1e-9 * Swift.max(1e-3, other.magnitude)
+    isFinite && other.isFinite
+      && (self - other).magnitude <= 1e-9 * Swift.max(1e-3, other.magnitude)
   }
 }
 
