@@ -4,9 +4,9 @@ internal import Tensors
 /// What a controller says about an attempted step.
 public struct StepDecision: Sendable, Hashable {
   /// Whether the step counts; otherwise it is tried again.
-  public var isAccepted: Bool
+  public let isAccepted: Bool
   /// The next step's length over this one's.
-  public var factor: Double
+  public let factor: Double
 
   /// A decision.
   ///
@@ -45,17 +45,17 @@ public protocol StepController: Sendable {
 /// Softw. 29 (2003); Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.4.
 public struct PIDController: StepController {
   /// P.
-  public var proportional: Double
+  public let proportional: Double
   /// I.
-  public var integral: Double
+  public let integral: Double
   /// D.
-  public var derivative: Double
+  public let derivative: Double
   /// S.
-  public var safety: Double
+  public let safety: Double
   /// The least factor, also after an error that is no number.
-  public var minimumFactor: Double
+  public let minimumFactor: Double
   /// The largest factor, also after an error of 0.
-  public var maximumFactor: Double
+  public let maximumFactor: Double
 
   /// A controller; the coefficients are those of the program DOPRI5 unless given: P = 0.2, I = 0.65.
   ///

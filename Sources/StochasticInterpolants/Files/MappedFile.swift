@@ -4,7 +4,7 @@ internal import Tensors
 /// A file seen as memory: the system reads the parts that are looked at, and may forget them again.
 ///
 /// A file that is shortened while it is mapped ends the process when a missing part is looked at
-/// (SIGBUS): whoever maps a file leaves it alone.
+/// (SIGBUS): whoever maps a file leaves it alone. Unchecked: the memory behind the pointer is only read.
 final class MappedFile: @unchecked Sendable {
   let path: String
   let byteCount: Int

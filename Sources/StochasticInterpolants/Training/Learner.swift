@@ -2,6 +2,9 @@ internal import Gradients
 internal import Tensors
 
 /// One objective while it is trained: its program, parameters, optimiser and gradient lanes.
+///
+/// Unchecked: workers write lanes and pieces of their own; all else changes between their tasks, on the
+/// thread of the training.
 final class Learner: @unchecked Sendable {
   let objective: Objective
   let usesPairs: Bool

@@ -1,7 +1,8 @@
 /// A block of memory, aligned for the widest vector registers and taken from a pool.
 ///
 /// Pointers to elements live in the files of this folder and in those with the kernels' calls.
-/// A tensor holds one storage; value semantics come from a uniqueness check before every write.
+/// A tensor holds one storage; value semantics come from a uniqueness check before every write. Unchecked:
+/// what is stored here is constant, and the block it points to is written by one thread, before others read it.
 package final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   package let byteCount: Int
@@ -30,7 +31,8 @@ package final class Storage: @unchecked Sendable {
 /// A run of elements inside a storage: what kernels read and write.
 ///
 /// A buffer has reference semantics: several workers may write disjoint runs of one storage. It is
-/// the tool of executors and samplers; everything above them holds tensors.
+/// the tool of executors and samplers; everything above them holds tensors. Unchecked: that runs written at
+/// the same time are disjoint is for whoever hands them to workers to see to.
 package struct Buffer<Scalar: TensorScalar>: @unchecked Sendable {
   package let storage: Storage
   package let offset: Int

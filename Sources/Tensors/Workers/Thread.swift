@@ -31,7 +31,7 @@ enum Thread {
   }
 }
 
-/// A mutex and a condition on which idle workers sleep.
+/// A mutex and a condition on which idle workers sleep; unchecked, as both are made for several threads.
 final class ParkingLot: @unchecked Sendable {
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>

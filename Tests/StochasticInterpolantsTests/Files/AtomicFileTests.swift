@@ -65,6 +65,32 @@ struct AtomicFileTests {
     #expect(scratch.contents() == ["a", "d"] && scratch.text("a") == "first\n")
   }
 
+  @Test(
+    "An open file that cannot be written is refused by its name",
+    arguments: [
+      "/dev/fd/", "/proc/self/fd/",
+    ]
+  )
+  func descriptorForReading(folder: String) throws {
+    let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    defer { close(number) }
+    try #require(number >= 0)
+    let path = "\(folder)\(number)"
+    #expect(
+      fileError { try AtomicFile.checkWritable(path) } == .noPermission(path: path, action: .write)
+    )
+    #expect(
+      fileError { try AtomicFile.write("text", to: path) }
+        == .noPermission(path: path, action: .write)
+    )
+    // No number of files that may be open is as large.
+    let closed = "\(folder)\(Int32.max)"
+    #expect(
+      fileError { try AtomicFile.checkWritable(closed) }
+        == .failed(path: closed, action: .write, code: EBADF)
+    )
+  }
+
   @Test("A full disk is reported as such")
   func fullDisk() throws {
     let scratch = try ScratchDirectory()

@@ -94,22 +94,48 @@ import Testing
     try file.writeChecksummed(to: scratch["missing"])
     let missing = fileError { _ = try TrainingState(contentsOf: scratch["missing"]) }
     #expect(missing?.description.contains("no tensor '0.parameters.1'") == true)
-    // A state of another training is refused by that one, which stays as it was.
+  }
+
+  @Test("A state of another training is refused by what differs, and nothing is changed")
+  func foreignStates() throws {
     var training = try Self.training(average: nil)
-    let before = training.state
-    #expect(throws: TrainingError.self) { try training.restore(state) }
-    var later = before
-    later.step = 7
-    #expect(throws: TrainingError.self) { try training.restore(later) }
-    later = before
-    later.learned[0].updates = .max
-    #expect(throws: TrainingError.self) { try training.restore(later) }
-    later = before
-    later.learned.removeLast()
-    #expect(throws: TrainingError.self) { try training.restore(later) }
-    later = before
-    later.learned[1].parameters[0] = Tensor(zeros: [3, 3])
-    #expect(throws: TrainingError.self) { try training.restore(later) }
-    #expect(training.state == before)
+    let own = training.state
+    let averaged = try Self.training(average: 0.9).state
+    func altered(_ change: (inout TrainingState) -> Void) -> TrainingState {
+      var other = own
+      change(&other)
+      return other
+    }
+    let cases: [(state: TrainingState, problem: String)] = [
+      (altered { $0.step = 7 }, "it is of step 7"),
+      (altered { $0.step = -1 }, "it is of step -1"),
+      (altered { $0.learned[0].updates = .max }, "\(Int.max) updates in"),
+      (altered { $0.learned.removeLast() }, "it has 1 objectives, the training 2"),
+      (altered { $0.learned[1].parameters[0] = Tensor(zeros: [3, 3]) }, "[3, 3]"),
+      (averaged, "an average of parameters is kept in only one of the two"),
+    ]
+    for (state, problem) in cases {
+      let error = #expect(throws: TrainingError.self) { try training.restore(state) }
+      #expect(error?.description.contains(problem) == true, "\(problem): \(error as Any)")
+    }
+    #expect(training.state == own)
+  }
+
+  @Test("An average before the first step, or none after it, is refused")
+  func averageOfAnotherStep() throws {
+    var training = try Self.training(average: 0.9)
+    for _ in 0..<2 { _ = try training.next() }
+    let own = training.state
+    var early = own
+    early.step = 0
+    for index in early.learned.indices { early.learned[index].updates = 0 }
+    var without = own
+    without.learned[0].average = []
+    let cases = [(early, "has parameters after 0 steps"), (without, "is empty after")]
+    for (state, problem) in cases {
+      let error = #expect(throws: TrainingError.self) { try training.restore(state) }
+      #expect(error?.description.contains("its average \(problem)") == true, "\(error as Any)")
+    }
+    #expect(training.state == own)
   }
 }

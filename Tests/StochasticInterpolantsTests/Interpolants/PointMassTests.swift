@@ -110,7 +110,6 @@ import Testing
       .custom(on: 0.02...1, elsewhere: .process) { 0.5 * 1.69 * (1 - $0 * $0) }
     ),
     ("retuned to a constant", .constant(0.3, on: 0.02...1, elsewhere: .process)),
-
   ]
 
   @Test func everyNoiseCarriesThePointToTheTarget() throws {

@@ -4,7 +4,8 @@ internal import Tensors
 /// γ = √(2a(t) t(1−t)): the latent with the marginals of √(2a(t)) times a Brownian bridge (3.2).
 ///
 /// γγ̇ = ȧ t(1−t) + a(1−2t), with the limits a(0) and −a(1); γ̇ is infinite where a(0) or a(1) is
-/// positive (the paper's (3.9) misprints γ̇). a = const is the diffusive interpolant of (3.7).
+/// positive (the paper's (3.9) misprints γ̇). a = const is the diffusive interpolant of (3.7); its γ is
+/// that of `BrownianLatent(scale: 2 * a)`.
 public struct DiffusiveLatent: LatentSchedule {
   /// a and ȧ at t in [0, 1].
   public let coefficient: @Sendable (Double) -> Coefficient

@@ -38,7 +38,8 @@ extension LatentSchedule {
 
 /// γ = √(a t(1−t)), the standard deviation of √a times a Brownian bridge, whose ε is a/2.
 ///
-/// γγ̇ = a(1−2t)/2, with the limits a/2 at t = 0 and −a/2 at t = 1; γ̇ = ±∞ there.
+/// γγ̇ = a(1−2t)/2, with the limits a/2 at t = 0 and −a/2 at t = 1; γ̇ = ±∞ there. A ``DiffusiveLatent``
+/// of the same a has √2 times this γ.
 public struct BrownianLatent: LatentSchedule, Hashable, Codable {
   /// a, positive.
   public let scale: Double
