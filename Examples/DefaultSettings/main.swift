@@ -10,7 +10,7 @@ guard CommandLine.arguments.count == 2 else {
   FileHandle.standardError.write(
     Data("usage: DefaultSettings FOLDER, which holds a run directory for each density\n".utf8)
   )
-  exit(2)
+  exit(64)
 }
 let folder = CommandLine.arguments[1]
 let count = 10_000

@@ -7,7 +7,14 @@ import Gradients
 import StochasticInterpolants
 import Tensors
 
-let steps = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000
+let arguments = Array(CommandLine.arguments.dropFirst())
+let given = arguments.isEmpty ? 1_000 : Int(arguments[0])
+guard arguments.count < 2, let steps = given, steps > 0 else {
+  FileHandle.standardError.write(
+    Data("usage: MoonsToEightGaussians [STEPS], with at least one step\n".utf8)
+  )
+  exit(64)
+}
 let network = MLP(dimension: 2, hidden: [256, 256, 256], activation: .silu)
 let moons = TwoMoons()
 let modes = EightGaussians()

@@ -10,14 +10,20 @@ import StochasticInterpolants
 import Tensors
 
 let arguments = Array(CommandLine.arguments.dropFirst())
+let given = arguments.count > 2 ? Int(arguments[2]) : 1_500
+guard [0, 2, 3].contains(arguments.count), let steps = given, steps > 0 else {
+  FileHandle.standardError.write(
+    Data("usage: PictureBridge [FIRST.png SECOND.png [STEPS]], with at least one step\n".utf8)
+  )
+  exit(64)
+}
 let first: String
 let second: String
-if arguments.count >= 2 {
-  (first, second) = (arguments[0], arguments[1])
-} else {
+if arguments.isEmpty {
   (first, second) = try drawDefaultPictures(in: "Output")
+} else {
+  (first, second) = (arguments[0], arguments[1])
 }
-let steps = arguments.count >= 3 ? Int(arguments[2]) ?? 1_500 : 1_500
 
 // Drawings are dark on white: dark pixels are dense.
 let start = try GridDensity(GrayscaleImage(contentsOf: first), isInverted: true)

@@ -67,7 +67,7 @@ def main() -> None:
         points = generator.normal(size=(300, 2)) @ np.array([[3.0, 1.0], [0.0, 0.01]]) + [5, -2]
 
         # Arrays of numpy, of every kind a user may have, are read as they are.
-        for kind in ("<f8", ">f8", "<f4", ">f4", "<f2", "<i2", ">i8", "<u1", "?"):
+        for kind in ("<f8", ">f8", "<f4", ">f4", "<f2", ">f2", "<i1", "<i2", ">i4", ">i8", "<u1", "<u2", ">u4", "<u8", "?"):
             array = (points * 3 if kind[-2:-1] != "f" else points).astype(kind)
             for order in ("C", "F"):
                 np.save(folder / "array.npy", np.asarray(array, order=order))

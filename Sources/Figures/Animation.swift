@@ -33,11 +33,11 @@ public struct Animation: Sendable {
 
   /// Draws the animation into a `.png` file, which appears complete or not at all.
   ///
-  /// - Throws: ``FigureError/unknownFormat(path:)`` for another extension, or
+  /// - Throws: ``FigureError/notAnAnimation(path:)`` for another extension, or
   ///   ``FigureError/cannotWrite(path:reason:)``, also where frames differ in size.
   public func write(to path: String) throws(FigureError) {
     requireValid()
-    guard path.lowercased().hasSuffix(".png") else { throw .unknownFormat(path: path) }
+    guard path.lowercased().hasSuffix(".png") else { throw .notAnAnimation(path: path) }
     var result = PNGChunks.signature
     var sequence: UInt32 = 0
     var head: [UInt8]?

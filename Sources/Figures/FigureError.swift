@@ -7,6 +7,9 @@ public enum FigureError: Error, Hashable, Sendable {
   /// The extension of the path is none of `png`, `svg` and `pdf`.
   case unknownFormat(path: String)
 
+  /// The extension of an animation's path is not `png`.
+  case notAnAnimation(path: String)
+
   /// The file could not be drawn or written; what stood at the path before is untouched.
   case cannotWrite(path: String, reason: String)
 
@@ -26,6 +29,8 @@ extension FigureError: CustomStringConvertible {
     switch self {
     case .unknownFormat(let path):
       "cannot write \(path): the extension must be png, svg or pdf"
+    case .notAnAnimation(let path):
+      "cannot write \(path): an animation is a png file"
     case .cannotWrite(let path, let reason):
       "cannot write \(path): \(reason)"
     case .cannotRead(let path, let reason):

@@ -31,6 +31,10 @@ NO_COLOR=1 "$tool" train --target moons.npy --steps 3 --rows 64 --hidden 8 --out
   --progress terminal 2>colour.txt
 ! grep -q $'\033\[32m' colour.txt || fail 'NO_COLOR is not obeyed'
 
+# A typed progress takes the place of a quiet in the file.
+"$tool" train --configuration train.json --output heard --progress plain 2>heard.txt
+grep -q '^step 9/9 loss' heard.txt || fail "--progress plain over a quiet file: $(cat heard.txt)"
+
 # A run takes the place of an empty directory, but not of the one this shell stands in.
 mkdir here
 text=$(cd here && "$tool" train --target moons --steps 1 --rows 64 --hidden 8 --output . 2>&1) &&

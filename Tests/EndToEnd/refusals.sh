@@ -69,6 +69,8 @@ printf '1,2\n3,\0\n' >nul.csv
 printf '1,2\n\xff\xfe,3\n' >bytes.csv
 printf '1,2\n' >single.csv
 printf '1,2,3\n4,5,6\n7,8,10\n1,3,7\n' >three.csv
+printf '"x","y\n\nz"\n1,2\n3,4\n' >broken.csv
+printf '1\n2\n3\n' >column.csv
 mkdir directory directory.npy
 before=$(listing)
 
@@ -122,6 +124,7 @@ later.csv holds 'x' in line 3, column 2
 commas.csv holds '' in line 2, column 1
 header.csv holds no rows of numbers
 nul.csv holds a NUL byte
+broken.csv has a field in quotes that does not end in line 1
 bytes.csv its bytes are not UTF-8
 LIST
 for file in cube.npy rowless.npy columnless.npy; do
@@ -242,6 +245,14 @@ done <<'LIST'
 {"Steps": 5}
 64 Unknown option '--stepps'
 {"stepps": 5}
+64 'stepps' is none of the flags json, preconditioning, quiet
+{"stepps": false}
+64 'steps' is none of the flags json, preconditioning, quiet
+{"steps": true}
+64 names another 'configuration'
+{"configuration": "more.json"}
+64 --quiet contradicts --progress plain
+{"quiet": true, "progress": "plain"}
 64 --steps must be at least 1, got -3
 {"steps": -3}
 64 The value '2.5' is invalid for '--steps
@@ -400,6 +411,20 @@ refuse 64 'would write to standard output together' likelihood run --points moon
 refuse 64 '--hold-out is for points' train --target moons --hold-out 0.3 --output new
 refuse 64 'are both new.npy; give each a place of its own' \
   likelihood run --points moons.npy --probes 5 --output new.npy --standard-errors new.npy
+refuse 64 'are both ./new.npy; give each a place of its own' \
+  likelihood run --points moons.npy --probes 5 --output new.npy --standard-errors ./new.npy
+refuse 64 'are both directory/../new.npy; give each a place of its own' \
+  sample run --save-times 0,1 --output new.npy --trajectory directory/../new.npy
+refuse 64 'euler-maruyama has no error estimate' \
+  sample run --diffusion 0.5 --tolerance 1e-3 --method euler-maruyama --output new.npy
+refuse 64 '--count must be at most' sample run --count 1000000000000000 --output new.npy
+refuse 64 '--count must be at most' densities draw moons --count 1000000000000000 --output new.npy
+refuse 64 '--count must be at most' plot moons --count 1000000000000000 --output new.png
+refuse 64 '--steps must be at most' sample run --steps 9223372036854775807 --output new.npy
+refuse 64 '--steps must be at most' likelihood run --points moons.npy --steps 9223372036854775807
+refuse 64 '--probes must be at most' likelihood run --points moons.npy --probes 9223372036854775807
+refuse 64 '--paths must be at most' likelihood run --points moons.npy --estimator process --diffusion 1 \
+  --paths 9223372036854775807
 refuse 1 'does not exist; create it first' likelihood run --points moons.npy --output nowhere/new.npy
 refuse 64 '--steps must be' likelihood run --points moons.npy --steps 0
 refuse 64 '--probes must be at least 1, got 0' likelihood run --points moons.npy --probes 0
@@ -433,7 +458,13 @@ refuse 1 'neither a density' evaluate moons.npy moon
 refuse 64 'cannot both be standard input' evaluate - -
 refuse 64 "Missing expected argument '<reference>'" evaluate moons.npy
 refuse 1 'the extension must be png, svg or pdf' plot moons.npy --output new.jpg
-refuse 1 'the extension must be png, svg or pdf' plot run --animation new.gif
+refuse 1 'an animation is a png file' plot run --animation new.svg
+refuse 1 'does not exist; create it first' plot run --animation nowhere/new.png
+refuse 1 'does not exist; create it first' plot moons --output nowhere/new.png
+refuse 64 '--seed is for points, and run is a run' plot run --seed 1 --output new.png
+refuse 64 '--count is for draws from a density' plot moons.npy --count 5 --output new.png
+refuse 1 'column.csv: has 1 column, and a picture is of two' plot column.csv --output new.png
+refuse 64 'is empty to the twelve digits' plot moons.npy --range 1:1.0000000000000002 --output new.png
 refuse 64 'give either --output or --animation' plot moons.npy
 refuse 64 '--frames must lie in 2...500, got 1' plot run --animation new.png --frames 1
 refuse 64 '--columns must be two numbers' plot moons.npy --columns 1 --output new.png
@@ -487,10 +518,14 @@ evaluation "$linear" 'gamma="zero"' t=0.5 'x=[1e200]' >far.json
 evaluation "$linear" 'gamma="zero"' t=0.5 'x=[1.7e308]' >farther.json
 evaluation 'schedule="encodingDecoding"' 'gamma="zero"' t=0.5 'x=[1]' >point.json
 evaluation "$linear" 'gamma="zero"' 'x=[1]' >timeless.json
+evaluation "$linear" 'gamma="zero"' t=true 'x=[1]' >flag.json
+echo '[1]' >list.json
 
 before=$(listing)
 refuse 1 'no such file' exact --input missing.json --output new.json
-refuse 1 'not a JSON object' exact --input cut.json --output new.json
+refuse 1 'is not JSON; is it truncated?' exact --input cut.json --output new.json
+refuse 1 'is no JSON object' exact --input list.json --output new.json
+refuse 1 "'t' must be a number in [0, 1], got true" exact --input flag.json --output new.json
 refuse 1 "got 'cubic'" exact --input bad.json --output new.json
 refuse 1 'is a directory' exact --input directory --output new.json
 refuse 1 "'t' must be a number in [0, 1], got 1.5" exact --input late.json --output new.json

@@ -91,6 +91,13 @@ grep -q '^stopped and stored at step [0-9]* of 100000; go on by: interpolate res
 step=$(sed 's/.*at step \([0-9]*\) .*/\1/' stopped.txt)
 [[ -e stopped/checkpoints/step-$(printf %09d "$step").safetensors ]] || fail "no checkpoint of step $step"
 rm -rf stopped
+# Where it was ignored, as in the background of this script, it still is.
+"$tool" "${train[@]}" --steps 1000 --checkpoint-every 50 --output ignoring --quiet 2>/dev/null &
+victim=$!
+reaches ignoring 1 "$victim" || fail 'a training in the background ended before its first checkpoint'
+kill -INT "$victim"
+wait "$victim" || fail 'a training that was to ignore SIGINT was stopped by it'
+rm -rf ignoring
 
 # A file size limit in the place of a full disk: one line, and the checkpoints before are whole.
 cp -r whole full

@@ -153,12 +153,20 @@ struct FileStatus {
 }
 
 /// Directories and names.
-enum FileSystem {
+package enum FileSystem {
   /// The path behind symbolic links, or the path itself where there is none.
   static func resolve(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }
     defer { free(resolved) }
     return String(cString: resolved)
+  }
+
+  /// The place at which a file of this path stands or would stand, whatever links lead there.
+  package static func place(_ path: String) -> String {
+    let resolved = resolve(path)
+    if resolved != path { return resolved }
+    let name = PathName(path)
+    return PathName.join(resolve(name.directory), name.name)
   }
 
   static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
@@ -217,7 +225,7 @@ enum FileSystem {
   }
 
   /// The bytes of memory this machine has.
-  static let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  package static let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
 }
 
 /// The system's error numbers.

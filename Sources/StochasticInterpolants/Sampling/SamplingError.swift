@@ -50,7 +50,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   package var problem: String {
     switch self {
     case .missing(let quantities, let purpose):
-      "\(purpose) needs the \(quantities), which these fields do not offer"
+      "\(purpose) needs the \(quantities.names.joined(separator: " and the ")), which these fields do not offer"
     case .singularScore(let time):
       "the score is infinite or not determined at t = \(time), as −η/γ is where γ = 0"
     case .singular(let error): "\(error)"

@@ -89,14 +89,14 @@ struct Densities: ParsableCommand {
     @OptionGroup var file: ConfigurationOption
 
     func validate() throws {
-      try Check.positive(count, "--count")
+      try Check.count(count)
       if let format { let _: PointsFile.Format = try Check.named(format, "--format") }
     }
 
     func run() throws {
       let format: PointsFile.Format? = try format.map { try Check.named($0, "--format") }
       let density = try NamedDensity(name: name).density
-      try PointsFile.checkPlaces([output], format: format)
+      try PointsFile.checkPlaces(["--output": output], format: format)
       try PointsFile.write(density.sample(count: count, seed: seed), to: output, format: format)
     }
   }

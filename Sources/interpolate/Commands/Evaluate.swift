@@ -185,7 +185,8 @@ struct Evaluate: ParsableCommand {
 
 /// A number with so many significant digits.
 func rounded(_ value: Double, digits: Int) -> String {
-  guard value.isFinite, value != 0 else { return "\(value)" }
+  // The sign of a NaN has no meaning.
+  guard value.isFinite, value != 0 else { return value.isNaN ? "nan" : "\(value)" }
   var exponent = 0
   var size = value.magnitude
   while size >= 10 {

@@ -31,8 +31,15 @@ struct Exact: ParsableCommand {
     if output != PointsFile.pipe { try AtomicFile.checkWritable(output) }
     let input = self.input == PointsFile.pipe ? "/dev/stdin" : self.input
     let data = Data(try TextFile.read(input).utf8)
-    guard var root = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any] else {
-      throw ExactError(text: "\(input) is not a JSON object; is it truncated?")
+    let json: Any
+    do {
+      json = try JSONSerialization.jsonObject(with: data)
+    } catch {
+      let reason = (error as NSError).userInfo["NSDebugDescription"] ?? error.localizedDescription
+      throw ExactError(text: "\(input) is not JSON; is it truncated? \(shown(reason, most: 200))")
+    }
+    guard var root = json as? [String: Any] else {
+      throw ExactError(text: "\(input) is no JSON object")
     }
     guard let cases = root["cases"] as? [[String: Any]] else {
       throw ExactError(text: "\(input) has no list 'cases' of objects")
@@ -43,11 +50,11 @@ struct Exact: ParsableCommand {
       count += (own["evaluations"] as? [Any])?.count ?? 0
       return result
     }
-    let json = try JSONSerialization.data(
+    let result = try JSONSerialization.data(
       withJSONObject: root,
       options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     )
-    let text = String(decoding: json, as: UTF8.self) + "\n"
+    let text = String(decoding: result, as: UTF8.self) + "\n"
     if output == PointsFile.pipe { return try StandardOutput.write(text) }
     try AtomicFile.write(text, to: output)
     say("\(count) evaluations in \(output)")
@@ -84,10 +91,10 @@ private struct ExactCase {
   }
 
   private func values(_ object: [String: Any], _ place: String) throws -> [String: Any] {
-    guard let time = object["t"] as? Double, time >= 0, time <= 1 else {
+    guard let time = number(object["t"]), time >= 0, time <= 1 else {
       throw ExactError(text: "\(place): 't' must be a number in [0, 1], \(found(object["t"]))")
     }
-    guard let x = object["x"] as? [Double], x.count == base.dimension else {
+    guard let x = numbers(object["x"]), x.count == base.dimension else {
       throw ExactError(
         text: "\(place): 'x' must be a list of \(base.dimension) numbers, \(found(object["x"]))"
       )
@@ -104,7 +111,7 @@ private struct ExactCase {
           + found(object["gamma"])
       )
     }
-    guard let scale = object["gammaScale", default: 1.0] as? Double,
+    guard let scale = number(object["gammaScale", default: 1.0]),
       scale > 0 || gamma != .brownian,
       scale.isFinite
     else {
@@ -142,9 +149,9 @@ private struct ExactCase {
   }
 
   private static func mixture(_ value: Any?, _ place: String) throws -> GaussianMixture {
-    guard let object = value as? [String: Any], let weights = object["weights"] as? [Double],
-      let means = object["means"] as? [[Double]],
-      let covariances = object["covariances"] as? [[[Double]]]
+    guard let object = value as? [String: Any], let weights = numbers(object["weights"]),
+      let means = list(object["means"], of: numbers),
+      let covariances = list(object["covariances"], of: { list($0, of: numbers) })
     else {
       throw ExactError(
         text: "\(place): a mixture has 'weights', 'means' and 'covariances', lists of numbers"
@@ -205,16 +212,34 @@ private enum ScheduleName: String {
   }
 }
 
+/// A number; true and false, which Foundation takes for 1 and 0, are none.
+private func number(_ value: Any?) -> Double? { flag(value) == nil ? value as? Double : nil }
+
+/// true or false, which Foundation holds as a number of one byte.
+private func flag(_ value: Any?) -> Bool? {
+  guard let number = value as? NSNumber, String(cString: number.objCType) == "c" else { return nil }
+  return number.boolValue
+}
+
+/// A list without elements that are something else.
+private func list<Element>(_ value: Any?, of element: (Any?) -> Element?) -> [Element]? {
+  guard let values = value as? [Any] else { return nil }
+  let elements = values.compactMap(element)
+  return elements.count == values.count ? elements : nil
+}
+
+private func numbers(_ value: Any?) -> [Double]? { list(value, of: number) }
+
 /// The end of a sentence that says what a value is.
 private func found(_ value: Any?) -> String {
   value.map { "got \(shown($0))" } ?? "but is missing"
 }
 
 /// A value from outside: without line ends or other control characters, and not all of a long one.
-private func shown(_ value: Any) -> String {
-  let text = value is String ? "'\(value)'" : "\(value)"
+private func shown(_ value: Any, most: Int = 60) -> String {
+  let text = flag(value).map { "\($0)" } ?? (value is String ? "'\(value)'" : "\(value)")
   let shown = text.map { $0.isNewline || $0.asciiValue ?? 32 < 32 ? " " : $0 }
-  return String(shown.prefix(60)) + (shown.count > 60 ? "…" : "")
+  return String(shown.prefix(most)) + (shown.count > most ? "…" : "")
 }
 
 /// What is wrong with the input, in one line.

@@ -66,7 +66,7 @@ struct FieldsCommand: ParsableCommand {
   }
 
   func run() throws {
-    try PointsFile.checkPlaces([output])
+    try PointsFile.checkPlaces(["--output": output])
     let field: Field = try Check.named(self.field, "--field")
     let run = try RunDirectory(directory)
     let fields = try run.bridge().fields

@@ -84,18 +84,13 @@ struct Likelihood: ParsableCommand {
   @OptionGroup var file: ConfigurationOption
 
   func validate() throws {
-    try Check.positive(steps, "--steps")
-    if let probes { try Check.positive(probes, "--probes") }
-    if let paths { try Check.positive(paths, "--paths") }
+    try Check.repeats(steps, "--steps")
+    if let probes { try Check.repeats(probes, "--probes") }
+    if let paths { try Check.repeats(paths, "--paths") }
     if [output, standardErrors].filter({ $0 == PointsFile.pipe }).count + (json ? 1 : 0) > 1 {
       throw ValidationError(
         "--json, --output - and --standard-errors - would write to standard output together; "
           + "give a file to all but one"
-      )
-    }
-    if let output, output == standardErrors {
-      throw ValidationError(
-        "--output and --standard-errors are both \(output); give each a place of its own"
       )
     }
     let options = try options()
@@ -141,7 +136,7 @@ struct Likelihood: ParsableCommand {
 
   func run() throws {
     let options = try options()
-    try PointsFile.checkPlaces([output, standardErrors].compactMap { $0 })
+    try PointsFile.checkPlaces(["--output": output, "--standard-errors": standardErrors])
     let run = try RunDirectory(directory)
     let bridge = try run.bridge()
     let points = try PointsFile.read(self.points)

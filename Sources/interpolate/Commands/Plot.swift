@@ -46,16 +46,21 @@ struct Plot: ParsableCommand {
   @Option(help: "The number of frames of an animation. (default: 40)")
   var frames: Int?
 
-  @Option(help: "The number of samples of an animation, and of draws from a density.")
-  var count: Int = 20_000
+  @Option(
+    help: "The number of samples of an animation, and of draws from a density. (default: 20000)"
+  )
+  var count: Int?
 
   @Option(help: ArgumentHelp(stringLiteral: DiffusionOption.help.abstract + " (default: 0)"))
   var diffusion: String?
 
-  @Option(help: "The key of the draws.")
-  var seed: UInt64 = 0
+  @Option(help: "The key of the draws. (default: 0)")
+  var seed: UInt64?
 
   @OptionGroup var file: ConfigurationOption
+
+  var drawCount: Int { count ?? 20_000 }
+  var drawSeed: UInt64 { seed ?? 0 }
 
   func validate() throws {
     if inputs.isEmpty { throw ValidationError("nothing to draw; name a file, a density or a run") }
@@ -68,7 +73,7 @@ struct Plot: ParsableCommand {
     if animation != nil && inputs.count != 1 {
       throw ValidationError("--animation draws one run, got \(inputs.count) inputs")
     }
-    try Check.positive(count, "--count")
+    if let count { try Check.count(count) }
     if let frames, !(2...500).contains(frames) {
       throw ValidationError("--frames must lie in 2...500, got \(frames)")
     }
@@ -116,6 +121,9 @@ struct Plot: ParsableCommand {
       else {
         throw ValidationError("--range must be two numbers such as -5:5, got '\(text.prefix(60))'")
       }
+      guard high - low > 1e-12 * max(low.magnitude, high.magnitude) else {
+        throw ValidationError("--range \(text.prefix(60)) is empty to the twelve digits of an axis")
+      }
       return low...high
     }
   }
@@ -126,20 +134,35 @@ struct Plot: ParsableCommand {
     guard [".png", ".svg", ".pdf"].contains(where: output.lowercased().hasSuffix) else {
       throw FigureError.unknownFormat(path: output)
     }
+    try AtomicFile.checkWritable(output)
     let figure: Figure
     if inputs.count == 1, LossFigure.isRun(inputs[0]) {
       try Check.unused(
-        ["--kind": kind != nil, "--columns": columns != nil, "--range": range != nil],
+        [
+          "--kind": kind != nil, "--columns": columns != nil, "--range": range != nil,
+          "--count": count != nil, "--seed": seed != nil,
+        ],
         "is for points, and \(inputs[0]) is a run, whose losses are drawn"
       )
       figure = try LossFigure.figure(of: inputs[0])
     } else {
       let pair = try columnPair()
-      let panels = try inputs.flatMap { try PointSet.read($0, count: count, seed: seed) }
+      if !inputs.contains(where: { NamedDensity(rawValue: $0) != nil }) {
+        try Check.unused(
+          ["--count": count != nil, "--seed": seed != nil],
+          "is for draws from a density, and no input names one"
+        )
+      }
+      let panels = try inputs.flatMap {
+        try PointSet.read($0, count: drawCount, seed: drawSeed)
+      }
       for set in panels where max(pair.x, pair.y) >= set.points.shape[1] {
+        let count = set.points.shape[1]
         throw PointsFileError(
-          path: set.title,
-          problem: "has \(set.points.shape[1]) columns; --columns \(pair.x),\(pair.y) asks for more"
+          path: set.path,
+          problem: columns == nil
+            ? "has 1 column, and a picture is of two; give --columns 0,0, or draw other points"
+            : "has \(count) column\(count == 1 ? "" : "s"); --columns \(pair.x),\(pair.y) asks for more"
         )
       }
       let range = try axisRange()
@@ -148,7 +171,7 @@ struct Plot: ParsableCommand {
         let drawn = Points(set.points, columns: pair)
         if let far = (drawn.x + drawn.y).first(where: { $0.magnitude > 1e299 }) {
           throw PointsFileError(
-            path: set.title,
+            path: set.path,
             problem: "holds \(far), too far for an axis; give a --range"
           )
         }
@@ -177,8 +200,7 @@ struct Plot: ParsableCommand {
         set.title,
         points,
         names: names(columns),
-        kind: kind,
-        colors: ColorScale(.ember)
+        kind: kind
       )
     }
     return Figure(

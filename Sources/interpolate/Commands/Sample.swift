@@ -106,8 +106,8 @@ struct Sample: ParsableCommand {
   @OptionGroup var file: ConfigurationOption
 
   func validate() throws {
-    if let count { try Check.positive(count, "--count") }
-    if let steps { try Check.positive(steps, "--steps") }
+    if let count { try Check.count(count) }
+    if let steps { try Check.repeats(steps, "--steps") }
     if count != nil && from != nil {
       throw ValidationError("--count and --from exclude each other: each point is one sample")
     }
@@ -117,11 +117,6 @@ struct Sample: ParsableCommand {
     if output == nil && trajectory == nil {
       throw ValidationError("nothing would be written; give --output or --trajectory")
     }
-    if let output, output == trajectory {
-      throw ValidationError(
-        "--output and --trajectory are both \(output); give each a place of its own"
-      )
-    }
     if let tolerance {
       try Check.positive(tolerance, "--tolerance")
       try Check.unused(
@@ -130,6 +125,12 @@ struct Sample: ParsableCommand {
       )
     }
     let options = try options()
+    if tolerance != nil && options.method == .eulerMaruyama {
+      throw ValidationError(
+        "--method euler-maruyama has no error estimate; with --tolerance take sra1, stochastic-heun or shark, or "
+          + "give --steps"
+      )
+    }
     let isForward = options.direction == .forward
     let first = isForward ? options.times.lowerBound : options.times.upperBound
     if from == nil && first != (isForward ? 0 : 1) {
@@ -190,7 +191,10 @@ struct Sample: ParsableCommand {
 
   func run() throws {
     let options = try options()
-    try PointsFile.checkPlaces([output, trajectory].compactMap { $0 }, format: options.format)
+    try PointsFile.checkPlaces(
+      ["--output": output, "--trajectory": trajectory],
+      format: options.format
+    )
     let run = try RunDirectory(directory)
     let starting = try from.map { try PointsFile.read($0) }
     let isBackward = options.direction == .backward

@@ -225,7 +225,16 @@ struct Train: ParsableCommand {
         problem: "holds \(points.shape[0]) point; at least 2 are needed, one of them held out"
       )
     }
-    try RunDirectory.checkWritable(output)
+    do {
+      try RunDirectory.checkWritable(output)
+    } catch FileError.alreadyExists(let path) {
+      throw PointsFileError(
+        path: path,
+        problem:
+          "already exists and is not empty; choose another path or, if it is a run, go on with "
+          + "it by interpolate resume"
+      )
+    }
     let network = MLP(
       dimension: dimension,
       hidden: hidden,

@@ -11,6 +11,13 @@ enum CSVPoints {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let leading = lines.prefix { $0.allSatisfy(\.isWhitespace) }.count
     let rest = leading < lines.count ? String(text[lines[leading].startIndex...]) : ""
+    // Rows are counted by lines, of which such a field takes several.
+    if let open = lines.firstIndex(where: { !$0.count { $0 == "\"" }.isMultiple(of: 2) }) {
+      throw PointsFileError(
+        path: path,
+        problem: "has a field in quotes that does not end in line \(open + 1); write it in one line"
+      )
+    }
     let table: EnumeratedCSV
     do {
       table = try EnumeratedCSV(string: rest, loadColumns: false)

@@ -1,9 +1,28 @@
 import ArgumentParser
+import StochasticInterpolants
 
 /// Checks of option values; each error names the option, the value and what would be right.
 enum Check {
   static func positive(_ value: Int, _ option: String) throws {
     if value < 1 { throw ValidationError("\(option) must be at least 1, got \(value)") }
+  }
+
+  /// A number of points to draw, which must fit into memory: the least that one takes is a number.
+  static func count(_ value: Int, _ option: String = "--count") throws {
+    try positive(value, option)
+    let most = FileSystem.physicalMemory / MemoryLayout<Double>.stride
+    if value > most {
+      throw ValidationError(
+        "\(option) must be at most \(most), which fill the memory, got \(value)"
+      )
+    }
+  }
+
+  /// A number of repetitions, such as a sampler's steps or an estimate's paths.
+  static func repeats(_ value: Int, _ option: String) throws {
+    try positive(value, option)
+    let most = 10_000_000
+    if value > most { throw ValidationError("\(option) must be at most \(most), got \(value)") }
   }
 
   /// The number of steps of a training.

@@ -17,6 +17,10 @@ struct ConfigurationOption: ParsableArguments {
 enum ConfigurationFile {
   /// The flags that are on unless said otherwise, by --no-NAME.
   private static let invertible: Set = ["preconditioning"]
+  /// The flags that are off unless they are given.
+  private static let flags: Set = ["json", "quiet"]
+  /// Options of one meaning: a typed one takes the place of any in the file.
+  private static let synonyms = ["quiet": "--progress", "progress": "--quiet"]
 
   static func expanding(_ arguments: [String]) throws -> [String] {
     guard let path = try path(in: arguments) else { return arguments }
@@ -41,11 +45,21 @@ enum ConfigurationFile {
       let option = "--" + name
       let flag = name.hasPrefix("no-") ? String(name.dropFirst(3)) : name
       let isInvertible = invertible.contains(flag)
-      let spelled = isInvertible ? ["--" + flag, "--no-" + flag] : [option]
-      if arguments.contains(where: { spelled.contains($0) || $0.hasPrefix(option + "=") }) {
-        continue
+      if option == "--configuration" {
+        throw ValidationError("\(path): names another 'configuration'; write its options here")
+      }
+      let spelled =
+        (isInvertible ? ["--" + flag, "--no-" + flag] : [option]) + [synonyms[name] ?? option]
+      let isTyped = arguments.contains { argument in
+        spelled.contains { argument == $0 || argument.hasPrefix($0 + "=") }
       }
       switch entry {
+      case .flag where !isInvertible && !flags.contains(name):
+        throw ValidationError(
+          "\(path): '\(name.prefix(60))' is none of the flags \(flags.union(invertible).sorted().joined(separator: ", ")), "
+            + "which alone are true or false"
+        )
+      case _ where isTyped: continue
       case .flag(let isSet) where isInvertible:
         result.append(isSet == (flag == name) ? "--" + flag : "--no-" + flag)
       case .flag(let isSet): result += isSet ? [option] : []

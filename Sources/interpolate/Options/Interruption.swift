@@ -7,12 +7,18 @@ enum Interruption {
 
   static var isWanted: Bool { flag.load(ordering: .relaxed) }
 
+  private static func address(_ handler: __sighandler_t?) -> Int {
+    unsafeBitCast(handler, to: Int.self)
+  }
+
   static func watch() {
     for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
+      let earlier = signal(number) { number in
         Interruption.flag.store(true, ordering: .relaxed)
         signal(number, SIG_DFL)
       }
+      // A shell lets what it runs in the background, and nohup what it starts, ignore a signal.
+      if address(earlier) == address(SIG_IGN) { signal(number, SIG_IGN) }
     }
   }
 }

@@ -55,11 +55,22 @@ enum PointsFile {
   /// Refuses places that cannot be written, before a long computation.
   ///
   /// - Parameters:
-  ///   - paths: where points are to go.
+  ///   - options: each with where its points are to go.
   ///   - format: the format of those whose names say none.
-  /// - Throws: ``PointsFileError`` or `FileError`, which name the place.
-  static func checkPlaces(_ paths: [String], format: Format? = nil) throws {
-    for path in paths {
+  /// - Throws: `ValidationError` where two are one place by whatever name, ``PointsFileError`` or `FileError`,
+  ///   which name the place.
+  static func checkPlaces(
+    _ options: KeyValuePairs<String, String?>,
+    format: Format? = nil
+  ) throws {
+    var taken: [String: String] = [:]
+    for (option, place) in options {
+      guard let path = place else { continue }
+      if let other = taken.updateValue(option, forKey: FileSystem.place(path)) {
+        throw ValidationError(
+          "\(other) and \(option) are both \(path); give each a place of its own"
+        )
+      }
       if let format, let own = named(path), own != format {
         throw ValidationError("--format \(format.rawValue) contradicts the name \(path)")
       }

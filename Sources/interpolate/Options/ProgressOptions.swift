@@ -16,6 +16,12 @@ struct ProgressOptions: ParsableArguments {
   @Flag(help: "Show no progress: --progress quiet.")
   var quiet = false
 
+  func validate() throws {
+    if quiet && progress != .auto && progress != .quiet {
+      throw ValidationError("--quiet contradicts --progress \(progress.rawValue); give one of them")
+    }
+  }
+
   func style(steps: Int) -> TrainingProgress.Style? {
     if quiet { return .quiet }
     return switch progress {

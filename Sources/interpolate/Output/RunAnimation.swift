@@ -14,7 +14,8 @@ struct RunAnimation {
   }
 
   func write() throws {
-    guard path.lowercased().hasSuffix(".png") else { throw FigureError.unknownFormat(path: path) }
+    guard path.lowercased().hasSuffix(".png") else { throw FigureError.notAnAnimation(path: path) }
+    try AtomicFile.checkWritable(path)
     let run = try RunDirectory(command.inputs[0])
     guard run.configuration.dimension >= 2 else {
       throw PointsFileError(
@@ -39,7 +40,7 @@ struct RunAnimation {
       of: run.configuration,
       bridge.interpolant
     )
-    let (count, seed) = (command.count, command.seed)
+    let (count, seed) = (command.drawCount, command.drawSeed)
     let samples =
       if let diffusion {
         try bridge.sample(count: count, diffusion: diffusion, saving: times, seed: seed)
@@ -52,10 +53,8 @@ struct RunAnimation {
     let box =
       try command.axisRange().map { PlotBox(x: $0, y: $0) }
       ?? PlotBox(containing: [sets[0], sets[sets.count - 1]], outside: 0.002)
-    let cells = Histogram2D(sets[sets.count - 1], x: box.x, y: box.y, columns: 80).densities
-    let filled = cells.filter { $0 > 0 }.sorted()
+    let filled = box.counts(of: sets[sets.count - 1]).filter { $0 > 0 }.sorted()
     let brightest = filled.isEmpty ? 1 : filled[filled.count * 49 / 50]
-    let colors = ColorScale(.ember, range: 0...brightest)
     let frames = zip(times, sets).map { time, points -> Figure in
       let title = String(format: "t = %.2f", time)
       return Figure(
@@ -66,7 +65,7 @@ struct RunAnimation {
               points,
               names: Plot.names(columns),
               kind: .heatMap,
-              colors: colors
+              brightest: brightest
             )
           ]
         ],

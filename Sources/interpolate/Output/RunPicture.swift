@@ -38,8 +38,7 @@ enum RunPicture {
         set.0,
         points,
         names: Plot.names((0, 1)),
-        kind: .scatter,
-        colors: ColorScale(.ember)
+        kind: .scatter
       )
     }
     try Figure(panels, columns: 2, size: .plots(width: 190, height: 190))

@@ -29,10 +29,9 @@ public struct Quantities: OptionSet, Sendable, Hashable {
 }
 
 extension Quantities: CustomStringConvertible {
+  /// The names of the members, in brackets.
+  public var description: String { "[\(names.joined(separator: ", "))]" }
+
   /// The names of the members.
-  public var description: String {
-    "["
-      + FieldValues.parts.filter { contains($0.quantity) }.map(\.name).joined(separator: ", ")
-      + "]"
-  }
+  var names: [String] { FieldValues.parts.filter { contains($0.quantity) }.map(\.name) }
 }
