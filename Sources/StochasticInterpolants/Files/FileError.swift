@@ -19,7 +19,7 @@ public enum FileError: Error, Hashable, Sendable {
   case notADirectory(path: String)
   /// A directory stands where a file is needed.
   case isDirectory(path: String)
-  /// A device or another thing that is no file stands where one is needed.
+  /// A pipe, a device or another thing that is no file stands where one is needed.
   case notAFile(path: String)
   /// The system's permissions forbid what was attempted.
   case noPermission(path: String, action: Action)
@@ -68,13 +68,13 @@ extension FileError: CustomStringConvertible {
     case .isDirectory(let path):
       "\(Self.shown(path)): is a directory; give the path of a file"
     case .notAFile(let path):
-      "\(Self.shown(path)): is a device; give the path of a file or a pipe"
+      "\(Self.shown(path)): is a pipe or a device; give the path of a file"
     case .noPermission(let path, let action):
       "\(Self.shown(path)): no permission to \(action.rawValue); "
         + "change its permissions or choose another path"
     case .alreadyExists(let path):
       "\(Self.shown(path)): already exists and is not empty; "
-        + "choose another path or ask for it to be replaced"
+        + "choose another path or remove it yourself"
     case .workingDirectory(let path):
       "\(Self.shown(path)): is the working directory; choose a directory inside it, such as run"
     case .notReplaceable(let path, let marker):

@@ -11,7 +11,8 @@ final class MappedFile: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
 
   init(_ path: String) throws(FileError) {
-    let file = try Descriptor(path, flags: O_RDONLY, action: .read)
+    // Without waiting for whoever writes to a pipe.
+    let file = try Descriptor(path, flags: O_RDONLY | O_NONBLOCK, action: .read)
     let status = try file.status()
     switch status.kind {
     case .file: break

@@ -25,6 +25,8 @@ public struct MappedPoints: Density {
   ///   `[count]`.
   /// - Throws: ``FileError``, which names what is wrong.
   public init(_ path: String) throws(FileError) {
+    // A pipe is refused before it is read.
+    let file = try MappedFile(path)
     let header = try NPYHeader(ByteSource(path: path))
     guard (1...2).contains(header.shape.count), !header.shape.contains(0),
       header.shape[0] <= 1 << 32
@@ -36,8 +38,8 @@ public struct MappedPoints: Density {
       )
     }
     self.path = path
+    self.file = file
     self.header = header
-    file = try MappedFile(path)
     rowCount = header.shape[0]
     dimension = header.shape.count == 2 ? header.shape[1] : 1
     count = rowCount

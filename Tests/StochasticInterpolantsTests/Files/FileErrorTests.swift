@@ -21,7 +21,7 @@ struct FileErrorTests {
       #expect(
         line(scratch["empty.npy"]) == "\(scratch["empty.npy"]): is empty (0 bytes); save it again"
       )
-      #expect(line("/dev/zero") == "/dev/zero: is a device; give the path of a file or a pipe")
+      #expect(line("/dev/zero") == "/dev/zero: is a pipe or a device; give the path of a file")
       #expect(
         line(scratch["empty.npy/x"])?.hasSuffix("is a file, not a directory; check the path")
           == true
