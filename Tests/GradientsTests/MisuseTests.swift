@@ -46,11 +46,11 @@ import Testing
     let wave = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = MLP(dimension: 1, embedding: .sinusoidal(pairs: 4, highest: .infinity))
     }
-    says(wave, "a finite highest frequency ≥ 1, got 4 and inf")
+    says(wave, "finite in single precision, got 4 and inf")
     let fourier = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = MLP(dimension: 1, embedding: .randomFourier(pairs: 4, scale: .infinity, seed: 0))
     }
-    says(fourier, "a finite scale > 0, got 4 and inf")
+    says(fourier, "finite in single precision, got 4 and inf")
     let point = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = MLP(dimension: 1, pointEmbedding: .sinusoidal(octaves: 0, lowest: 1))
     }
@@ -146,12 +146,27 @@ import Testing
     }
     let network = MLP(dimension: 2, hidden: [8, 8], isResidual: true)
     #expect(try read(network, "[8,8]", "[8,8]") == network)
-    for wrong in ["[-3]", "[1,256]", "[0]"] {
+    for wrong in ["[-3]", "[1,256]", "[0]", "[1099511627776,1099511627776]"] {
       #expect(throws: DecodingError.self) { try read(network, "[8,8]", wrong) }
+    }
+    #expect(throws: DecodingError.self) { try read(network, "\"heads\":1", "\"heads\":16777216") }
+    // 2π of the largest frequency that is finite in Float, 3.4·10³⁸, and the next power of two.
+    let waves = MLP(dimension: 1, hidden: [], pointEmbedding: .sinusoidal(octaves: 126, lowest: 1))
+    #expect(try read(waves, "126", "126") == waves)
+    for wrong in ["127", "128", "1100", "4611686018427387904"] {
+      #expect(throws: DecodingError.self) { try read(waves, "126", wrong) }
+    }
+    let timed = MLP(dimension: 1, hidden: [], embedding: .sinusoidal(pairs: 3, highest: 4))
+    for wrong in ["\"highest\":1e39", "\"highest\":0.5"] {
+      #expect(throws: DecodingError.self) { try read(timed, "\"highest\":4", wrong) }
+    }
+    #expect(throws: DecodingError.self) {
+      try read(timed, "\"pairs\":3", "\"pairs\":4611686018427387904")
     }
     let velocity = PreconditionedVelocity(network, targetScale: 3)
     #expect(try read(velocity, "\"targetScale\":3", "\"targetScale\":3") == velocity)
-    for wrong in ["0", "-1"] {
+    // The square of 2·10¹⁹ is beyond Float, that of 10⁻²⁵ below it.
+    for wrong in ["0", "-1", "2e19", "1e-25"] {
       #expect(throws: DecodingError.self) {
         try read(velocity, "\"targetScale\":3", "\"targetScale\":\(wrong)")
       }

@@ -81,6 +81,24 @@ import Testing
     #expect(mismatch(p[1], expected, tolerance: 8 * 0x1p-53 * 2) == nil)
   }
 
+  @Test func dampeningIsFinite() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = SGD<Double>(momentum: 0.9, dampening: .nan)
+    }
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(output.contains("the dampening is finite, got nan"), "\(output)")
+  }
+
+  /// A norm that is no number has no bound: gradients that are clipped with it are not taken as they are.
+  @Test func clippingScale() {
+    #expect(GradientClipping.scale(norm: .nan, maximum: 2).isNaN)
+    #expect(GradientClipping.scale(norm: .infinity, maximum: 2) == 0)
+    #expect(GradientClipping.scale(norm: 1, maximum: 2) == 1)
+    #expect(GradientClipping.scale(norm: 3, maximum: .infinity) == 1)
+    // One division, of a sum that is rounded once.
+    #expect(abs(GradientClipping.scale(norm: 8, maximum: 2) - 2 / (8 + 1e-6)) <= 0x1p-54)
+  }
+
   /// aₙ = (1 − d) Σ dⁿ⁻ᵏ p_k / (1 − dⁿ), of which no update has more than (1 − d)/(1 − dⁿ).
   @Test(arguments: [0.0, 0.5, 0.999]) func averageInClosedForm(_ decay: Double) {
     var average = AveragedParameters<Double>(decay: decay)

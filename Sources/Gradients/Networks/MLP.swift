@@ -45,17 +45,6 @@ public struct MLP: Network, Hashable, Codable {
     isResidual: Bool = false,
     heads: Int = 1
   ) {
-    require(heads >= 1, "a network needs at least one head, got \(heads)")
-    require(dimension >= 1, "a network needs a dimension of at least 1, got \(dimension)")
-    require(
-      hidden.allSatisfy { $0 >= 1 },
-      "the hidden widths must be at least 1, got \(hidden)"
-    )
-    require(
-      !isResidual || Set(hidden).count <= 1,
-      "a residual network needs hidden layers of one width, got \(hidden)"
-    )
-    if let fault = embedding.fault ?? pointEmbedding.fault { fatalError(fault) }
     self.dimension = dimension
     self.hidden = hidden
     self.activation = activation
@@ -64,6 +53,28 @@ public struct MLP: Network, Hashable, Codable {
     self.initialization = initialization
     self.isResidual = isResidual
     self.heads = heads
+    if let fault { fatalError(fault) }
+  }
+
+  /// Why a description makes no network; nil where it does.
+  private var fault: String? {
+    // Of two such widths a matrix has an address for each element.
+    let widths = 1...1 << 24
+    if !widths.contains(heads) { return "a network has 1 to 2²⁴ heads, got \(heads)" }
+    if !widths.contains(dimension) { return "a network has 1 to 2²⁴ dimensions, got \(dimension)" }
+    if !hidden.allSatisfy(widths.contains) {
+      return "the hidden widths are 1 to 2²⁴, got \(hidden)"
+    }
+    if isResidual && Set(hidden).count > 1 {
+      return "a residual network needs hidden layers of one width, got \(hidden)"
+    }
+    if let fault = embedding.fault ?? pointEmbedding.fault { return fault }
+    if let wide = sizes.first(where: { !widths.contains($0.inputs) || !widths.contains($0.outputs) }
+    ) {
+      return
+        "a layer of a network has at most 2²⁴ inputs and outputs, got \(wide.inputs) and \(wide.outputs)"
+    }
+    return nil
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -83,21 +94,9 @@ public struct MLP: Network, Hashable, Codable {
     initialization = try container.decode(Initialization.self, forKey: .initialization)
     isResidual = try container.decode(Bool.self, forKey: .isResidual)
     heads = try container.decodeIfPresent(Int.self, forKey: .heads) ?? 1
-    guard dimension >= 1, heads >= 1, hidden.allSatisfy({ $0 >= 1 }),
-      !isResidual || Set(hidden).count <= 1
-    else {
+    if let fault {
       throw DecodingError.dataCorruptedError(
         forKey: .hidden,
-        in: container,
-        debugDescription:
-          "a dimension of \(dimension), \(heads) heads and hidden layers of \(hidden)"
-          + "\(isResidual ? ", residual," : "") make no network: all are at least 1, and residual layers of one "
-          + "width"
-      )
-    }
-    if let fault = embedding.fault ?? pointEmbedding.fault {
-      throw DecodingError.dataCorruptedError(
-        forKey: .embedding,
         in: container,
         debugDescription: fault
       )

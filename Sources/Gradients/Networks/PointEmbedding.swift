@@ -17,10 +17,11 @@ public enum PointEmbedding: Sendable, Hashable, Codable {
     switch self {
     case .plain: nil
     case .sinusoidal(let octaves, let lowest):
-      octaves >= 1 && lowest > 0 && lowest.isFinite
+      octaves >= 1 && lowest > 0
+        && Float(2 * Double.pi * lowest * Double.pow(2, Double(octaves - 1))).isFinite
         ? nil
-        : "a sinusoidal embedding needs octaves ≥ 1 and a lowest frequency > 0, got \(octaves) and "
-          + "\(lowest)"
+        : "a sinusoidal embedding needs octaves ≥ 1 and a lowest frequency > 0, of which 2π times the highest is "
+          + "finite in single precision, got \(octaves) and \(lowest)"
     }
   }
 

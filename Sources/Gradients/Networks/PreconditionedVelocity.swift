@@ -40,18 +40,24 @@ public struct PreconditionedVelocity<Base: Network>: Network {
       network.heads == 1,
       "a preconditioned velocity is one field, got a network of \(network.heads) heads"
     )
-    require(
-      baseScale > 0 && baseScale.isFinite && targetScale > 0 && targetScale.isFinite,
-      "the sizes of the ends are positive and finite, got \(baseScale) and \(targetScale)"
-    )
-    require(
-      latentScale >= 0 && latentScale.isFinite,
-      "the scale of the latent is finite and not negative, got \(latentScale)"
-    )
+    if let fault = Self.fault(baseScale, targetScale, latentScale) { fatalError(fault) }
     self.network = network
     self.baseScale = baseScale
     self.targetScale = targetScale
     self.latentScale = latentScale
+  }
+
+  /// Why scales make no factors that are finite in single precision, in which networks compute; nil where they do.
+  private static func fault(_ base: Double, _ target: Double, _ latent: Double) -> String? {
+    func isUsable(_ scale: Double) -> Bool { scale > 0 && Float(scale * scale).isNormal }
+    guard isUsable(base), isUsable(target) else {
+      return
+        "the sizes of the ends are positive with squares in single precision, got \(base) and \(target)"
+    }
+    guard latent >= 0, Float(base * base + target * target + latent).isFinite else {
+      return "the scale of the latent is finite and not negative, got \(latent)"
+    }
+    return nil
   }
 
   /// The network's dimension.
@@ -93,15 +99,13 @@ extension PreconditionedVelocity: Decodable where Base: Decodable {
     let base = try container.decode(Double.self, forKey: .baseScale)
     let target = try container.decode(Double.self, forKey: .targetScale)
     let latent = try container.decode(Double.self, forKey: .latentScale)
-    guard network.heads == 1, base > 0, base.isFinite, target > 0, target.isFinite, latent >= 0,
-      latent.isFinite
-    else {
+    let heads =
+      network.heads == 1 ? nil : "a preconditioned velocity is one field, not \(network.heads)"
+    if let fault = heads ?? Self.fault(base, target, latent) {
       throw DecodingError.dataCorruptedError(
         forKey: .baseScale,
         in: container,
-        debugDescription:
-          "a network of \(network.heads) heads with the scales \(base), \(target) and \(latent) "
-          + "makes no preconditioned velocity: it has one head, scales of ends are positive"
+        debugDescription: fault
       )
     }
     self.init(network, baseScale: base, targetScale: target, latentScale: latent)

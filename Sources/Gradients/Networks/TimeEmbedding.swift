@@ -24,16 +24,20 @@ public enum TimeEmbedding: Sendable, Hashable, Codable {
     switch self {
     case .plain: nil
     case .sinusoidal(let pairs, let highest):
-      pairs >= 1 && highest >= 1 && highest.isFinite
+      Self.pairs.contains(pairs) && highest >= 1 && Float(2 * Double.pi * highest).isFinite
         ? nil
-        : "a sinusoidal embedding needs pairs ≥ 1 and a finite highest frequency ≥ 1, got \(pairs) and "
-          + "\(highest)"
+        : "a sinusoidal embedding needs 1 to 2²⁴ pairs and a highest frequency ≥ 1, of which 2π times it is "
+          + "finite in single precision, got \(pairs) and \(highest)"
     case .randomFourier(let pairs, let scale, _):
-      pairs >= 1 && scale > 0 && scale.isFinite
+      // No normal number is beyond 40 standard deviations.
+      Self.pairs.contains(pairs) && scale > 0 && Float(2 * Double.pi * 40 * scale).isFinite
         ? nil
-        : "a random Fourier embedding needs pairs ≥ 1 and a finite scale > 0, got \(pairs) and \(scale)"
+        : "a random Fourier embedding needs 1 to 2²⁴ pairs and a scale > 0 whose waves are finite in single "
+          + "precision, got \(pairs) and \(scale)"
     }
   }
+
+  private static let pairs = 1...1 << 24
 
   /// The frequencies fₖ, in cycles per unit of time.
   public var frequencies: [Double] {

@@ -29,7 +29,8 @@ public struct Adam<Scalar: TensorScalar>: Sendable, Codable {
   /// - Parameters:
   ///   - beta1: in [0, 1).
   ///   - beta2: in [0, 1).
-  ///   - epsilon: not negative.
+  ///   - epsilon: not negative; with 0, also in `Scalar`, a parameter whose gradients have all been 0 becomes
+  ///     0/0.
   ///   - weightDecay: λ, not negative.
   ///   - isDecoupled: AdamW's decay instead of Adam's.
   public init(

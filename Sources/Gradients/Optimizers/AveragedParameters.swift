@@ -7,7 +7,8 @@ public import Tensors
 /// Update n moves it by (1 − d)/(1 − dⁿ) of the way to pₙ: of few updates it is nearly the mean, of many the
 /// usual average with weights falling as dᵏ. (PyTorch's `AveragedModel` begins with p₁, which keeps
 /// dⁿ⁻¹ of it: half after 700 updates with d = 0.999; optax's `ema` divides as here.) Sampling with
-/// the average instead of the last parameters smooths over the noise of the last steps.
+/// the average instead of the last parameters smooths over the noise of the last steps. It is rounded to `Scalar`
+/// at each update, so that where (1 − d)|pₙ − a| is below half a unit in the last place of a, it stays.
 public struct AveragedParameters<Scalar: TensorScalar>: Sendable, Codable {
   /// d, the share of the average that an update keeps, in [0, 1).
   public let decay: Double

@@ -13,9 +13,10 @@ public enum GradientClipping {
   /// - Parameters:
   ///   - norm: the norm of the gradients.
   ///   - maximum: the bound, positive.
-  /// - Returns: the factor, at most 1.
+  /// - Returns: the factor, at most 1; NaN where the norm is.
   public static func scale(norm: Double, maximum: Double) -> Double {
     require(maximum > 0, "gradients are clipped to a positive norm, got \(maximum)")
-    return min(1, maximum / (norm + 1e-6))
+    let factor = maximum / (norm + 1e-6)
+    return factor < 1 || norm.isNaN ? factor : 1
   }
 }

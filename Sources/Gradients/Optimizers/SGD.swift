@@ -20,7 +20,7 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
   ///
   /// - Parameters:
   ///   - momentum: μ, not negative.
-  ///   - dampening: d; 0 with Nesterov's rule.
+  ///   - dampening: d, finite; 0 with Nesterov's rule.
   ///   - weightDecay: λ, not negative.
   ///   - isNesterov: needs a momentum and no dampening.
   public init(
@@ -49,6 +49,7 @@ public struct SGD<Scalar: TensorScalar>: Optimizer {
       return
         "momentum and weight decay are finite and not negative, got \(momentum) and \(weightDecay)"
     }
+    if !dampening.isFinite { return "the dampening is finite, got \(dampening)" }
     if !isNesterov || (momentum > 0 && dampening == 0) { return nil }
     return
       "Nesterov's rule needs a momentum above 0 and no dampening, got \(momentum) and \(dampening)"

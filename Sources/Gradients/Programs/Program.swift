@@ -43,8 +43,9 @@ public struct Program<Scalar: TensorScalar>: Sendable {
   ///   - fixedInputs: how many of the first inputs stay the same over many runs, such as the
   ///     parameters of a network: matrices among them are packed once for all of these runs.
   ///   - products: what factors of matrix products are rounded to; other than full only with `Float`, and
-  ///     only products of fixed inputs and of results of products, at least 32 in every extent: a first
-  ///     layer, whose digits of times and points count, and narrow ones stay full.
+  ///     only products of fixed inputs and of results of products, at least 32 in every extent but the rows, on
+  ///     whose number what becomes of one must not depend: a first layer, whose digits of times and points
+  ///     count, and narrow ones stay full.
   public init(
     _ outputs: [Variable<Scalar>],
     accumulating: [Bool]? = nil,

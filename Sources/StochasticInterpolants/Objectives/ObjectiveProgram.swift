@@ -56,8 +56,10 @@ struct ObjectiveBatch {
   let target: Buffer<Float>
   let weight: Buffer<Float>
   let rowLosses: Buffer<Float>
+  private let dimension: Int
 
   init(rows: Int, dimension: Int, heads: Int) {
+    self.dimension = dimension
     time = Buffer(zeros: rows)
     points = Buffer(zeros: rows * dimension)
     target = Buffer(zeros: rows * heads * dimension)
@@ -83,7 +85,11 @@ struct ObjectiveBatch {
     total: Int
   ) {
     let rows = sample.time.count
-    let dimension = sample.mean.shape[1]
+    let dimension = self.dimension
+    require(
+      sample.mean.shape == [rows, dimension],
+      "points of shape \([rows, dimension]) are trained on, and a density has drawn \(sample.mean.shape)"
+    )
     let width = kinds.count * dimension
     for (half, sign) in Array(usesPairs ? [1.0, -1.0] : [1.0]).enumerated() {
       let own = half * rows..<(half + 1) * rows
@@ -98,6 +104,10 @@ struct ObjectiveBatch {
         joined.buffer,
         into: target.slice(own.lowerBound * width..<own.upperBound * width)
       )
+      // Of weight 0 they still are in sums: what is infinite there would become NaN.
+      let padding = own.lowerBound + count..<own.upperBound
+      points.slice(padding.lowerBound * dimension..<padding.upperBound * dimension).fill(0)
+      target.slice(padding.lowerBound * width..<padding.upperBound * width).fill(0)
       let share = 1 / (Double(total) * (usesPairs ? 2 : 1))
       weight.slice(own).withMutableSpan { weight in
         for row in 0..<rows { weight[row] = row < count ? Float(share * weights[row]) : 0 }

@@ -99,15 +99,21 @@ final class Learner: @unchecked Sendable {
     if let average = state.average, !average.isEmpty, !fits(average) {
       return "its average has the shapes \(average.map(\.shape)), not \(shapes)"
     }
-    if let average = state.average, average.isEmpty != (step == 0) {
+    // Without parameters averages and moments are empty after any step.
+    let isFresh = step == 0 || shapes.isEmpty
+    if let average = state.average, average.isEmpty != isFresh {
       return "its average \(average.isEmpty ? "is empty" : "has parameters") after \(step) steps"
     }
     let count = optimizer.memory.moments.count
-    let isFresh = state.moments.allSatisfy(\.isEmpty)
-    if state.moments.count != count || !(isFresh || state.moments.allSatisfy(fits)) {
-      return "its optimiser is another one"
+    if state.moments.count != count
+      || !state.moments.allSatisfy({ isFresh ? $0.isEmpty : fits($0) })
+    {
+      return "its optimiser is another one, or of another step than \(step)"
     }
-    if state.updates < 0 { return "its optimiser has made \(state.updates) updates" }
+    let updates = optimizer.countsUpdates ? step : 0
+    if state.updates != updates {
+      return "its optimiser has counted \(state.updates) updates in \(step) steps, not \(updates)"
+    }
     return nil
   }
 

@@ -25,6 +25,14 @@ enum OptimizerState: Sendable {
     }
   }
 
+  /// Whether its memory has the number of updates, as that of Adam, whose first ones are corrected.
+  var countsUpdates: Bool {
+    switch self {
+    case .adam: true
+    case .sgd: false
+    }
+  }
+
   var memory: OptimizerMemory<Float> {
     get {
       switch self {

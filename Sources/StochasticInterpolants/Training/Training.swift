@@ -45,6 +45,9 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     if let own = path.interpolant.dimension, own != path.dimension {
       throw .interpolantDimension(interpolant: own, densities: path.dimension)
     }
+    if let heldOut, heldOut.dimension != path.dimension {
+      throw .heldOutDimension(heldOut: heldOut.dimension, densities: path.dimension)
+    }
     for (index, objective) in objectives.enumerated() {
       for kind in objective.kinds {
         if objectives[..<index].contains(where: { $0.kinds.contains(kind) }) {
@@ -163,8 +166,9 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       step % configuration.heldOutInterval == 0 || step == configuration.steps
     let heldOutLosses: [Double]? =
       if isHeldOutStep, let heldOut {
-        // Of parameters that a model uses, and the same draws at every step.
-        evaluate(heldOut, over: heldOutBlocks, step: 0, withGradients: false)
+        // Of parameters that a model uses, and the same draws at every step: those of no step of a training,
+        // which has fewer than 2³².
+        evaluate(heldOut, over: heldOutBlocks, step: Int(UInt32.max), withGradients: false)
       } else {
         nil
       }

@@ -74,11 +74,6 @@ extension Training {
       )
     }
     for (learner, own) in zip(learners, state.learned) {
-      if own.updates > state.step {
-        throw .foreignState(
-          problem: "an optimiser has made \(own.updates) updates in \(state.step) steps"
-        )
-      }
       if let problem = learner.problem(with: own, step: state.step) {
         throw .foreignState(problem: "\(learner.objective.kinds[0].rawValue): \(problem)")
       }

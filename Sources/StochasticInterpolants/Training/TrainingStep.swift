@@ -47,6 +47,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   case interpolantDimension(interpolant: Int, densities: Int)
   /// A network is made for points of another dimension.
   case dimensionMismatch(objective: VectorField, network: Int, densities: Int)
+  /// Points that are not trained on have another dimension.
+  case heldOutDimension(heldOut: Int, densities: Int)
   /// An objective appears twice.
   case repeatedObjective(VectorField)
   /// No objective was given.
@@ -58,8 +60,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let step, let objective, let time, let loss, let gradientNorm):
-      "training diverged at step \(step): the \(objective.rawValue)'s loss is \(loss) and its "
-        + "gradient's norm \(gradientNorm), worst in a row at t = \(time); the parameters are those "
+      "training diverged at step \(step): the \(objective.rawValue)'s loss is \(decimal(loss, digits: 4)) and its "
+        + "gradient's norm \(decimal(gradientNorm, digits: 4)), worst in a row at t = \(time); the parameters are those "
         + "before the step; try a smaller learning rate or a limit on the gradient's norm"
     case .foreignState(let problem):
       "the stored state does not belong to this training: \(problem)"
@@ -80,6 +82,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .dimensionMismatch(let objective, let network, let densities):
       "the \(objective.rawValue)'s network is made for \(network) dimensions, the densities have "
         + "\(densities)"
+    case .heldOutDimension(let heldOut, let densities):
+      "the points that are held out have \(heldOut) dimensions, the densities have \(densities)"
     case .repeatedObjective(let objective):
       "the objective \(objective.rawValue) was given twice"
     case .points(let error): "\(error)"

@@ -25,9 +25,14 @@ public enum KernelLevel: Int, Sendable, CaseIterable, Comparable, CustomStringCo
     get {
       let stored = chosen.load(ordering: .relaxed)
       if let level = KernelLevel(rawValue: stored) { return level }
+      // Where another thread has set one since, it stays.
       let highest = Int(ck_highest_level().rawValue)
-      chosen.store(highest, ordering: .relaxed)
-      return KernelLevel(rawValue: highest) ?? .baseline
+      let (isFirst, other) = chosen.compareExchange(
+        expected: stored,
+        desired: highest,
+        ordering: .relaxed
+      )
+      return KernelLevel(rawValue: isFirst ? highest : other) ?? .baseline
     }
     set {
       require(

@@ -109,7 +109,7 @@ import Testing
     let cases: [(state: TrainingState, problem: String)] = [
       (altered { $0.step = 7 }, "it is of step 7"),
       (altered { $0.step = -1 }, "it is of step -1"),
-      (altered { $0.learned[0].updates = .max }, "\(Int.max) updates in"),
+      (altered { $0.learned[0].updates = .max }, "counted \(Int.max) updates in 0 steps"),
       (altered { $0.learned.removeLast() }, "it has 1 objectives, the training 2"),
       (altered { $0.learned[1].parameters[0] = Tensor(zeros: [3, 3]) }, "[3, 3]"),
       (averaged, "an average of parameters is kept in only one of the two"),
@@ -121,20 +121,28 @@ import Testing
     #expect(training.state == own)
   }
 
-  @Test("An average before the first step, or none after it, is refused")
+  @Test("Averages and moments before the first step, or none after it, are refused")
   func averageOfAnotherStep() throws {
     var training = try Self.training(average: 0.9)
     for _ in 0..<2 { _ = try training.next() }
     let own = training.state
     var early = own
     early.step = 0
-    for index in early.learned.indices { early.learned[index].updates = 0 }
     var without = own
     without.learned[0].average = []
-    let cases = [(early, "has parameters after 0 steps"), (without, "is empty after")]
+    var forgotten = own
+    forgotten.learned[1].moments = own.learned[1].moments.map { _ in [] }
+    var restarted = own
+    restarted.learned[1].updates = 0
+    let cases = [
+      (early, "its average has parameters after 0 steps"),
+      (without, "its average is empty after 2 steps"),
+      (forgotten, "its optimiser is another one, or of another step than 2"),
+      (restarted, "its optimiser has counted 0 updates in 2 steps, not 2"),
+    ]
     for (state, problem) in cases {
       let error = #expect(throws: TrainingError.self) { try training.restore(state) }
-      #expect(error?.description.contains("its average \(problem)") == true, "\(error as Any)")
+      #expect(error?.description.contains(problem) == true, "\(error as Any)")
     }
     #expect(training.state == own)
   }

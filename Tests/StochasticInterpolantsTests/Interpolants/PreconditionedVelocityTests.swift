@@ -103,5 +103,12 @@ import Testing
       },
       "not negative, got -1.0"
     )
+    // A square beyond Float would make 0/0 of the factors.
+    says(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = PreconditionedVelocity(MLP(dimension: 2), baseScale: 2e19)
+      },
+      "got 2e+19 and 1.0"
+    )
   }
 }

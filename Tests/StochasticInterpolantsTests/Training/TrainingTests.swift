@@ -195,6 +195,71 @@ import Testing
     #expect(training.standardization != nil)
   }
 
+  /// Keeps the steps of the blocks that are drawn.
+  struct RecordedSteps: Density {
+    let dimension = 2
+    let steps = Lock<Set<UInt32>>([])
+
+    func sample(_ block: RandomBlock) -> Tensor<Double> {
+      steps.withLock { _ = $0.insert(block.step) }
+      return block.normal(columns: 2)
+    }
+  }
+
+  @Test func heldOutRowsAreThoseOfNoStep() throws {
+    let (target, heldOut) = (RecordedSteps(), RecordedSteps())
+    var training = try Training(
+      .linear,
+      target: target,
+      heldOut: heldOut,
+      objectives: [.velocity(Self.network)],
+      configuration: TrainingConfiguration(rows: 64, steps: 6, heldOutInterval: 2)
+    )
+    while try training.next() != nil {}
+    #expect(target.steps.withLock { $0 } == Set(0..<6))
+    #expect(heldOut.steps.withLock { $0 } == [.max])
+  }
+
+  @Test(arguments: [1, 3]) func heldOutPointsOfAnotherDimensionAreRefused(_ dimension: Int) {
+    #expect(throws: TrainingError.heldOutDimension(heldOut: dimension, densities: 2)) {
+      try Training(
+        .linear,
+        target: TwoMoons(),
+        heldOut: StandardGaussian(dimension: dimension),
+        objectives: [.velocity(Self.network)],
+        configuration: Self.configuration(rows: 64, steps: 3)
+      )
+    }
+  }
+
+  /// One row that is drawn to fill up a block, whose square is beyond Float, is in no sum.
+  @Test func rowsThatFillUpABlockCountForNothing() throws {
+    struct FarBehind: Density {
+      let dimension = 2
+      let count: Int
+
+      func sample(_ block: RandomBlock) -> Tensor<Double> {
+        let first = Int(block.firstSample)
+        let far = (0..<block.count).map { first + $0 < count ? 1 : 1e30 }
+        return block.normal(columns: 2) * Tensor(far, shape: [block.count, 1])
+      }
+    }
+    func last(_ target: some Density) throws -> TrainingStep? {
+      var training = try Training(
+        .linear,
+        target: target,
+        objectives: [.velocity(Self.network)],
+        configuration: TrainingConfiguration(rows: 999, steps: 3)
+      )
+      var last: TrainingStep?
+      while let step = try training.next() { last = step }
+      return last
+    }
+    let (near, far) = try (last(FarBehind(count: .max)), last(FarBehind(count: 999)))
+    #expect(near?.losses == far?.losses && near?.gradientNorms == far?.gradientNorms)
+    #expect(far != nil)
+  }
+
   /// Of the field 1 the loss is ½ − E[target], and of the target x₁ − z of points at μ it is ½ − μ, within five
   /// deviations of the mean of as many z, at least 4,096 held out.
   @Test(arguments: [1, 3, 16, 400])
