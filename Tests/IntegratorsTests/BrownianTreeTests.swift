@@ -43,6 +43,20 @@ import Testing
     }
   }
 
+  /// The times of a grid move to the nearest leaves.
+  ///
+  /// Those of this grid are 64 sin²(πk/14) leaves from its start: 3.17, 12.05, 24.88 and, from its
+  /// end, the same. None is so near to the middle of a leaf that rounding could decide.
+  @Test(arguments: [(0.1, 0.7), (0.7, 0.1)]) func snapping(_ ends: (Double, Double)) {
+    let tree = tree(0..<1, depth: 6, ends: ends)
+    let grid = TimeGrid.cosine(from: ends.0, to: ends.1, steps: 7)
+    let snapped = tree.snapped(grid)
+    #expect(snapped.times == [0, 3, 12, 25, 39, 52, 61, 64].map { tree.time(ofLeaf: $0) })
+    #expect(zip(snapped.times, grid.times).allSatisfy { abs($0 - $1) <= tree.leafSize / 2 })
+    #expect(snapped.start == ends.0 && snapped.end == ends.1)
+    #expect(tree.snapped(snapped) == snapped)
+  }
+
   /// The step of a block of random numbers is no part of a tree's address: nodes stand there.
   @Test func theStepOfItsBlockIsNotLookedAt() {
     func noise(_ step: UInt32) -> StepNoise {

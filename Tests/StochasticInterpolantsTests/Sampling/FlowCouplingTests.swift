@@ -63,6 +63,12 @@ import Testing
     }
   }
 
+  /// Nothing can be drawn from no pairs.
+  @Test func noPairsAreNoCoupling() throws {
+    let coupling = try FlowCoupling(Self.fields, from: Self.base, steps: 1)
+    #expect(throws: SamplingError.pairs(.noRows)) { try coupling.paired(count: 0, seed: 1) }
+  }
+
   @Test func aFlowThatCannotBeFollowedIsRefused() {
     let scores = ClosureFields(dimension: 1, score: { _, x in -x })
     #expect(throws: SamplingError.self) {

@@ -364,6 +364,14 @@ import Testing
     #expect(
       throws: TrainingError.dimensionMismatch(objective: .velocity, network: 3, densities: 2)
     ) { try start([.velocity(wide)]) }
+    // One point cannot be trained on and held out.
+    #expect(throws: TrainingError.points(.tooFewRows(count: 1, needed: 2))) {
+      _ = try Training(
+        .linear,
+        points: EmpiricalDensity(points: Tensor(rows: [[1, 2]])),
+        objectives: [.velocity(Self.network)]
+      )
+    }
   }
 
   @Test func divergenceStopsBeforeTheWeightsAreTouched() throws {

@@ -227,6 +227,37 @@ struct FlowCase: Sendable, CustomStringConvertible {
     _ = try singular.matrix(from: 0, to: 0.99)
   }
 
+  /// γ = t(1−t) + a(1 − cos ωt)/ω with a = 1000 and ω = 10¹⁴.
+  ///
+  /// Its slope swings between ±a within 6 · 10⁻¹⁴, a part of the least step of 10⁻¹².
+  struct ShakenLatent: LatentSchedule {
+    var isZero: Bool { false }
+
+    func callAsFunction(_ time: Double) -> Coefficient {
+      let (amplitude, frequency) = (1e3, 1e14)
+      return Coefficient(
+        value: time * (1 - time) + amplitude * (1 - cos(frequency * time)) / frequency,
+        derivative: 1 - 2 * time + amplitude * sin(frequency * time)
+      )
+    }
+  }
+
+  /// Nodes meet the swings at random, so that extrapolations over h differ by some γah/C = 100 h.
+  ///
+  /// At the least step that is some 10⁻¹⁰, and 10⁻¹⁴ is allowed: not one step is taken.
+  @Test func aFlowThatNoStepFollowsIsAnError() throws {
+    let flow = GaussianFlow(
+      TwoSidedInterpolant.linear(gamma: ShakenLatent()),
+      base: try FlowCase.base(),
+      target: try FlowCase.target()
+    )
+    #expect(throws: MixtureFieldsError.unresolved(time: 0.25)) {
+      try flow.matrix(from: 0.25, to: 1)
+    }
+    // It is the steps that fail: the fields have values at every time.
+    #expect(try flow.logDeterminant(from: 0.25, to: 1).isFinite)
+  }
+
   static func fields(_ own: FlowCase) throws -> MixtureFields<AnyInterpolant> {
     func mixture(_ gaussian: Gaussian) throws -> GaussianMixture {
       try GaussianMixture(
