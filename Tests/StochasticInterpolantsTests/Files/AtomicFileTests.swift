@@ -270,6 +270,20 @@ struct AtomicDirectoryTests {
     )
   }
 
+  @Test("The working directory is not replaced, though it is empty")
+  func workingDirectory() async {
+    await #expect(processExitsWith: .success) {
+      let scratch = try ScratchDirectory()
+      mkdir(scratch["run"], 0o755)
+      try #require(chdir(scratch["run"]) == 0)
+      for path in [".", "../run", scratch["run"]] {
+        let error = fileError { try AtomicDirectory.write(to: path, marker: "m") { _ in } }
+        try #require(error == .workingDirectory(path: path))
+      }
+      try #require(scratch.contents() == ["run"] && scratch.contents("run") == [])
+    }
+  }
+
   @Test("An error in the body leaves nothing")
   func interruption() throws {
     let scratch = try ScratchDirectory()

@@ -29,3 +29,34 @@ struct CSVTests {
     #expect(back.map(\.bitPattern) == values.map(\.bitPattern))
   }
 }
+
+@Suite("Text files")
+struct TextFileTests {
+  @Test("A file of UTF-8 is read as it is")
+  func reading() throws {
+    let scratch = try ScratchDirectory()
+    let text = "γ,\u{1F600}\r\n\0 end"
+    try AtomicFile.write(text, to: scratch["t.csv"])
+    #expect(try TextFile.read(scratch["t.csv"]) == text)
+  }
+
+  @Test("What is no text is refused by its path")
+  func refusals() throws {
+    let scratch = try ScratchDirectory()
+    func error(_ path: String) -> FileError? { fileError { _ = try TextFile.read(path) } }
+    #expect(error(scratch["none"]) == .missing(path: scratch["none"]))
+    #expect(error(scratch.path) == .isDirectory(path: scratch.path))
+    let path = scratch["t.csv"]
+    try AtomicFile.write("", to: path)
+    #expect(error(path) == .empty(path: path))
+    // A byte that begins nothing, and a letter of two bytes that ends after one.
+    for bytes in [[0xFF], [0x61, 0xC3]] as [[UInt8]] {
+      try AtomicFile.write(bytes, to: path)
+      let found = error(path)
+      #expect(
+        found == .notInFormat(path: path, format: "text", found: "its bytes are not UTF-8")
+      )
+      #expect(found?.description.hasSuffix("; save it as UTF-8") == true)
+    }
+  }
+}

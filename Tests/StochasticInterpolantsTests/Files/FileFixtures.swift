@@ -108,6 +108,14 @@ func npyFile(_ header: String, body: Int = 0, version: [UInt8] = [1, 0]) -> [UIn
   return [0x93] + "NUMPY".utf8 + version + count + header.utf8 + [UInt8](repeating: 0, count: body)
 }
 
+/// The header of an array in C order, padded so that its numbers begin at byte 128.
+func alignedHeader(_ type: String, shape: [Int]) -> String {
+  let axes = shape.map { "\($0)," }.joined(separator: " ")
+  let text = "{'descr': \(type), 'fortran_order': False, 'shape': (\(axes)), }"
+  // Magic, version and length take ten bytes, the line's end one.
+  return text + String(repeating: " ", count: 128 - 10 - 1 - text.utf8.count) + "\n"
+}
+
 /// A safetensors file with any header, followed by `body` zero bytes.
 func safetensorsFile(_ header: String, body: Int = 0) -> [UInt8] {
   let length = UInt64(header.utf8.count)

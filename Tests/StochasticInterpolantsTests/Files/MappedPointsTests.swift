@@ -63,14 +63,47 @@ import Testing
     )
   }
 
+  @Test func aDeviceCannotBeMapped() {
+    #expect(
+      fileError { _ = try MappedPoints("/dev/zero") } == .notAFile(path: "/dev/zero")
+    )
+  }
+
+  /// A pipe has no place on the disk.
+  ///
+  /// Whoever opens one waits for a writer, so that one stands by: it offers an array once and then
+  /// opens and closes the pipe for as long as the process lives.
+  @Test func aPipeCannotBeMapped() async {
+    await #expect(processExitsWith: .success) {
+      // A wait without an end becomes a failure.
+      alarm(60)
+      signal(SIGPIPE, SIG_IGN)
+      let scratch = try ScratchDirectory()
+      let path = scratch["pipe"]
+      try #require(mkfifo(path, 0o600) == 0)
+      let bytes = NPY.bytes(of: Tensor<Double>(zeros: [2, 2]))
+      let writer = Thread {
+        let first = open(path, O_WRONLY)
+        _ = bytes.withUnsafeBytes { write(first, $0.baseAddress, $0.count) }
+        close(first)
+        while true {
+          let next = open(path, O_WRONLY | O_NONBLOCK)
+          if next >= 0 { close(next) }
+          usleep(1_000)
+        }
+      }
+      writer.start()
+      try #require(fileError { _ = try MappedPoints(path) } == .notAFile(path: path))
+    }
+  }
+
   @Test("A file of 10 GB is drawn from and trained on without memory for it")
   func aFileLargerThanMemory() async {
     await #expect(processExitsWith: .success) {
       let scratch = try ScratchDirectory()
       let path = scratch["large.npy"]
       let rows = 1_250_000_000
-      let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), 2), }"
-      let header = text + String(repeating: " ", count: 117 - text.utf8.count) + "\n"
+      let header = alignedHeader("'<f4'", shape: [rows, 2])
       try Data(npyFile(header)).write(to: URL(fileURLWithPath: path))
       // All zeros but the last row: a sparse file takes no room on the disk.
       let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))

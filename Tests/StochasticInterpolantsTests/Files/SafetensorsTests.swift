@@ -55,6 +55,35 @@ struct SafetensorsTests {
     #expect(try Safetensors.read(bytes: Safetensors().bytes(), name: "none").names == [])
   }
 
+  @Test("A checksum covers tensors and metadata; a file without one is told apart")
+  func integrity() throws {
+    let scratch = try ScratchDirectory()
+    let path = scratch["s.safetensors"]
+    try sample.write(to: path)
+    #expect(try !Safetensors.read(path).checkIntegrity())
+    try sample.writeChecksummed(to: path)
+    let whole = try Safetensors.read(path)
+    #expect(try whole.checkIntegrity())
+    // All but the last lie within four bytes, and a CRC-32 finds every change within 32 bits.
+    let changes: [(inout Safetensors) -> Void] = [
+      { $0["z.weight"] = .float(Tensor([1, 2, Float(3).nextUp], shape: [3, 1])) },
+      { $0["z.weight"] = .float(Tensor([1, 2, 3], shape: [1, 3])) },
+      { $0["m"] = .double(Tensor([.infinity, 0, .leastNonzeroMagnitude])) },
+      { $0.metadata["b"] = "3" },
+      { $0.metadata["crc32"] = "0" },
+    ]
+    for (index, change) in changes.enumerated() {
+      var file = whole
+      change(&file)
+      let error = fileError { try file.checkIntegrity() }
+      guard case .damaged(path, let checksum, let expected) = error else {
+        Issue.record("change \(index): \(String(describing: error))")
+        continue
+      }
+      #expect(expected == file.metadata["crc32"] && checksum != expected, "change \(index)")
+    }
+  }
+
   @Test("Equal content gives equal bytes, sorted and aligned")
   func determinism() throws {
     var other = Safetensors(metadata: ["a": "\"\\\n\u{1}é😀"])
@@ -79,8 +108,10 @@ struct SafetensorsTests {
   @Test("A tensor that is missing, of another shape or too wide is refused by name")
   func accessors() throws {
     let file = sample
+    let missing = fileError { _ = try file.tensor("b", as: Float.self) }
+    #expect(missing == .missingTensor(path: "(in memory)", name: "b", available: file.names))
     #expect(
-      fileError { _ = try file.tensor("b", as: Float.self) }?.description
+      missing?.description
         == #"(in memory): holds no tensor 'b'; it holds 'a', 'm', 'none', 'z.weight', 'γ\u{9}"x"'"#
     )
     #expect(
