@@ -37,7 +37,7 @@ import Testing
     let path = NSTemporaryDirectory() + "animation-" + UUID().uuidString + ".png"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let frames = [0.2, 0.5, 0.8].map { Self.frame($0) }
-    try Animation(frames, secondsPerFrame: 0.25).write(to: path)
+    try Animation(frames, secondsPerFrame: 0.25, lastSeconds: 1.5).write(to: path)
     let bytes = [UInt8](try #require(FileManager.default.contents(atPath: path)))
     let chunks = Self.chunks(bytes)
     let names = chunks.map(\.name)
@@ -47,11 +47,14 @@ import Testing
     // Controls and data of later frames are numbered together from 0.
     let numbered = chunks.filter { $0.name == "fcTL" || $0.name == "fdAT" }
     #expect(numbered.map(\.first) == Array(0..<numbered.count))
-    // Each frame has the size of the picture; the first is shown for 250 of 1000 parts of a second.
-    for control in chunks where control.name == "fcTL" {
-      #expect(control.content.count == 26 && control.content[4..<12] == chunks[0].content[0..<8])
+    // Each frame has the size of the picture. All but the last are shown for 250 of 1000 parts of a
+    // second, the last for 1500 = 5 · 256 + 220 of them.
+    let controls = chunks.filter { $0.name == "fcTL" }.map(\.content)
+    for control in controls {
+      #expect(control.count == 26 && control[4..<12] == chunks[0].content[0..<8])
     }
-    #expect(Array(chunks[2].content[20..<24]) == [0, 250, 3, 0xE8])
+    let shown: [[UInt8]] = [[0, 250, 3, 0xE8], [0, 250, 3, 0xE8], [5, 220, 3, 0xE8]]
+    #expect(controls.map { Array($0[20..<24]) } == shown)
     // As a still picture it is its first frame.
     let still = try GrayscaleImage(contentsOf: path)
     try frames[0].write(to: path)

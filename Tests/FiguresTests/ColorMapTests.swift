@@ -72,6 +72,17 @@ import Testing
     #expect(ColorMap.ember.color(at: .nan) == ColorMap.missing)
   }
 
+  /// 51, 102 and 153 of 255 are fifths, rounded once like the decimals.
+  @Test func namedColorsAndOpacity() {
+    let color = Color(hex: 0x336699)
+    #expect(color == Color(red: 0.2, green: 0.4, blue: 0.6, opacity: 1))
+    let faint = color.withOpacity(0.25)
+    #expect(faint == Color(red: 0.2, green: 0.4, blue: 0.6, opacity: 0.25))
+    #expect(faint.withOpacity(1) == color)
+    #expect(Color.white == Color(hex: 0xFFFFFF) && Color.black == Color(hex: 0))
+    #expect(Color.white.withOpacity(0) != .white)
+  }
+
   @Test func paletteBeginsAgain() {
     #expect(Palette.color(0) == Color(hex: 0x0072B2))
     #expect(Palette.color(8) == Palette.color(0))
