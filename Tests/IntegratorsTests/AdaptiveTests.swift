@@ -13,20 +13,20 @@ import Testing
     Tensor(constants.map { 1 / ($0 + sin(time)) }, shape: [constants.count, 1])
   }
 
-  /// Each accepted estimate is at most √2 (A + R|x|) in a component, and the error of the solution of
-  /// higher order is smaller; an error made at t has grown by x(T)²/x(t)² ≤ (2.6/0.6)² at T.
+  /// The error at the end is within ``ErrorTolerance/bound(steps:components:largest:growth:)``.
   @Test(arguments: methods, [(0.0, 4.0), (4.0, 0.0)])
   func tolerance(_ method: RungeKutta, _ ends: (Double, Double)) {
     var dynamics = SixSolutions.rowwise()
     var counts: [Int] = []
     let finest = method.order < 3 ? 1e-6 : 1e-9
-    for tolerance in [finest * pow(2, Double(method.error?.order ?? 0)), finest] {
+    for size in [finest * pow(2, Double(method.error?.order ?? 0)), finest] {
+      let tolerance = ErrorTolerance(absolute: size, relative: size)
       let solution = method.solve(
         &dynamics,
         from: SixSolutions.solution(ends.0),
         start: ends.0,
         end: ends.1,
-        tolerance: ErrorTolerance(absolute: tolerance, relative: tolerance)
+        tolerance: tolerance
       )
       let exact = SixSolutions.solution(ends.1).elements
       for (row, report) in solution.rows.enumerated() {
@@ -37,8 +37,7 @@ import Testing
         )
         for component in 0..<2 {
           let error = abs(solution.state[row, component] - exact[2 * row + component])
-          let bound = Double(report.accepted) * 2.0.squareRoot() * tolerance * (1 + 1 / 0.6)
-          #expect(error < bound * 18.8, "\(method.name)")
+          #expect(error < SixSolutions.bound(tolerance, steps: report.accepted), "\(method.name)")
         }
       }
       counts.append(solution.rows.reduce(0) { $0 + $1.accepted })
@@ -221,18 +220,18 @@ import Testing
   /// Values between the steps of a backward solve, within the bound of its end.
   @Test(arguments: methods) func denseOutputBackward(_ method: RungeKutta) {
     var dynamics = SixSolutions.rowwise()
-    let tolerance = method.order < 3 ? 1e-6 : 1e-9
+    let size = method.order < 3 ? 1e-6 : 1e-9
+    let tolerance = ErrorTolerance(absolute: size, relative: size)
     let times = [3.3, 1.7, 0.4]
     let solution = method.solve(
       &dynamics,
       from: SixSolutions.solution(4),
       start: 4,
       end: 0,
-      tolerance: ErrorTolerance(absolute: tolerance, relative: tolerance),
+      tolerance: tolerance,
       saving: times
     )
-    let steps = Double(solution.rows.map(\.accepted).max() ?? 0)
-    let bound = steps * 2.0.squareRoot() * tolerance * (1 + 1 / 0.6) * 18.8
+    let bound = SixSolutions.bound(tolerance, steps: solution.rows.map(\.accepted).max() ?? 0)
     for (time, saved) in zip(times, solution.saved) {
       #expect(mismatch(saved, SixSolutions.solution(time), tolerance: bound) == nil)
     }
@@ -270,16 +269,18 @@ import Testing
   /// A controller that rejects every first attempt costs attempts, not accuracy.
   @Test func rejectingController() {
     var dynamics = SixSolutions.rowwise()
+    let tolerance = ErrorTolerance(absolute: 1e-8, relative: 1e-8)
     let solution = RungeKutta.tsitouras.solve(
       &dynamics,
       from: SixSolutions.solution(0),
       start: 0,
       end: 4,
-      tolerance: ErrorTolerance(absolute: 1e-8, relative: 1e-8),
+      tolerance: tolerance,
       controller: RejectingFirst()
     )
     let exact = SixSolutions.solution(4)
-    #expect(mismatch(solution.state, exact, tolerance: 1e-5) == nil)
+    let bound = SixSolutions.bound(tolerance, steps: solution.rows.map(\.accepted).max() ?? 0)
+    #expect(mismatch(solution.state, exact, tolerance: bound) == nil)
     #expect(solution.rows.allSatisfy { $0.rejected >= $0.accepted })
   }
 

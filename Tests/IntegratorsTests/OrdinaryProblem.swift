@@ -57,4 +57,27 @@ enum SixSolutions {
   }
 
   static func rowwise() -> RowwiseClosureDynamics { RowwiseClosureDynamics(slope) }
+
+  /// How wrong one of the numbers may be: all are below 1/0.6, and an error grows at most by
+  /// x(T)²/x(t)² ≤ (2.6/0.6)².
+  static func bound(_ tolerance: ErrorTolerance, steps: Int) -> Double {
+    tolerance.bound(steps: steps, largest: 1 / 0.6, growth: pow(2.6 / 0.6, 2))
+  }
+}
+
+extension ErrorTolerance {
+  /// How wrong a solution may be after some accepted steps.
+  ///
+  /// Each accepted estimate is at most √d (A + R max|x|) in one of d components, and the error of
+  /// the solution of higher order is smaller.
+  ///
+  /// - Parameters:
+  ///   - steps: how many.
+  ///   - components: d.
+  ///   - largest: max|x|.
+  ///   - growth: by how much an error has grown where the solution is looked at, at most.
+  /// - Returns: the bound.
+  func bound(steps: Int, components: Int = 2, largest: Double, growth: Double) -> Double {
+    Double(steps) * Double(components).squareRoot() * (absolute + relative * largest) * growth
+  }
 }
