@@ -47,20 +47,25 @@ import Testing
     )
     while try training.next() != nil {}
     let model = training.model
-    let points = Tensor(rows: [[-1.5], [-0.5], [0], [0.7], [1.6]])
+    let (points, image) = (coupling.x0, coupling.x1)
     func velocity(_ time: Double, _ points: Tensor<Double>) -> Tensor<Double> {
       model.fields(time, points, wanted: .velocity).velocity
     }
-    // ẋ is a function of x_t, so only the network's own error is left: an excess loss of 0.001 is an
-    // error of 0.045. With independent ends b(0, x) = 2 − x instead, wrong by 0.8 at x = 1.6.
-    let oneStep = points + velocity(0, points)
-    #expect(oneStep.isApproximatelyEqual(to: points * 0.5 + 2, absoluteTolerance: 0.05))
-    for time in [0.3, 0.7] {
-      // On the straight path of each x₀.
-      let image = points * 0.5 + 2
-      let own = velocity(time, points * (1 - time) + image * time)
-      #expect(own.isApproximatelyEqual(to: image - points, absoluteTolerance: 0.05))
+    func rootMeanSquare(_ values: Tensor<Double>) -> Double {
+      (values.sumOfSquares / Double(values.count)).squareRoot()
     }
+    // ẋ is a function of x_t, so that the loss has the minimum −½ E|ẋ|², and its excess is half of
+    // the mean square of what is left to ẋ on the straight paths of the pairs. With independent
+    // ends b(0, x) would be 2 − x instead, x/2 away: the training is to leave a tenth of that, a
+    // hundredth of the excess.
+    let allowed = rootMeanSquare(points * 0.5) / 10
+    for time in [0, 0.3, 0.7] {
+      let left = velocity(time, points * (1 - time) + image * time) - (image - points)
+      #expect(rootMeanSquare(left) < allowed, "t = \(time)")
+    }
+    // From t = 0 one step is the map, wrong by what is left there.
+    let oneStep = points + velocity(0, points)
+    #expect(rootMeanSquare(oneStep - (points * 0.5 + 2)) < allowed)
   }
 
   /// Nothing can be drawn from no pairs.
