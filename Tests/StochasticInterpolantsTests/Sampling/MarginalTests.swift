@@ -51,6 +51,9 @@ import Testing
   }
 
   /// The largest |z| of mean and variance at four times; infinite where points are missing or not finite.
+  ///
+  /// Nothing is added for the bias of 60 steps of weak order 2: with derivatives of order 10 it is
+  /// 10/60² = 0.003, a tenth of the standard error of 4,000 numbers of standard deviation 2.
   static func largestScore(
     _ own: Case,
     _ diffusion: Diffusion,
@@ -206,17 +209,14 @@ import Testing
     ]
     for diffusion in choices {
       let samples = try Sampler(Closed(exact: own.fields)).sde(
-        count: 4_000,
+        count: Self.count,
         from: own.start,
         diffusion: diffusion,
         steps: 60,
+        saving: [1],
         seed: 3
       )
-      let (mean, variance) = (own.fields.mean(1)[0], own.fields.covariance(1)[0, 0])
-      let squares = (samples.points - mean) * (samples.points - mean)
-      let spread = Estimate(meanOf: squares)
-      #expect(abs(samples.points.mean() - mean) < 5 * (variance / 4_000).squareRoot() + 0.01)
-      #expect(abs(spread.value - variance) < 5 * spread.standardError + 0.01)
+      #expect(Self.largestScore(of: samples, at: [1], own) < 5)
     }
     // A constant ε needs s itself.
     #expect(throws: SamplingError.self) {

@@ -18,8 +18,8 @@ import Testing
     #expect(abs(sampleVariance - variance) < 5 * variance * (2 / count).squareRoot() + bias)
   }
 
-  // A step of order 2 has a bias O(h²); with h = 1/200 and derivatives of order 10 that is 3e-4.
-  static let bias = 1e-3
+  // A step of order 2 has a bias O(h²); with h = 1/200 and derivatives of order 10 that is 2.5e-4.
+  static let bias = 10 / 200.0 / 200
 
   @Test(arguments: [0, 0.3, 1, 3])
   func everyDiffusionGivesTheSameLaw(_ diffusion: Double) throws {
