@@ -25,8 +25,7 @@ import Testing
           steps: steps
         )
     }
-    // As for the log-density: the difference to half the steps bounds the error at order 4.
-    Self.check(coarse: try gradient(60), fine: try gradient(120), exact)
+    try FlowLogDensityTests.check(gradient, against: exact)
   }
 
   @Test func backwardItIsTheScoreOfTheBase() throws {
@@ -41,21 +40,8 @@ import Testing
           direction: .backward
         )
       }
-      Self.check(coarse: try gradient(60), fine: try gradient(120), base.score(Self.points))
+      try FlowLogDensityTests.check(gradient, against: base.score(Self.points))
     }
-  }
-
-  private static func check(
-    coarse: Tensor<Double>,
-    fine: Tensor<Double>,
-    _ exact: Tensor<Double>
-  ) {
-    let (difference, error) = (coarse - fine, fine - exact)
-    #expect(
-      zip(error.elements, difference.elements).allSatisfy { abs($0) <= abs($1) + 1e-7 },
-      "\(error) and \(difference)"
-    )
-    #expect(magnitude(difference.elements) < 5e-2)
   }
 
   @Test func itIsTheDerivativeOfTheLogDensity() throws {
@@ -63,32 +49,42 @@ import Testing
     let fields = try LikelihoodCase.all[0].own.fields()
     let start = try ExactCase.base()
     let sampler = Sampler(fields)
-    let found = try sampler.gradientOfLogDensity(
-      Self.points,
-      from: start,
-      steps: 100,
-      times: 0...0.6
-    )
+    func gradient(_ steps: Int) throws -> Tensor<Double> {
+      try sampler.gradientOfLogDensity(Self.points, from: start, steps: steps, times: 0...0.6)
+    }
     let exact = fields(0.6, Self.points, wanted: .score).score
-    #expect(found.isApproximatelyEqual(to: exact, absoluteTolerance: 1e-4))
+    try FlowLogDensityTests.check(gradient, against: exact)
     for axis in 0..<2 {
       let direction = Tensor<Double>(identity: 2).slice(axis..<axis + 1)
         .broadcast(to: Self.points.shape)
-      let slope = CentralDifference(at: [Self.points], along: [direction]) { arguments in
-        guard
+      func slopes(_ steps: Int) -> CentralDifference {
+        // A step rounds some ten times.
+        CentralDifference(
+          at: [Self.points],
+          along: [direction],
+          roundings: 10 * Double(steps)
+        ) { arguments in
           let logs = try? sampler.logDensity(
             arguments[0],
             from: start,
-            steps: 100,
+            steps: steps,
             times: 0...0.6
           )
-        else { return [] }
-        return logs.values.elements
+          return logs?.values.elements ?? []
+        }
       }
-      // The continuous gradient and that of the numbers differ by the integrator's error.
-      let own = found.slice(axis..<axis + 1, along: 1).elements
-      #expect(own.count == slope.values.count)
-      #expect(zip(own, slope.values).allSatisfy { abs($0 - $1) < 1e-4 })
+      let (coarse, fine) = (slopes(60), slopes(120))
+      #expect(fine.values.count == Self.points.shape[0])
+      func own(_ steps: Int) throws -> Tensor<Double> {
+        try gradient(steps).slice(axis..<axis + 1, along: 1).reshaped([Self.points.shape[0]])
+      }
+      // The continuous gradient and that of the numbers have errors of the integrator, each of
+      // which half the steps bound, and the difference quotients theirs.
+      let bound =
+        FlowLogDensityTests.norm(try own(60) - own(120))
+        + FlowLogDensityTests.norm(Tensor(coarse.values) - Tensor(fine.values))
+        + 2 * FlowLogDensityTests.norm(Tensor(fine.errors))
+      #expect(FlowLogDensityTests.norm(try own(120) - Tensor(fine.values)) <= bound)
     }
   }
 
