@@ -105,16 +105,29 @@ struct HistogramDivergenceTests {
     let points = StandardGaussian(dimension: 1).sample(count: 20_000, seed: 1) + 0.3
     let law = GaussianMixture(isotropic: Tensor(rows: [[0.3]]), standardDeviation: 1)
     let actual = HistogramDivergence(range: -3...3, binCount: 12, of: law).probabilities
-    let exact = zip(actual, histogram.probabilities).reduce(0) { sum, pair in
-      sum + pair.0 * Double.log(pair.0 / pair.1)
+    let logs = zip(actual, histogram.probabilities).map { Double.log($0 / $1) }
+    func mean(_ values: [Double]) -> Double {
+      zip(actual, values).reduce(0) { $0 + $1.0 * $1.1 }
     }
+    let exact = mean(logs)
     let measured = histogram.measure(points)
     let expected = exact + measured.floor.value
     #expect(measured.value.standardErrors(above: expected).magnitude < 5, "\(measured)")
     #expect(measured.standardErrorsAboveFloor > 5)
-    // First order: the variance of ln(q/p) = 0.3 x + … is about 0.09.
-    let error = (0.09 / 20_000.0).squareRoot()
-    #expect((measured.value.standardError / error - 1).magnitude < 0.1)
+    // First order: the variance of ln(q/p) over n, and the floor's own, floor/n.
+    let variance = mean(logs.map { ($0 - exact) * ($0 - exact) })
+    let error = ((variance + measured.floor.value) / 20_000).squareRoot()
+    // One more point in a cell changes the variance of ln(q̂/p) by d² + 2d − σ² over n, d its
+    // ln(q/p) less the mean: by the shares, and by ln q̂ itself. A root's relative error is half of
+    // that.
+    let influence = mean(
+      logs.map { log in
+        let own = (log - exact) * (log - exact) + 2 * (log - exact) - variance
+        return own * own
+      }
+    )
+    let spread = (influence / 20_000).squareRoot() / variance / 2
+    #expect((measured.value.standardError / error - 1).magnitude < 5 * spread)
   }
 
   @Test("cells of equal probability are those of the quantiles")

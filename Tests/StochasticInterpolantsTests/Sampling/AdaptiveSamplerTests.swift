@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import Integrators
 import StochasticInterpolants
@@ -123,22 +124,29 @@ import Testing
 
   @Test func onePathIsSolvedAtAnyTolerance() throws {
     // The tree's path is the same for every tolerance: ends come together as it falls.
-    func end(_ tolerance: Double) throws -> Tensor<Double> {
+    let count = 50
+    func run(_ tolerance: Double) throws -> Samples {
       try Sampler(Self.oracle.fields).sde(
-        count: 50,
+        count: count,
         from: Self.oracle.base,
         diffusion: .constant(1),
         tolerance: ErrorTolerance(absolute: tolerance, relative: 0),
         seed: 8
-      ).points
+      )
     }
-    let finest = try end(1e-4)
-    func distance(_ tolerance: Double) throws -> Double {
-      ((try end(tolerance) - finest).sumOfSquares / 50).squareRoot()
+    let finest = try run(1e-4).points
+    func distance(_ samples: Samples) -> Double {
+      ((samples.points - finest).sumOfSquares / Double(count)).squareRoot()
     }
-    let (coarse, fine) = (try distance(3e-2), try distance(3e-3))
-    // Two independent paths would be √(2·1.5) apart.
-    #expect(coarse < 0.1 && fine < coarse / 3)
+    let (loose, tight) = (try run(3e-2), try run(3e-3))
+    let (coarse, fine) = (distance(loose), distance(tight))
+    // Errors of steps add up like their square root, as the drift draws paths together; two
+    // independent paths would be √(2·1.5) apart.
+    let steps = Double(loose.reports.reduce(0) { $0 + $1.accepted }) / Double(count)
+    #expect(coarse < 3e-2 * 2 * steps.squareRoot())
+    // The estimate is O(h^1.5), and errors fall at least with the steps, at strong order 1; the
+    // ratio of two root mean squares of n has the relative standard error 1/√n.
+    #expect(fine < coarse / pow(10, 2.0 / 3) * (1 + 5 / Double(count).squareRoot()))
   }
 
   @Test func aFailureNamesTheSample() throws {
