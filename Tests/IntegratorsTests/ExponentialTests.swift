@@ -12,6 +12,13 @@ import Testing
     integral: { start, end in -5 * (end - start - cos(end) + cos(start)) }
   )
 
+  /// How far noise of one step may be off, relative to it.
+  ///
+  /// Its variance is a sum by Gauss's rule of 16 products, each rounded and added; of many panels
+  /// one or two have terms that are not tiny. Places are rounded to a part of the time that counts,
+  /// 1/a.
+  private static func rounding(_ a: Double) -> Double { (2 * 16 + 8 * a) * 0x1p-53 }
+
   private func increments(_ count: Int) -> BrownianIncrements {
     BrownianIncrements(RandomBlock(seed: 8, stream: 16, samples: 0..<count))
   }
@@ -75,8 +82,9 @@ import Testing
     )
     let wanted =
       path.standardNormal(step: 0, components: 2) * (0.5 / size).squareRoot() + 3 / size
-    // Sums of some thousand rounded weights, and places that are rounded to a part of the short time that counts.
-    let bound = max(1e-12, 8 * size * 0x1p-53) * 4 * (0.5 / size).squareRoot()
+    // Places are rounded to a part of the short time that counts, 1/size; noise is below four
+    // deviations.
+    let bound = 8 * size * 0x1p-53 * 4 * (0.5 / size).squareRoot()
     #expect(mismatch(found.state, wanted, tolerance: bound) == nil)
   }
 
@@ -117,8 +125,7 @@ import Testing
     let variance = primitive(1.5) - exp(-2 * a) * primitive(0.5)
     let wanted =
       path.standardNormal(step: 0, components: 2) * variance.squareRoot() + 2 * exp(-a)
-    // Sums of 130 panels of 16 terms at most, of which few are not tiny.
-    #expect(mismatch(found.state, wanted, tolerance: 1e-13) == nil)
+    #expect(mismatch(found.state, wanted, tolerance: Self.rounding(a) * worst(wanted)) == nil)
   }
 
   /// Backward dX = aX dt + √(2ε) dW^B contracts, and gathers noise as forward: a variance has no direction.
@@ -136,7 +143,7 @@ import Testing
     let variance = exp(a) * Noise.weightedVariance(0.5, 1.5, rate: -2 * a)
     let wanted =
       path.standardNormal(step: 0, components: 2) * variance.squareRoot() + 2 * exp(-a)
-    #expect(mismatch(found.state, wanted, tolerance: 1e-13) == nil)
+    #expect(mismatch(found.state, wanted, tolerance: Self.rounding(a) * worst(wanted)) == nil)
   }
 
   /// dx/dt = −5(1 + sin t) x + cos x + t has order 2.

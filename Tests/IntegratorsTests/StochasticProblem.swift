@@ -29,6 +29,10 @@ let stochasticMethods = StochasticMethods.all
 extension Noise {
   /// The same ε, integrated by the library.
   static let additive = AdditiveNoise { 1 + cos(3 * $0) }
+
+  /// How far a mean of 2ε ≤ 4, or of 2ε and a place in [0, 1], is off by Gauss's rule, for which
+  /// this ε is a polynomial to rounding: 16 products of a weight, each rounded and added.
+  static let rounding = 2 * 16 * 0x1p-53 * 4
 }
 
 extension StochasticMethod {

@@ -101,11 +101,14 @@ struct ExactWassersteinTests {
     let first = differences.reduce(0, +) / Double(count)
     let second = (differences.reduce(0) { $0 + $1 * $1 } / Double(count)).squareRoot()
     let (one, two) = (ExactWasserstein(order: 1), ExactWasserstein(order: 2))
-    #expect((one.estimate(x, y).value / first - 1).magnitude < 1e-13)
-    #expect((two.estimate(x, y).value / second - 1).magnitude < 1e-13)
-    // In one direction, slicing is the same distance.
+    // A sum of n positive numbers in any order is rounded n times, and a number, the mean and its
+    // root four times more: on either side.
+    let bound = 2 * Double(count + 4) * 0x1p-53
+    #expect((one.estimate(x, y).value / first - 1).magnitude <= bound)
+    #expect((two.estimate(x, y).value / second - 1).magnitude <= bound)
+    // In one direction, slicing is the same distance: it is ±1.
     let sliced = SlicedWasserstein(directionCount: 1).distance(x, y)
-    #expect((two.estimate(x, y).value / sliced - 1).magnitude < 1e-12)
+    #expect((two.estimate(x, y).value / sliced - 1).magnitude <= bound)
   }
 
   @Test("the standard error is the spread over repetitions")

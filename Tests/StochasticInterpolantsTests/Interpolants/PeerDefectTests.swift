@@ -71,15 +71,15 @@ import Testing
 
   @Test func aMirrorIsLearnedFromOneDenoiser() throws {
     // Remark 3.8: b = γ̇η_z, s = −η_z/γ: one network is the whole bridge.
+    let target = GaussianMixture(isotropic: Tensor(rows: [[1]]), standardDeviation: 0.5)
+    let network = MLP(dimension: 1, hidden: [32, 32], activation: .silu)
+    let rows = 1_024
     var training = try Training(
       .mirror(gamma: BrownianLatent()),
       target: target,
       objectives: [.denoiser(network)],
       configuration: TrainingConfiguration(
         rows: rows,
-    let target = GaussianMixture(isotropic: Tensor(rows: [[1]]), standardDeviation: 0.5)
-    let network = MLP(dimension: 1, hidden: [32, 32], activation: .silu)
-    let rows = 1_024
         steps: 600,
         learningRate: LearningRate(5e-3, decay: .cosine(period: 600, final: 0)),
         seed: 1
@@ -94,31 +94,31 @@ import Testing
     let times = stride(from: 0.125, to: 0.9, by: 0.05)
     for time in times {
       let gamma = time * (1 - time)
+      // x ~ N(1, ¼ + γ²), and η_z = γ (x − 1)/(¼ + γ²).
+      let points = drawn * (0.25 + gamma).squareRoot() + 1
       let exact = (points - 1) * (gamma.squareRoot() / (0.25 + gamma))
       let values = fields(time, points, wanted: [.denoiser, .velocity])
       squares += (values.denoiser - exact).sumOfSquares / Double(count) * 0.05
       let rate = (1 - 2 * time) / (2 * gamma.squareRoot())
+      // Some roundings of Float of numbers that stay below 4.
       #expect(
-      // x ~ N(1, ¼ + γ²), and η_z = γ (x − 1)/(¼ + γ²).
-      let points = drawn * (0.25 + gamma).squareRoot() + 1
         values.velocity.isApproximatelyEqual(
           to: values.denoiser * rate,
           absoluteTolerance: 4 * 4 * 0x1p-24
         )
       )
-      // Some roundings of Float of numbers that stay below 4.
     }
+    // ∫E|η − η_z|² dt is twice the excess of the loss, for P parameters that are fitted to n rows
+    // P/n times the variance of z given x, which is below 1. As the rate falls to 0 the rows of the
+    // last hundred steps count at least. The ends, of infinite slope γ̇, are left out of the sum.
+    let parameters = network.parameterLayout.reduce(0) { $0 + $1.shape.reduce(1, *) }
+    #expect(squares < Double(parameters) / Double(100 * rows), "√ of it is \(squares.squareRoot())")
   }
 
   // interflow: gamma_type 'a-brownian' refers to an undefined name.
 
   @Test func theScaleOfABrownianLatentIsUsed() {
     for scale in [0.5, 2, 10.0] {
-    // ∫E|η − η_z|² dt is twice the excess of the loss, for P parameters that are fitted to n rows
-    // P/n times the variance of z given x, which is below 1. As the rate falls to 0 the rows of the
-    // last hundred steps count at least. The ends, of infinite slope γ̇, are left out of the sum.
-    let parameters = network.parameterLayout.reduce(0) { $0 + $1.shape.reduce(1, *) }
-    #expect(squares < Double(parameters) / Double(100 * rows), "√ of it is \(squares.squareRoot())")
       #expect(abs(BrownianLatent(scale: scale)(0.5).value - (scale / 4).squareRoot()) < 1e-15)
     }
   }
