@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Tensors
 import Testing
@@ -90,11 +91,23 @@ import Testing
   }
 
   /// Sets come and go: threads of a set that is gone end, and what is written is seen.
-  @Test func manySets() {
-    for round in 0..<200 {
-      let sums = Counts(tasks: 16, workers: 3)
-      Workers(count: 3).forEach(16) { sums.add($0, $1) }
-      #expect(sums.perTask.allSatisfy { $0 == 1 }, "round \(round)")
+  ///
+  /// In a process of its own: other tests' threads would be counted too.
+  @Test func manySets() async {
+    await #expect(processExitsWith: .success) {
+      func threads() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+      }
+      let before = try threads()
+      for round in 0..<200 {
+        let sums = Counts(tasks: 16, workers: 3)
+        Workers(count: 3).forEach(16) { sums.add($0, $1) }
+        #expect(sums.perTask.allSatisfy { $0 == 1 }, "round \(round)")
+      }
+      // A thread ends some time after its set is gone.
+      let end = ContinuousClock.now + .seconds(20)
+      while try threads() > before, ContinuousClock.now < end { usleep(1_000) }
+      #expect(try threads() <= before)
     }
   }
 

@@ -93,7 +93,17 @@ func fileError(_ body: () throws -> Void) -> FileError? {
   }
 }
 
-/// Limits a resource of this process (1: the size of a file, 9: memory); false if that failed.
+/// What this process has mapped, in bytes: a field of `/proc/self/statm` (0: everything, 5: data
+/// and stacks).
+func mappedBytes(_ field: Int) -> UInt? {
+  let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?
+    .split(separator: " ")
+  guard let fields, fields.indices.contains(field) else { return nil }
+  return UInt(fields[field]).map { $0 * UInt(sysconf(Int32(_SC_PAGESIZE))) }
+}
+
+/// Limits a resource of this process (1: the size of a file, 2: data, 9: memory); false if that
+/// failed.
 func limit(_ resource: __rlimit_resource_t, to value: UInt) -> Bool {
   var limits = rlimit()
   guard getrlimit(resource, &limits) == 0 else { return false }

@@ -147,8 +147,7 @@ struct MutationTests {
   @Test("No mutant makes a reader ask for much memory")
   func memory() async {
     await #expect(processExitsWith: .success) {
-      let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-      let inUse = (pages.split(separator: " ").first.flatMap { UInt($0) } ?? 0) * 4096
+      guard let inUse = mappedBytes(0) else { exit(2) }
       // Beside what the process has: room for the allocator's arenas, none for a lying header.
       if !limit(__rlimit_resource_t(9), to: inUse + (1 << 30)) { exit(2) }
       let result = Mutations.run(count: 25_000, seed: 2)

@@ -86,28 +86,29 @@ import Testing
     #expect(try rows(ends, .drift(Self.network)) == 250)
   }
 
+  /// Each thread waits in its first block until the other has begun, however late the system lets
+  /// the second run (one that never takes a block fails after half a minute).
   @Test func bothWorkersRunBlocks() throws {
-    /// Counts the threads that draw from it.
+    /// The threads that draw.
     final class Threads: Sendable {
       let seen = Lock(Set<UInt>())
     }
     struct Watching: Density {
       let threads: Threads
+      let deadline: ContinuousClock.Instant
       var dimension: Int { 2 }
       func sample(_ block: RandomBlock) -> Tensor<Double> {
         threads.seen.withLock { _ = $0.insert(currentThread()) }
-        // Slow enough that one thread cannot take every block before the other is awake.
-        let start = ContinuousClock.now
-        while start.duration(to: .now) < .milliseconds(2) {}
+        while threads.seen.withLock(\.count) < 2, ContinuousClock.now < deadline {}
         return block.normal(columns: 2)
       }
     }
     let threads = Threads()
     var training = try Training(
       .linear,
-      target: Watching(threads: threads),
+      target: Watching(threads: threads, deadline: .now + .seconds(30)),
       objectives: [.velocity(Self.network)],
-      configuration: Self.configuration(rows: 2_000, steps: 3),
+      configuration: Self.configuration(rows: 2_000, steps: 1),
       workers: Workers(count: 2)
     )
     while try training.next() != nil {}
