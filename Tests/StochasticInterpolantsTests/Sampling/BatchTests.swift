@@ -1,7 +1,6 @@
 import Gradients
 import Integrators
 import StochasticInterpolants
-import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -175,7 +174,7 @@ import Testing
   /// The rows for which b was asked in the calls of a run.
   private func rowsOfCalls(_ run: (Sampler<ClosureFields>) throws -> Void) rethrows -> [Int] {
     final class Rows: Sendable {
-      let counts = Mutex<[Int]>([])
+      let counts = Lock<[Int]>([])
     }
     let rows = Rows()
     let fields = ClosureFields(

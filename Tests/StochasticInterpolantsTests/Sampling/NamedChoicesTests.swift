@@ -1,7 +1,6 @@
 import Foundation
 import Integrators
 import StochasticInterpolants
-import Synchronization
 import Tensors
 import Testing
 
@@ -122,7 +121,7 @@ import Testing
   /// The times at which the fields are asked are t₀ + (t₁ − t₀) w(k/n).
   @Test func aSpacingIsItsFormula() throws {
     final class Times: Sendable {
-      private let times = Mutex<[Double]>([])
+      private let times = Lock<[Double]>([])
       func add(_ time: Double) { times.withLock { $0.append(time) } }
       var seen: [Double] { times.withLock { $0 } }
     }
