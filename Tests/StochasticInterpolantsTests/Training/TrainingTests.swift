@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import StochasticInterpolants
 import Tensors
@@ -158,42 +159,64 @@ import Testing
     #expect(try training.next() == nil)
   }
 
+  /// Of the field x the loss of s is E[½x² + zx/γ] = ½E x² + 1, with E x² = 1 − γ² between standard
+  /// normal ends, and γ² = ¼ − (t − ½)².
+  ///
+  /// A pair has no m z (γ + 1/γ), where m is the mean of x given its ends: most of the variance,
+  /// which is six times as large without pairs.
   @Test func antitheticPairsKeepTheMeanAndCutTheVariance() throws {
-    func firstLoss(_ isAntithetic: Bool) throws -> [Double] {
-      try (0..<20).map { seed in
-        var configuration = Self.configuration(rows: 256, steps: 1)
-        configuration.seed = UInt64(seed)
-        var training = try Training(
-          TwoSidedInterpolant.linear(gamma: BrownianLatent()),
-          base: TwoMoons(),
-          target: TwoMoons(),
-          objectives: [.score(Self.network, times: 0.001...0.999, isAntithetic: isAntithetic)],
-          configuration: configuration
-        )
-        return try #require(try training.next()).gradientNorms[0]
-      }
+    struct Identity: ParameterFreeNetwork {
+      func callAsFunction<Scalar>(
+        _ parameters: [Variable<Scalar>],
+        time: Variable<Scalar>,
+        points: Variable<Scalar>
+      ) -> Variable<Scalar> { points * 1 }
     }
-    func variance(_ values: [Double]) -> Double {
-      let mean = values.reduce(0, +) / Double(values.count)
-      return values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +)
+    let steps = 200
+    let times = 0.001...0.999
+    let length = times.upperBound - times.lowerBound
+    let expected = 0.5 * (1 - (0.25 - length * length / 12)) + 1
+    func variance(_ isAntithetic: Bool) throws -> Double {
+      var training = try Training(
+        TwoSidedInterpolant.linear(gamma: BrownianLatent()),
+        base: StandardGaussian(dimension: 1),
+        target: StandardGaussian(dimension: 1),
+        objectives: [.score(Identity(), times: times, isAntithetic: isAntithetic)],
+        configuration: TrainingConfiguration(rows: 256, steps: steps, seed: 7)
+      )
+      var losses: [Double] = []
+      while let step = try training.next() { losses.append(step.loss) }
+      let count = Double(losses.count)
+      let mean = losses.reduce(0, +) / count
+      let variance = losses.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+      #expect(losses.count == steps)
+      #expect(abs(mean - expected) < 5 * (variance / count).squareRoot())
+      return variance
     }
-    // Without pairs z/γ near the ends dominates; the ratio is far from 1 in either direction.
-    #expect(variance(try firstLoss(false)) > 2 * variance(try firstLoss(true)))
+    // The logarithm of a variance of n numbers has the variance 2/(n − 1).
+    let deviation = (2 * 2 / Double(steps - 1)).squareRoot()
+    #expect(log(try variance(false) / variance(true)) > 5 * deviation)
   }
 
-  @Test func heldOutLossIsReported() throws {
-    let points = TwoMoons().sample(count: 500, seed: 3)
+  /// The map is fitted to the points that are trained on, and not to those held out.
+  @Test(arguments: [Standardization.Method.scale, .whitening])
+  func heldOutLossIsReported(_ method: Standardization.Method) throws {
+    let points = try EmpiricalDensity(points: TwoMoons().sample(count: 500, seed: 3))
+    let configuration = Self.configuration(rows: 128, steps: 3)
     var training = try Training(
       .linear,
-      points: try EmpiricalDensity(points: points),
+      points: points,
       holdingOut: 0.2,
+      standardizing: method,
       objectives: [.velocity(Self.network)],
-      configuration: Self.configuration(rows: 128, steps: 3)
+      configuration: configuration
     )
     var last: TrainingStep?
     while let step = try training.next() { last = step }
     #expect(last?.heldOutLosses?.count == 1)
-    #expect(training.standardization != nil)
+    let parts = try points.split(holdingOut: 0.2, seed: configuration.seed)
+    let fitted = try Standardization.fitted(to: parts.training.points, method: method)
+    #expect(training.standardization == fitted)
   }
 
   /// Keeps the steps of the blocks that are drawn.
@@ -265,18 +288,11 @@ import Testing
   /// deviations of the mean of as many z, at least 4,096 held out.
   @Test(arguments: [1, 3, 16, 400])
   func heldOutLossIsThatOfTheHeldOutPointsAtItsSteps(_ rows: Int) throws {
-    struct One: ParameterFreeNetwork {
-      func callAsFunction<Scalar>(
-        _ parameters: [Variable<Scalar>],
-        time: Variable<Scalar>,
-        points: Variable<Scalar>
-      ) -> Variable<Scalar> { points * 0 + 1 }
-    }
     var training = try Training(
       .linear,
       target: PointMass(Tensor([3])),
       heldOut: PointMass(Tensor([100])),
-      objectives: [.velocity(One())],
+      objectives: [.velocity(UnitField())],
       configuration: TrainingConfiguration(rows: rows, steps: 5, heldOutInterval: 2)
     )
     var steps: [Int] = []
