@@ -51,6 +51,46 @@ import Testing
     #expect((0..<count).map { order($0) }.sorted() == Array(0..<count))
   }
 
+  @Test func theOrderIsAnotherForAnotherSeedOrStream() {
+    func order(_ seed: UInt64, _ stream: UInt16) -> [Int] {
+      let order = IndexPermutation(count: 1_000, seed: seed, stream: stream)
+      return (0..<1_000).map { order($0) }
+    }
+    #expect(order(5, 1) != order(5, 2) && order(5, 1) != order(6, 1))
+  }
+
+  /// The 24 orders of four are equally likely over seeds, within five deviations of their shares.
+  ///
+  /// Each of the eight rounds follows one of four permutations of two bits, whichever the key; all
+  /// 4⁸ products of them give no order more or less than 1/24 by more than 1/64 of it.
+  @Test func ordersAreEquallyLikely() {
+    let count = 20_000
+    var shares: [[Int]: Double] = [:]
+    for seed in 0..<count {
+      let order = IndexPermutation(count: 4, seed: UInt64(seed), stream: 1)
+      shares[(0..<4).map { order($0) }, default: 0] += 1 / Double(count)
+    }
+    #expect(shares.count == 24)
+    let error = 5 * (23.0 / 576 / Double(count)).squareRoot() + 1.0 / 24 / 64
+    for (order, share) in shares { #expect(abs(share - 1.0 / 24) < error, "\(order)") }
+  }
+
+  /// Of an affine map of the numbers all second differences are 0, and of one of their bits the
+  /// sums of bits in groups of four.
+  ///
+  /// At random each is 0 with a probability of 1/n: 1 of the differences and ¼ of the sums are
+  /// expected, and more than 12 have a probability below 10⁻¹⁰.
+  @Test func theOrderIsNoAffineMap() {
+    let count = 4_096
+    let order = IndexPermutation(count: count, seed: 5, stream: 1)
+    let places = (0..<count).map { order($0) }
+    let differences = (2..<count).count {
+      (places[$0] - 2 * places[$0 - 1] + places[$0 - 2]) % count == 0
+    }
+    let sums = stride(from: 0, to: count, by: 4).count { places[$0..<$0 + 4].reduce(0, ^) == 0 }
+    #expect(differences <= 12 && sums <= 12)
+  }
+
   @Test func aBadNumberIsNamedWithItsPlace() throws {
     let scratch = try ScratchDirectory()
     var points = Tensor<Double>(zeros: [200_000, 2])
