@@ -298,6 +298,25 @@ import Testing
     expect(changed, says: "not all 0, got [0.0]")
   }
 
+  @Test func misuseOfControllers() async {
+    let safety = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = PIDController(safety: 1.5)
+    }
+    expect(safety, says: "a safety in (0, 1]", "got 1.5, 0.2 and 10.0")
+    let least = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = PIDController(minimumFactor: 1)
+    }
+    expect(least, says: "factors around 1", "got 0.9, 1.0 and 10.0")
+    let largest = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = PIDController(maximumFactor: 0.75)
+    }
+    expect(largest, says: "factors around 1", "got 0.9, 0.2 and 0.75")
+    let factor = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = StepDecision(isAccepted: false, factor: 0)
+    }
+    expect(factor, says: "the factor of a step's length is positive, got 0.0")
+  }
+
   @Test func everyFailureSaysWhatMayHelp() {
     let failures: [(outcome: RowOutcome, hint: String)] = [
       (.nonFiniteField(time: 0.5, component: 1), "start later or stop earlier"),

@@ -316,6 +316,23 @@ import Testing
     #expect(rejected == StepDecision(isAccepted: false, factor: 0.4))
   }
 
+  /// P = 0.2, I = 0.65, D = 0, S = 0.9 and factors in 0.2...10, as DOPRI5 has them.
+  @Test func controllerByDefault() {
+    let controller = PIDController()
+    var memory = controller.initialMemory
+    /// Eight roundings: of exponents, powers and products.
+    func expect(_ error: Double, isAccepted: Bool, factor: Double) {
+      let decision = controller.decide(error: error, order: 5, memory: &memory)
+      #expect(decision.isAccepted == isAccepted)
+      #expect(abs(decision.factor - factor) <= 8 * 0x1p-53 * factor, "\(error)")
+    }
+    expect(0.5, isAccepted: true, factor: 0.9 * pow(0.5, -0.85 / 5))
+    expect(0.25, isAccepted: true, factor: 0.9 * pow(0.25, -0.85 / 5) * pow(0.5, 0.2 / 5))
+    expect(0, isAccepted: true, factor: 10)
+    expect(32, isAccepted: false, factor: 0.9 * pow(32, -1 / 5.0))
+    expect(1e9, isAccepted: false, factor: 0.2)
+  }
+
   /// A component of weight 0 does not shorten steps: a fast oscillation of tiny amplitude.
   @Test func weights() {
     var dynamics = RowwiseClosureDynamics { times, state in
