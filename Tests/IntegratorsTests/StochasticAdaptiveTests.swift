@@ -33,9 +33,8 @@ import Testing
   }
 
   /// Rows approach the fine solution of the same path as the tolerance falls, with any controller.
-  @Test(arguments: [0, 1, 2, 3]) func converges(_ index: Int) {
-    let methods: [any StochasticMethod] = [StochasticHeun(), SRA1(), ShARK(), WeakOrder3()]
-    let method = methods[index]
+  @Test(arguments: estimatingMethods) func converges(_ index: Int) {
+    let method = stochasticMethods[index]
     var dynamics = RowwiseClosureDynamics(Self.slope)
     let fine = SRA1().solve(
       &dynamics,

@@ -26,6 +26,17 @@ enum Noise {
 /// All stochastic methods, for parameterised tests.
 let stochasticMethods = StochasticMethods.all
 
+/// The places of those with a property.
+func placesOfMethods(where isOne: (any StochasticMethod.Type) -> Bool) -> [Int] {
+  stochasticMethods.indices.filter { isOne(type(of: stochasticMethods[$0])) }
+}
+
+/// Those that estimate their error.
+let estimatingMethods = placesOfMethods { !$0.tableau.errors.isEmpty }
+
+/// Those of more than weak order 1, which a noise of 2ε(t)h takes away.
+let weakMethods = placesOfMethods { $0.weakOrder >= 2 }
+
 extension Noise {
   /// The same ε, integrated by the library.
   static let additive = AdditiveNoise { 1 + cos(3 * $0) }

@@ -93,8 +93,15 @@ import Testing
     }
   }
 
+  /// Those that see the area of a step.
+  static let seeingArea = placesOfMethods { $0.tableau.usesArea }
+
+  @Test func listsAreNotEmpty() {
+    #expect(!Self.seeingArea.isEmpty && !weakMethods.isEmpty)
+  }
+
   /// The law of the area from the halves' variances keeps the order, up to 3.
-  @Test(arguments: [4, 5, 6], [false, true])
+  @Test(arguments: seeingArea, [false, true])
   func momentsOfHalves(_ index: Int, _ isBackward: Bool) {
     let method = stochasticMethods[index]
     let (_, variance) = slopes(method, isBackward: isBackward) { time, next in
@@ -111,7 +118,7 @@ import Testing
 
   /// The reason for 2∫ε: with 2ε(t)h the methods of order 2 and 3 have order 1, and this test would
   /// see it.
-  @Test(arguments: [1, 4, 5, 6]) func leftPointNoiseLosesTheOrder(_ index: Int) {
+  @Test(arguments: weakMethods) func leftPointNoiseLosesTheOrder(_ index: Int) {
     let method = stochasticMethods[index]
     let (mean, variance) = slopes(method, isBackward: false) {
       NoiseMoments(uniform: Noise.leftPoint($0, $1))
