@@ -13,10 +13,11 @@ import Testing
     let fields: MixtureFields<AnyInterpolant>
     let linear: LinearPart
     let variances: (start: Double, end: Double)
+    var dimension: Int { fields.dimension }
 
-    static func gaussian(_ variance: Double) -> GaussianMixture {
+    static func gaussian(_ variance: Double, dimension: Int = 1) -> GaussianMixture {
       GaussianMixture(
-        isotropic: Tensor(zeros: [1, 1]),
+        isotropic: Tensor(zeros: [1, dimension]),
         standardDeviation: variance.squareRoot()
       )
     }
@@ -32,10 +33,19 @@ import Testing
       linear = .gaussian(interpolant, baseVariance: base, targetVariance: end)
     }
 
-    init(_ name: String, _ interpolant: some TargetInterpolant, _ base: Double, _ end: Double) {
+    init(
+      _ name: String,
+      _ interpolant: some TargetInterpolant,
+      _ base: Double,
+      _ end: Double,
+      dimension: Int = 1
+    ) {
       testDescription = name
       variances = (base, end)
-      fields = MixtureFields(AnyInterpolant(interpolant), target: Self.gaussian(end))
+      fields = MixtureFields(
+        AnyInterpolant(interpolant),
+        target: Self.gaussian(end, dimension: dimension)
+      )
       linear = .gaussian(interpolant, targetVariance: end)
     }
   }
@@ -52,6 +62,11 @@ import Testing
         covariance: Tensor(rows: [[2.5]])
       )
       all.append(Centred("from N(0, 2.5)", base, 2.5, 1.2))
+      let plane = try GaussianBaseInterpolant(
+        schedule: LinearSchedule(),
+        covariance: Tensor(identity: 2) * 2.5
+      )
+      all.append(Centred("from N(0, 2.5) in the plane", plane, 2.5, 1.2, dimension: 2))
     } catch {
       fatalError("\(error)")
     }
@@ -62,7 +77,8 @@ import Testing
     .constant(0), .constant(0.8), .custom { 1 + cos(3 * $0) },
   ]
 
-  /// One step from x is E x + √q z, with the law of the end: E² c(start) + q = c(end).
+  /// One step from x is E x + √q z in each component, with the law of the end: E² c(start) + q =
+  /// c(end).
   ///
   /// Gauss's rule leaves about ρ⁻³² of ∫ε/c and q, where ρ > 2.3 is the size of the ellipse around the
   /// step that reaches the nearest zero of c.
@@ -71,10 +87,10 @@ import Testing
     let (start, end) =
       direction == .forward
       ? own.variances : (start: own.variances.end, end: own.variances.start)
-    func moved(_ point: Double, _ diffusion: Diffusion) throws -> Double {
+    func moved(_ point: Double, _ diffusion: Diffusion) throws -> [Double] {
       let samples = try Sampler(own.fields).exponential(
         count: 1,
-        from: PointMass(Tensor([point])),
+        from: PointMass(Tensor(repeating: point, shape: [own.dimension])),
         linear: own.linear,
         diffusion: diffusion,
         steps: 1,
@@ -82,29 +98,32 @@ import Testing
         seed: 3
       )
       #expect(samples.evaluations == 2)
-      return samples.points.scalar
+      return samples.points.elements
     }
     // √(2ε) z = z for b = s = 0 and ε = ½.
     let still = ClosureFields(
-      dimension: 1,
+      dimension: own.dimension,
       velocity: { _, x in Tensor(zeros: x.shape) },
       score: { _, x in Tensor(zeros: x.shape) }
     )
     let z = try Sampler(still).sde(
       count: 1,
-      from: PointMass(Tensor([0])),
+      from: PointMass(Tensor(zeros: [own.dimension])),
       method: EulerMaruyama(),
       diffusion: .constant(0.5),
       steps: 1,
       direction: direction,
       seed: 3
-    ).points.scalar
+    ).points.elements
     for (index, diffusion) in Self.diffusions.enumerated() {
-      let noise = try moved(0, diffusion)
-      let propagator = try moved(1, diffusion) - noise
-      let variance = noise * noise / (z * z)
-      #expect(abs(propagator * propagator * start + variance - end) < 1e-11)
-      #expect(index == 0 ? noise == 0 : variance > 0.1)
+      let (noises, ends) = (try moved(0, diffusion), try moved(1, diffusion))
+      for component in 0..<own.dimension {
+        let noise = noises[component]
+        let propagator = ends[component] - noise
+        let variance = noise * noise / (z[component] * z[component])
+        #expect(abs(propagator * propagator * start + variance - end) < 1e-11)
+        #expect(index == 0 ? noise == 0 : variance > 0.1)
+      }
     }
   }
 
