@@ -6,15 +6,6 @@ import Testing
 @Suite struct FigureTests {
   private static let hidden = Panel(x: .hidden, y: .hidden)
 
-  private func image(of figure: Figure) throws -> GrayscaleImage {
-    var image: GrayscaleImage?
-    try withFolder { folder in
-      try figure.write(to: folder + "/figure.png")
-      image = try GrayscaleImage(contentsOf: folder + "/figure.png")
-    }
-    return try #require(image)
-  }
-
   @Test func mappingPutsNumbersWhereTheyBelong() {
     let linear = AxisMapping(range: -1...3, scale: .linear, start: 10, end: 50)
     #expect(linear.position(of: -1) == 10)

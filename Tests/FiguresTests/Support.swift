@@ -1,4 +1,6 @@
+import Figures
 import Foundation
+import Testing
 
 /// Runs a test with a folder of its own, which is gone afterwards.
 func withFolder(_ body: (String) throws -> Void) throws {
@@ -7,6 +9,16 @@ func withFolder(_ body: (String) throws -> Void) throws {
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
   try body(folder.path)
+}
+
+/// The pixels of a figure's PNG file.
+func image(of figure: Figure) throws -> GrayscaleImage {
+  var image: GrayscaleImage?
+  try withFolder { folder in
+    try figure.write(to: folder + "/figure.png")
+    image = try GrayscaleImage(contentsOf: folder + "/figure.png")
+  }
+  return try #require(image)
 }
 
 /// A few random numbers that are the same in every run: Knuth's linear congruence.
