@@ -108,12 +108,18 @@ import Testing
     let normalised = TwoSidedInterpolant(schedule: Normalised(), gamma: NormalisedLatent())
     try Self.compare(linear, normalised, make)
     try Self.compare(normalised, linear, make)
-    #expect(throws: TransferError.self) {
+    let error = #expect(throws: TransferError.self) {
       _ = try ScheduleTransfer(
         from: linear,
         to: TwoSidedInterpolant.linear(gamma: QuadraticLatent())
       )
     }
+    guard case .latentDiffers(time: 1.0 / 32, value: 31.0 / 1_024, let expected)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    // √(t(1−t)) of the known fields, which have the same α and β, at a time that is found to 10⁻⁷.
+    #expect(abs(expected - 31.0.squareRoot() / 32) < 1e-7)
     let point = PointMassInterpolant(
       from: Tensor([1.0]),
       schedule: LinearSchedule(),

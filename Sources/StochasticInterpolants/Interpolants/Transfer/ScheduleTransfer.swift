@@ -59,7 +59,7 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
         throw .latentDiffers(
           time: time,
           value: own.latent.value,
-          expected: other.latent.value / point.scale
+          expected: other.latent.value * Self.normOfEnds(own) / Self.normOfEnds(other)
         )
       }
     }
@@ -68,6 +68,11 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
   private static func norm(_ own: LinearCoefficients) -> Double {
     (own.alpha.value * own.alpha.value + own.beta.value * own.beta.value
       + own.latent.value * own.latent.value).squareRoot()
+  }
+
+  /// √(α² + β²), in whose proportion a γ of the same ratios is.
+  private static func normOfEnds(_ own: LinearCoefficients) -> Double {
+    (own.alpha.value * own.alpha.value + own.beta.value * own.beta.value).squareRoot()
   }
 
   /// The coefficient against which β is compared: that of x₀, or of the latent that stands for it.
