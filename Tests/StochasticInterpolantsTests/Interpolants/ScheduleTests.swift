@@ -2,10 +2,10 @@ import StochasticInterpolants
 import TestSupport
 import Testing
 
-/// One coefficient under test: its value and derivative as functions of t.
+/// One coefficient under test, as a function of t.
 struct CoefficientCase: Sendable, CustomStringConvertible {
   let description: String
-  let evaluate: @Sendable (Double) -> (value: Double, derivative: Double)
+  let evaluate: @Sendable (Double) -> Coefficient
 
   static let variancePreserving: [(String, any Schedule)] = {
     do {
@@ -23,21 +23,12 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
   static let all: [CoefficientCase] = {
     func schedule(_ name: String, _ schedule: some Schedule) -> [CoefficientCase] {
       [
-        CoefficientCase(description: "\(name) α") {
-          let alpha = schedule.alpha($0)
-          return (alpha.value, alpha.derivative)
-        },
-        CoefficientCase(description: "\(name) β") {
-          let beta = schedule.beta($0)
-          return (beta.value, beta.derivative)
-        },
+        CoefficientCase(description: "\(name) α") { schedule.alpha($0) },
+        CoefficientCase(description: "\(name) β") { schedule.beta($0) },
       ]
     }
     func latent(_ name: String, _ latent: some LatentSchedule) -> CoefficientCase {
-      CoefficientCase(description: name) {
-        let gamma = latent($0)
-        return (gamma.value, gamma.derivative)
-      }
+      CoefficientCase(description: name) { latent($0) }
     }
     var all: [CoefficientCase] = []
     all += schedule("linear", LinearSchedule())
@@ -46,12 +37,7 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     all += schedule("SBDM", SBDMSchedule())
     all += schedule("SiT's VP", SiTVariancePreservingSchedule())
     for (name, own) in variancePreserving { all += schedule(name, own) }
-    all.append(
-      CoefficientCase(description: "K = cos²(πt)") {
-        let scale = CosineSquaredMirror()($0)
-        return (scale.value, scale.derivative)
-      }
-    )
+    all.append(CoefficientCase(description: "K = cos²(πt)") { CosineSquaredMirror()($0) })
     all.append(latent("γ = √(t(1−t))", BrownianLatent()))
     all.append(latent("γ = √(3t(1−t))", BrownianLatent(scale: 3)))
     all.append(latent("γ = √(2a(t) t(1−t))", ExactCase.diffusive))
@@ -208,22 +194,49 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
       try CustomLatent { Coefficient(value: $0, derivative: 1) }
     }
     #expect(open == .boundary(what: "γ", time: 1, value: 1, expected: 0))
-    #expect(throws: InterpolantError.self) {
+    /// γγ̇ is not half the slope of γ², first at t = 0.01.
+    ///
+    /// The slope that is expected is a central difference, which is allowed 10⁻⁴ of the largest γ²,
+    /// 1/16 size².
+    func expectSlope(
+      _ error: InterpolantError?,
+      size: Double,
+      derivative: Double,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      guard case .slope(what: "γγ̇", time: 0.01, let value, let expected)? = error else {
+        Issue.record("\(String(describing: error))", sourceLocation: sourceLocation)
+        return
+      }
+      let gamma = size * 0.0099
+      #expect(
+        abs(value - gamma * derivative) <= 8 * 0x1p-53 * abs(value),
+        sourceLocation: sourceLocation
+      )
+      #expect(
+        abs(expected - gamma * size * 0.98) <= 1e-4 * size * size / 16,
+        sourceLocation: sourceLocation
+      )
+    }
+    let wrong = #expect(throws: InterpolantError.self) {
       try CustomLatent { Coefficient(value: $0 * (1 - $0), derivative: 1 + 2 * $0) }
     }
-    #expect(throws: InterpolantError.self) {
+    expectSlope(wrong, size: 1, derivative: 1.02)
+    let negative = #expect(throws: InterpolantError.self) {
       try CustomLatent { Coefficient(value: $0 * ($0 - 1), derivative: 2 * $0 - 1) }
     }
+    #expect(negative == .latentNotPositive(time: 0.01, value: 0.01 * (0.01 - 1)))
     // A latent of any size is looked at as closely.
     for size in [1e-3, 0.01, 100] {
       _ = try CustomLatent {
         Coefficient(value: size * $0 * (1 - $0), derivative: size * (1 - 2 * $0))
       }
-      #expect(throws: InterpolantError.self) {
+      let reversed = #expect(throws: InterpolantError.self) {
         try CustomLatent {
           Coefficient(value: size * $0 * (1 - $0), derivative: size * (2 * $0 - 1))
         }
       }
+      expectSlope(reversed, size: size, derivative: -size * 0.98)
     }
   }
 
@@ -234,21 +247,31 @@ struct CoefficientCase: Sendable, CustomStringConvertible {
     #expect(latent(0).derivative == .infinity && latent(1).derivative == -.infinity)
   }
 
-  @Test(arguments: Array(stride(from: 0.05, through: 0.95, by: 0.05)))
-  func productIsValueTimesDerivative(_ time: Double) {
-    func check(_ latent: some LatentSchedule) {
-      let gamma = latent(time)
-      #expect(abs(gamma.product - gamma.value * gamma.derivative) <= 4e-16 * 4)
+  /// Up to four roundings on each side; at the ends where the derivative is finite.
+  @Test(arguments: CoefficientCase.all)
+  func productIsValueTimesDerivative(_ coefficient: CoefficientCase) {
+    for time in (0...20).map({ Double($0) / 20 }) {
+      let own = coefficient.evaluate(time)
+      guard own.derivative.isFinite else {
+        #expect((time == 0 || time == 1) && own.value == 0 && own.product.isFinite)
+        continue
+      }
+      let error = abs(own.product - own.value * own.derivative)
+      #expect(error <= 4 * 0x1p-52 * max(1, abs(own.product)), "t = \(time)")
     }
-    check(BrownianLatent(scale: 3))
-    check(QuadraticLatent())
-    check(SineSquaredLatent())
   }
 
-  @Test func onlyTheBrownianLatentIsSingular() {
-    #expect(TwoSidedInterpolant.linear(gamma: BrownianLatent()).hasSingularLatent)
-    #expect(!TwoSidedInterpolant.linear(gamma: QuadraticLatent()).hasSingularLatent)
-    #expect(!TwoSidedInterpolant.linear(gamma: SineSquaredLatent()).hasSingularLatent)
+  @Test func latentsWithASlopeThatIsInfiniteAreSingular() {
+    func isSingular(_ gamma: some LatentSchedule) -> Bool {
+      TwoSidedInterpolant.linear(gamma: gamma).hasSingularLatent
+    }
+    #expect(isSingular(BrownianLatent()))
+    // a = 1 − t takes the slope at t = 1 away, not that at t = 0.
+    let closing = DiffusiveLatent { Coefficient(value: 1 - $0, derivative: -1) }
+    #expect(isSingular(DiffusiveLatent(0.7)) && isSingular(closing))
+    #expect(isSingular(FollmerLatent()))
+    #expect(!isSingular(QuadraticLatent()) && !isSingular(SineSquaredLatent()))
+    #expect(!isSingular(SigmoidLatent()) && !isSingular(ZeroLatent()))
     #expect(!OneSidedInterpolant.linear.hasSingularLatent)
     #expect(!TwoSidedInterpolant.linear(gamma: ZeroLatent()).hasLatent)
   }
