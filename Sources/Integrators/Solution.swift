@@ -17,8 +17,9 @@ extension Outcome: CustomStringConvertible {
     case .completed:
       "completed"
     case .nonFiniteField(let time, let row, let component):
-      "the field is not finite at t = \(time), sample \(row), component \(component); at an end "
-        + "of the interval the field may be singular: start later or stop earlier"
+      "the field is not finite at t = \(time), sample \(row), component \(component); where it is singular, as "
+        + "some are at an end of the interval, start later or stop earlier; where the state had grown too far, use "
+        + "more steps"
     case .nonFiniteState(let time, let row, let component):
       "the state overflowed at t = \(time), sample \(row), component \(component); use more steps"
     }

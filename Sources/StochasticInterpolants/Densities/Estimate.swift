@@ -87,11 +87,12 @@ func decimal(_ value: Double, digits: Int) -> String {
   return decimal(value, places: max(digits, leading + digits - 1))
 }
 
-/// A number with a fixed number of decimal places; very large and infinite ones as Swift prints them, NaN
+/// A number with a fixed number of decimal places; very large, very small and infinite ones as Swift prints them, NaN
 /// without its sign, which has no meaning.
 func decimal(_ value: Double, places: Int) -> String {
   if value.isNaN { return "nan" }
-  let places = min(places, 15)
+  // Beyond, no digit of a small number would be left.
+  if places > 15 { return "\(value)" }
   let scaled = (value.magnitude * Double.pow(10, places)).rounded()
   guard scaled < 9e15 else { return "\(value)" }
   let digits = "\(Int(scaled))"

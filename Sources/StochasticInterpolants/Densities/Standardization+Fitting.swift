@@ -61,7 +61,8 @@ extension Standardization {
           isWide = isWide || !deviation.isFinite
         }
         if isWide { return Double.infinity }
-        if largest == 0 { return 1 }
+        // Also a column that is constant but for the rounding of its numbers and of their mean.
+        if largest <= 8 * centre.ulp { return 1 }
         var sum = 0.0
         for row in 0..<count {
           let deviation = (x[row * dimension + column] - centre) / largest

@@ -23,6 +23,7 @@ public struct GaussianBaseInterpolant<S: Schedule>: TargetInterpolant {
       covariance.rank == 2 && covariance.shape[0] == covariance.shape[1] && covariance.count > 0,
       "the covariance C₀ of a base is a square matrix, got the shape \(covariance.shape)"
     )
+    SlopeCheck.check(schedule)
     self.schedule = schedule
     base = try Gaussian(mean: Tensor(zeros: [covariance.shape[0]]), covariance: covariance)
     precision = try covariance.solvingSymmetric(Tensor(identity: covariance.shape[0]))

@@ -39,8 +39,10 @@ public struct MirrorInterpolant<K: MirrorSchedule, Latent: LatentSchedule>: Targ
   /// γ.
   public let gamma: Latent
 
-  /// Joins K and γ.
+  /// Joins K and γ, whose slopes are looked at.
   public init(schedule: K, gamma: Latent) {
+    SlopeCheck.check("K") { schedule($0) }
+    SlopeCheck.check(gamma)
     self.schedule = schedule
     self.gamma = gamma
   }

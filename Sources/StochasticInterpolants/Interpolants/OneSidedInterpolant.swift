@@ -7,8 +7,11 @@ public struct OneSidedInterpolant<S: Schedule>: TargetInterpolant {
   /// α and β.
   public let schedule: S
 
-  /// The interpolant of a schedule.
-  public init(schedule: S) { self.schedule = schedule }
+  /// The interpolant of a schedule, whose slopes are looked at.
+  public init(schedule: S) {
+    SlopeCheck.check(schedule)
+    self.schedule = schedule
+  }
 
   /// α, α̇ and αα̇.
   public func latent(_ time: Double) -> Coefficient { schedule.alpha(time) }

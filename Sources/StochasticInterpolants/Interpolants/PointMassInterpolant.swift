@@ -30,6 +30,8 @@ public struct PointMassInterpolant<S: Schedule, Latent: LatentSchedule>: TargetI
       "a bridge from a point needs a γ that is the law of a process, such as FollmerLatent, got "
         + "\(gamma)"
     )
+    SlopeCheck.check(schedule)
+    SlopeCheck.check(gamma)
     self.point = point
     self.schedule = schedule
     self.gamma = gamma

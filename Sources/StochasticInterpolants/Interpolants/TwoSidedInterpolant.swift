@@ -7,8 +7,10 @@ public struct TwoSidedInterpolant<S: Schedule, Latent: LatentSchedule>: CoupledI
   /// γ.
   public let gamma: Latent
 
-  /// Joins α, β and γ.
+  /// Joins α, β and γ, whose slopes are looked at.
   public init(schedule: S, gamma: Latent) {
+    SlopeCheck.check(schedule)
+    SlopeCheck.check(gamma)
     self.schedule = schedule
     self.gamma = gamma
   }

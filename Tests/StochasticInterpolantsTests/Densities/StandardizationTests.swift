@@ -14,6 +14,18 @@ struct StandardizationTests {
     return Tensor.product(z, mixing) + Tensor([0, -3, 1e6, 0.1])
   }()
 
+  /// 0.3 and 0.1 + 0.2 are neighbours; a thousandth of a millionth beside 0.3 is a scale.
+  @Test func aColumnThatIsConstantButForRoundingIsConstant() throws {
+    let rows = (0..<100).map { [Double($0), $0 % 2 == 0 ? 0.3 : 0.1 + 0.2] }
+    for method in [Standardization.Method.scale, .whitening] {
+      let map = try Standardization.fitted(to: Tensor(rows: rows), method: method)
+      #expect(map.scales[1] == 1)
+    }
+    let apart = rows.map { [$0[0], $0[1] + ($0[0] < 50 ? 1e-9 : 0)] }
+    let map = try Standardization.fitted(to: Tensor(rows: apart), method: .scale)
+    #expect(abs(map.scales[1] - 0.5e-9) < 0.01e-9)
+  }
+
   @Test(
     "columns of any scale get mean 0 and variance 1, a constant one zeros",
     arguments: [

@@ -21,6 +21,8 @@ struct MeasureTests {
     #expect("\(small)" == "-0.0000001235 ± nan")
     #expect("\(Estimate(value: 1234.56789, standardError: 0, count: 9))" == "1234.5679 ± 0.0000")
     #expect("\(Estimate(value: .infinity, standardError: .nan, count: 9))" == "inf ± nan")
+    #expect("\(Estimate(value: 1e-12, standardError: 1e-30, count: 9))" == "1e-12 ± 1e-30")
+    #expect("\(Estimate(value: -2.5e-20, standardError: 0, count: 9))" == "-2.5e-20 ± 0.0000")
     #expect(Estimate(meanOf: Tensor([1])).standardError.isNaN)
     #expect(estimate.standardErrors(above: 3) == 0)
   }

@@ -39,6 +39,54 @@ import Testing
     _ = DiffusiveLatent { Coefficient(value: 1 + $0, derivative: 1) }
   }
 
+  /// β = t with the slope 2, of which a bridge would go twice as far.
+  struct TwiceAsFast: Schedule {
+    func alpha(_ time: Double) -> Coefficient { Coefficient(value: 1 - time, derivative: -1) }
+    func beta(_ time: Double) -> Coefficient { Coefficient(value: time, derivative: 2) }
+  }
+
+  /// γ = t(1−t) with the product of another.
+  struct OtherProduct: LatentSchedule {
+    func callAsFunction(_ time: Double) -> Coefficient {
+      Coefficient(value: time * (1 - time), derivative: 1 - 2 * time, product: 0.5 - time)
+    }
+  }
+
+  struct FastMirror: MirrorSchedule {
+    func callAsFunction(_ time: Double) -> Coefficient { Coefficient(value: 1, derivative: 1) }
+  }
+
+  @Test func slopesOfSchedulesAreLookedAt() async {
+    let one = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = OneSidedInterpolant(schedule: TwiceAsFast())
+    }
+    Self.says(one, "the derivative of β must be its slope, about 1.0")
+    let two = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = TwoSidedInterpolant(schedule: TwiceAsFast(), gamma: ZeroLatent())
+    }
+    Self.says(two, "the derivative of β must be its slope, about 1.0")
+    let point = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = PointMassInterpolant(
+        from: Tensor([1.0]),
+        schedule: TwiceAsFast(),
+        gamma: FollmerLatent(scale: 1)
+      )
+    }
+    Self.says(point, "the derivative of β must be its slope, about 1.0")
+    let base = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try GaussianBaseInterpolant(schedule: TwiceAsFast(), covariance: Tensor(rows: [[1]]))
+    }
+    Self.says(base, "the derivative of β must be its slope, about 1.0")
+    let latent = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = TwoSidedInterpolant(schedule: LinearSchedule(), gamma: OtherProduct())
+    }
+    Self.says(latent, "γγ̇ must be half the slope of γ²")
+    let mirror = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = MirrorInterpolant(schedule: FastMirror(), gamma: QuadraticLatent())
+    }
+    Self.says(mirror, "the derivative of K must be its slope, about 0.0")
+  }
+
   @Test func settingsThatWereChangedAreLookedAtAgain() async {
     let rows = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var configuration = TrainingConfiguration()

@@ -182,6 +182,76 @@ import Testing
     Self.says(times, "made for 16 rows was asked for times of shape [2]")
   }
 
+  /// b = x cos 5t with its divergence, as functions of one time and of a time for each row.
+  @Test func closuresOfOneTimeAndOfRows() throws {
+    let calls = Lock(0)
+    let one = ClosureFields(
+      dimension: 2,
+      velocity: { time, x in x * cos(5 * time) },
+      score: { time, x in x * -time },
+      divergence: { time, x in Tensor(repeating: 2 * cos(5 * time), shape: [x.shape[0]]) },
+      scoreDivergence: { time, x in Tensor(repeating: -2 * time, shape: [x.shape[0]]) }
+    )
+    let rowwise = ClosureFields.rowwise(
+      dimension: 2,
+      velocity: { times, x in
+        calls.withLock { $0 += 1 }
+        return x * (times * 5).applying(.cos).reshaped([x.shape[0], 1])
+      },
+      score: { times, x in x * -times.reshaped([x.shape[0], 1]) },
+      divergence: { times, _ in (times * 5).applying(.cos) * 2 },
+      scoreDivergence: { times, _ in times * -2 }
+    )
+    #expect(one.available == [.velocity, .score, .divergence, .scoreDivergence])
+    #expect(rowwise.available == one.available)
+    Self.check(one, one.available, tolerance: 0)
+    Self.check(rowwise, one.available, tolerance: 0)
+    // The same products, but for the rounding of the cosine.
+    let tolerance = ErrorTolerance(absolute: 1e-6, relative: 1e-6)
+    let base = StandardGaussian(dimension: 2)
+    func points(_ fields: ClosureFields) throws -> Tensor<Double> {
+      try Sampler(fields).ode(count: 128, from: base, tolerance: tolerance, seed: 3).points
+    }
+    let expected = try points(one)
+    calls.withLock { $0 = 0 }
+    let found = try points(rowwise)
+    #expect(found.isApproximatelyEqual(to: expected, absoluteTolerance: 1e-12))
+    // Once for a block of rows, each of which takes at least six evaluations of a step.
+    #expect(calls.withLock { $0 } < 128)
+  }
+
+  @Test func resultsOfOtherShapesAreNamed() async {
+    let velocity = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let fields = ClosureFields(
+        dimension: 2,
+        velocity: { _, x in x.slice(0..<1, along: 1) }
+      )
+      _ = fields(0.5, Tensor(zeros: [3, 2]))
+    }
+    Self.says(velocity, "the function of the velocity has to return the shape [")
+    let divergence = await #expect(
+      processExitsWith: .failure,
+      observing: [\.standardErrorContent]
+    ) {
+      let fields = ClosureFields(
+        dimension: 2,
+        velocity: { _, x in x },
+        divergence: { _, x in Tensor(repeating: 2, shape: []) }
+      )
+      _ = fields(0.5, Tensor(zeros: [3, 2]))
+    }
+    Self.says(divergence, "the function of the divergence of the velocity has to return the shape")
+    let time = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = ClosureFields(dimension: 2, velocity: { _, x in x })(1.5, Tensor(zeros: [3, 2]))
+    }
+    Self.says(time, "fields have values at t in [0, 1], not at 1.5")
+    let unknown = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try ClosureFields(dimension: 2, velocity: { _, x in x })
+        .values(at: .nan, Tensor(zeros: [3, 2]))
+    }
+    Self.says(unknown, "fields have values at t in [0, 1], not at nan")
+  }
+
   /// At t = 0 b = α̇x + β̇E[x₁] asks no network: what another row left in the memory is not its own.
   @Test func aRowAtTheEndDoesNotSeeAnothersNaN() {
     let fields = LearnedFields(

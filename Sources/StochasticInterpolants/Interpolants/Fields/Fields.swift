@@ -72,6 +72,8 @@ public protocol FieldEvaluator: AnyObject {
 extension Fields {
   /// The wanted quantities, or the conversion that is singular at this time.
   ///
+  /// Learned fields answer at times on which they were not trained too; samplers and likelihoods refuse these.
+  ///
   /// - Parameters:
   ///   - time: t in [0, 1].
   ///   - points: x, `[rows, dimension]`.
@@ -83,8 +85,13 @@ extension Fields {
     _ points: Tensor<Double>,
     wanted: Quantities? = nil
   ) throws(ConversionError) -> FieldValues {
+    Self.check(time)
     if let obstacle = obstacle(to: wanted ?? available, at: time) { throw obstacle }
     return self(time, points, wanted: wanted)
+  }
+
+  private static func check(_ time: Double) {
+    require(time >= 0 && time <= 1, "fields have values at t in [0, 1], not at \(time)")
   }
 
   /// Nil: everything offered is finite at all times.
@@ -119,6 +126,7 @@ extension Fields {
     wanted: Quantities? = nil,
     workers: Workers = .shared
   ) -> FieldValues {
+    Self.check(time)
     let wanted = wanted ?? available
     require(
       wanted.isSubset(of: available),

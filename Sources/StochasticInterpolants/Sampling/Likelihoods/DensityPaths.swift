@@ -46,8 +46,10 @@ extension Sampler {
     let noises = pieces.map { piece in
       piece.terms.diffusion.map { AdditiveNoise(diffusion: $0).tabulated(over: piece.grid) }
     }
+    // A polynomial through the grid's times has the order of a high one, but not its small constant.
     let quadratures = pieces.map { piece in
-      piece.terms.diffusion == nil ? GridQuadrature(piece.grid, order: ordinary.order) : nil
+      piece.terms.diffusion == nil && ordinary.order <= 4
+        ? GridQuadrature(piece.grid, order: ordinary.order) : nil
     }
     workers.forEach(RowBlocks.blockCount(count)) { index, _ in
       let block = RowBlocks.block(index, of: count)
@@ -168,7 +170,7 @@ private struct DensityBlock<S: StochasticMethod> {
   /// The noise of each piece, nil where there is none.
   let noises: [AdditiveNoise?]
   /// How the divergence of each piece is integrated from its values at the grid's times; nil where there is
-  /// noise, and where the grid has none, so that the integral is a component of the state.
+  /// noise, where the grid has none and for methods of high order: the integral is a component of the state.
   let quadratures: [GridQuadrature?]
   let ordinary: RungeKutta
   let stochastic: S

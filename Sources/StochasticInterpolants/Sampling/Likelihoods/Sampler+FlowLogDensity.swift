@@ -10,9 +10,9 @@ extension Sampler {
   /// starts in x (2.53). The path is followed from x to where the law is given, against
   /// `direction`.
   ///
-  /// The divergence is asked for at the times of the grid alone and integrated by a
-  /// `GridQuadrature` of the method's order; on grids too short or too uneven for one it is a
-  /// further component of the state. With Hutchinson's estimates each of K probes gives a
+  /// For methods of an order up to 4 the divergence is asked for at the times of the grid alone and
+  /// integrated by a `GridQuadrature` of that order; for others, and on grids too short or too uneven
+  /// for one, its integral is a further component of the state. With Hutchinson's estimates each of K probes gives a
   /// log-density, and their mean is returned: without bias, with a standard error.
   ///
   /// b and ∇·b are asked for at t₀ and t₁ too. Where they have no value at 0 or 1 (<doc:Endpoints>)

@@ -44,6 +44,30 @@ import Testing
     try run(try own.base)
   }
 
+  /// Of ẋ = x cos 5t from N(0, 1) log ρ(1, x) = log N(x e^(−a); 0, 1) − a, a = sin(5)/5, and the method's own
+  /// integral of cos 5t is what its weights make of it; more steps are no worse.
+  @Test(arguments: [RungeKutta.dormandPrince, .tsitouras, .dormandPrince8])
+  func highOrdersIntegrateTheDivergenceThemselves(_ method: RungeKutta) throws {
+    let fields = ClosureFields(
+      dimension: 1,
+      velocity: { time, x in x * cos(5 * time) },
+      divergence: { time, x in Tensor(repeating: cos(5 * time), shape: [x.shape[0]]) }
+    )
+    let integral = sin(5.0) / 5
+    let base = StandardGaussian(dimension: 1)
+    let points = Tensor<Double>(rows: [[-0.7], [0], [1.1]])
+    let exact = base.logDensity(points * exp(-integral)) - integral
+    let errors = try (3...12).map { steps in
+      Self.norm(
+        try Sampler(fields).logDensity(points, from: base, method: method, steps: steps).values
+          - exact
+      )
+    }
+    for (coarse, fine) in zip(errors, errors.dropFirst()) {
+      #expect(fine <= coarse + 1e-14, "\(method.name): \(errors)")
+    }
+  }
+
   @Test(arguments: LikelihoodCase.all) func innerTimesAndSpacings(_ own: LikelihoodCase) throws {
     let fields = try own.own.fields()
     let (early, late) = (Marginal(fields: fields, time: 0.2), Marginal(fields: fields, time: 0.7))
