@@ -141,6 +141,46 @@ import Testing
     #expect(abs(solution.state.scalar - 0.0625) < bound)
   }
 
+  /// A field that is not finite where the dense output of order 8 alone looks counts as at any stage.
+  ///
+  /// NaN ends the row, an infinite value rejects the step; dx/dt = 1 elsewhere.
+  @Test(arguments: [Double.nan, .infinity]) func betweenTheEnds(_ value: Double) {
+    // A tenth of the first step, of 1, is a node of the dense output alone; of the next, of 0.2, it is none.
+    func solve(saving times: [Double], retries: Bool = false) -> AdaptiveSolution {
+      var dynamics = RowwiseClosureDynamics { places, state in
+        Tensor(
+          places.elements.map { abs($0 - 0.1) < 1e-3 ? value : 1 },
+          shape: state.shape
+        )
+      }
+      return RungeKutta.dormandPrince8.solve(
+        &dynamics,
+        from: Tensor(zeros: [1, 1]),
+        start: 0,
+        end: 1,
+        tolerance: tolerance,
+        limits: StepLimits(initialStep: 1, retriesNotANumber: retries),
+        saving: times
+      )
+    }
+    let solution = solve(saving: [0.5])
+    let report = solution.rows[0]
+    if value.isNaN {
+      #expect(report.outcome == .nonFiniteField(time: 0.1, component: 0))
+      #expect(report.time == 0 && report.accepted == 0 && solution.saved[0].scalar.isNaN)
+    }
+    for finished in value.isNaN ? [solve(saving: [0.5], retries: true)] : [solution] {
+      #expect(finished.rows[0].outcome == .completed && finished.rows[0].rejected == 1)
+      // Roundings of sums of 16 slopes whose weights are below 20.
+      #expect(abs(finished.saved[0].scalar - 0.5) < 16 * 20 * 0x1p-53)
+    }
+    // The ends of a step need no dense output: the first slope, 11 stages and the slope at the end.
+    let atTheEnd = solve(saving: [1, 0])
+    #expect(atTheEnd.rows[0].outcome == .completed && atTheEnd.rows[0].accepted == 1)
+    #expect(atTheEnd.rows[0].evaluations == 1 + RungeKutta.dormandPrince8.stageCount)
+    #expect(atTheEnd.saved[0] == atTheEnd.state)
+  }
+
   /// dx/dt = x² from 1 ends at t = 1: the step becomes too short or the state overflows there.
   @Test func blowUp() {
     var dynamics = RowwiseClosureDynamics { _, state in state * state }

@@ -266,6 +266,22 @@ import Testing
     #expect(solution.saved == [solution.state, initial])
   }
 
+  /// dx/dt = −x exp(−x²) from 25 moves by 10⁻²⁷⁰: an error whose square underflows fits every tolerance.
+  @Test(arguments: methods) func aFieldNearlyZero(_ method: RungeKutta) {
+    var dynamics = RowwiseClosureDynamics { _, state in
+      Tensor(state.elements.map { -$0 * exp(-$0 * $0) }, shape: state.shape)
+    }
+    let solution = method.solve(
+      &dynamics,
+      from: Tensor([25.0], shape: [1, 1]),
+      start: 0,
+      end: 1,
+      tolerance: ErrorTolerance(absolute: 1e-8, relative: 1e-8)
+    )
+    #expect(solution.rows[0].outcome == .completed && solution.rows[0].rejected == 0)
+    #expect(solution.state.scalar == 25)
+  }
+
   /// A controller that rejects every first attempt costs attempts, not accuracy.
   @Test func rejectingController() {
     var dynamics = SixSolutions.rowwise()
