@@ -150,6 +150,13 @@ import Testing
     #expect(refusal(.custom { 1 / $0 }) == .divergentDiffusion(time: 0))
     #expect(refusal(.custom { 1 / (1 - $0) }) == .divergentDiffusion(time: 1))
     #expect(refusal(.custom { 1 / ($0 * $0) }) == .divergentDiffusion(time: 0))
+    // ∫ dt/(t + d) = log(1 + 1/d), however close to 0 the integrand stops growing.
+    for distance in [1e-6, 1e-12] {
+      #expect(refusal(.custom { 1 / ($0 + distance) }) == nil)
+      #expect(refusal(.custom { 1 / (1 - $0 + distance) }) == nil)
+    }
+    #expect(refusal(.custom { 1 / ($0 + 1e-20) }) == nil)
+    #expect(refusal(.custom(on: 3e-12...1) { 1 / $0 }) == nil)
     #expect(refusal(.custom { 1 / $0.squareRoot() }) == .diffusion(time: 0, value: .infinity))
     #expect(refusal(.custom(on: 0.01...1) { 1 / $0 }) == nil)
     #expect(refusal(.custom { 0.5 - $0 }) == .diffusion(time: 0.75, value: -0.25))
