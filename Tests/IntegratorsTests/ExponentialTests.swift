@@ -68,6 +68,49 @@ import Testing
     #expect(abs(found.state.scalar / wanted.scalar - 1) < 4_000 * 8 * 0x1p-53)
   }
 
+  /// An a whose integral is not known is integrated over a long step as well: a pole just before it, waves, a jump.
+  ///
+  /// dX = aX dt + √(2ε) dW with a = −p/(t + c): E = (c/(1 + c))ᵖ and, for ε = ½,
+  /// q = (1 + c − c (c/(1 + c))²ᵖ)/(2p + 1).
+  @Test func exactWhereTheIntegralIsFound() {
+    let (p, c) = (3.0, 1e-4)
+    let path = increments(1)
+    let z = path.standardNormal(step: 0, components: 1).scalar
+    func step(_ linear: LinearCoefficient) -> (propagator: Double, variance: Double) {
+      var none = ClosureDynamics { _, x in x * 0 }
+      let ends = [1.0, 0].map { start in
+        ExponentialHeun(linear: linear).solve(
+          &none,
+          from: Tensor([start], shape: [1, 1]),
+          over: TimeGrid(from: 0, to: 1, steps: 1),
+          diffusion: { _ in 0.5 },
+          increments: path
+        ).state.scalar
+      }
+      return (ends[0] - ends[1], ends[1] * ends[1] / (z * z))
+    }
+    let pole = step(LinearCoefficient { -p / ($0 + c) })
+    let wanted = pow(c / (1 + c), p)
+    // E is the difference of two numbers of about √q z.
+    #expect(abs(pole.propagator - wanted) < 1e-15)
+    let variance = (1 + c - c * wanted * wanted) / (2 * p + 1)
+    // Some 20 panels, each of ∫ a to 10⁻¹⁴.
+    #expect(abs(pole.variance / variance - 1) < 1e-12)
+    var none = ClosureDynamics { _, x in x * 0 }
+    for (linear, exponent) in [
+      (LinearCoefficient { 60 * cos(8 * .pi * $0) }, 60 / (8 * .pi) * sin(8 * .pi * 0.9)),
+      (LinearCoefficient { $0 < 0.3 ? -1 : -2 }, -1.5),
+    ] {
+      let found = ExponentialHeun(linear: linear).solve(
+        &none,
+        from: Tensor([1.0], shape: [1, 1]),
+        over: TimeGrid(from: 0, to: 0.9, steps: 1)
+      ).state.scalar
+      // Up to 64 panels of 10⁻¹⁴.
+      #expect(abs(found / exp(exponent) - 1) < 1e-12)
+    }
+  }
+
   /// However strong a constant a, x goes to −N/a, and the noise to the variance ε/|a| of equilibrium.
   @Test(arguments: [1e4, 1e8, 1e15]) func aCoefficientFarTooStrongForTheStepIsExact(_ size: Double)
   {

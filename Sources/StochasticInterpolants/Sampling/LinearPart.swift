@@ -22,8 +22,8 @@ public struct LinearPart: Sendable {
   ///
   /// With the variance c = α²c₀ + β²c₁ + γ² of each component of x_t, b = (ċ/2c) x and s = −x/c, so that
   /// a = (ċ/2 ∓ ε)/c, finite at the ends where γ̇ is not; ∫ ċ/2c dt = ½ log c, and ∫ ε/c dt by Gauss's
-  /// rule. For other laws of about these variances N is what makes them no such Gaussians; means that
-  /// move stay in N as a function of t.
+  /// rule on parts of a step. For other laws of about these variances N is what makes them no such
+  /// Gaussians; means that move stay in N as a function of t.
   ///
   /// - Parameters:
   ///   - interpolant: linear in its ends.

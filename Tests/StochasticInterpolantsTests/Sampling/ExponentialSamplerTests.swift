@@ -77,6 +77,25 @@ import Testing
     .constant(0), .constant(0.8), .custom { 1 + cos(3 * $0) },
   ]
 
+  /// The normal numbers of the one step of a sample with the seed 3.
+  static func normals(_ direction: Direction, dimension: Int = 1) throws -> [Double] {
+    // √(2ε) z = z for b = s = 0 and ε = ½.
+    let still = ClosureFields(
+      dimension: dimension,
+      velocity: { _, x in Tensor(zeros: x.shape) },
+      score: { _, x in Tensor(zeros: x.shape) }
+    )
+    return try Sampler(still).sde(
+      count: 1,
+      from: PointMass(Tensor(zeros: [dimension])),
+      method: EulerMaruyama(),
+      diffusion: .constant(0.5),
+      steps: 1,
+      direction: direction,
+      seed: 3
+    ).points.elements
+  }
+
   /// One step from x is E x + √q z in each component, with the law of the end: E² c(start) + q =
   /// c(end).
   ///
@@ -100,21 +119,7 @@ import Testing
       #expect(samples.evaluations == 2)
       return samples.points.elements
     }
-    // √(2ε) z = z for b = s = 0 and ε = ½.
-    let still = ClosureFields(
-      dimension: own.dimension,
-      velocity: { _, x in Tensor(zeros: x.shape) },
-      score: { _, x in Tensor(zeros: x.shape) }
-    )
-    let z = try Sampler(still).sde(
-      count: 1,
-      from: PointMass(Tensor(zeros: [own.dimension])),
-      method: EulerMaruyama(),
-      diffusion: .constant(0.5),
-      steps: 1,
-      direction: direction,
-      seed: 3
-    ).points.elements
+    let z = try Self.normals(direction, dimension: own.dimension)
     for (index, diffusion) in Self.diffusions.enumerated() {
       let (noises, ends) = (try moved(0, diffusion), try moved(1, diffusion))
       for component in 0..<own.dimension {
@@ -124,6 +129,41 @@ import Testing
         #expect(abs(propagator * propagator * start + variance - end) < 1e-11)
         #expect(index == 0 ? noise == 0 : variance > 0.1)
       }
+    }
+  }
+
+  /// One step is as exact where ε is (1 − t)/t from close to t = 0 on, and where c₁ is so large that
+  /// c = (1 − t)² + c₁t² has its zeros at about ±i/√c₁, close to t = 0 too.
+  @Test(arguments: [0.5, 25, 100, 1e4], [Direction.forward, .backward])
+  func oneStepIsExactNearPoles(_ variance: Double, _ direction: Direction) throws {
+    let own = Centred("one-sided linear", OneSidedInterpolant.linear, 1, variance)
+    func spread(_ time: Double) -> Double { (1 - time) * (1 - time) + variance * time * time }
+    let z = try Self.normals(direction)[0]
+    for (diffusion, first) in [
+      (Diffusion.constant(1), 0),
+      (.klOptimal(LinearSchedule(), from: 1e-3), 1e-3),
+      (.klOptimal(LinearSchedule(), from: 1e-6), 1e-6),
+    ] {
+      func moved(_ point: Double) throws -> Double {
+        try Sampler(own.fields).exponential(
+          count: 1,
+          from: PointMass(Tensor([point])),
+          linear: own.linear,
+          diffusion: diffusion,
+          steps: 1,
+          times: first...1,
+          direction: direction,
+          seed: 3
+        ).points.scalar
+      }
+      let noise = try moved(0)
+      let propagator = try moved(1) - noise
+      let found = noise * noise / (z * z)
+      let (start, end) = direction == .forward ? (first, 1) : (1, first)
+      let sum = propagator * propagator * spread(start) + found
+      // Some 20 panels of 10⁻¹⁴, and a rule for q that errs by some hundred times as much as that for ∫ε/c; N, which
+      // is 0, is rounded to 10⁻¹⁶ of ε.
+      #expect(abs(sum / spread(end) - 1) < 1e-11, "\(own) from \(first)")
     }
   }
 
