@@ -64,13 +64,15 @@ struct BlockProgress {
   /// The rows of the state that go on.
   private var active: [Int]
   private var evaluationsOfSteps = 0
-  private var finishingEvaluations = 0
+  /// Evaluations by the finishing step on each row.
+  private var finishingEvaluations: [Int]
 
   init(rows: Range<Int>, address: RandomBlock, state: Tensor<Double>) {
     self.rows = rows
     self.address = address
     self.state = state
     active = Array(0..<state.shape[0])
+    finishingEvaluations = [Int](repeating: 0, count: state.shape[0])
   }
 
   private var isWhole: Bool { active.count == state.shape[0] }
@@ -88,7 +90,10 @@ struct BlockProgress {
 
   /// Evaluations of the drift on a row; with step control on the one that needed most.
   var evaluations: Int {
-    (reports.map(\.evaluations).max() ?? evaluationsOfSteps) + finishingEvaluations
+    // A row that failed before has no finishing step: the sum of two maxima would depend on the rows beside it.
+    finishingEvaluations.enumerated().map { row, finishing in
+      (reports.isEmpty ? evaluationsOfSteps : reports[row].evaluations) + finishing
+    }.max() ?? 0
   }
 
   /// Takes what the integration of a segment came to for the rows that went on.
@@ -123,7 +128,7 @@ struct BlockProgress {
   ///   - time: the time from which the step leads to the end.
   /// - Returns: what is not finite, where steps are fixed; with step control it ends its row.
   mutating func finish(_ ends: Tensor<Double>, at time: Double) -> Outcome? {
-    finishingEvaluations = 1
+    for row in active { finishingEvaluations[row] = 1 }
     if reports.isEmpty {
       state = ends
       return ends.slice(0..<rows.count).firstNonFinite.map { bad in

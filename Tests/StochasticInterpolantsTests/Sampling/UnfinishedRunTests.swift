@@ -1,3 +1,4 @@
+import Foundation
 import Integrators
 import StochasticInterpolants
 import Tensors
@@ -142,6 +143,36 @@ import Testing
         #expect(report.outcome == .completed && own == whole.points[sample, 0])
       }
     }
+  }
+
+  /// The evaluations are those of the sample that needed most, a finishing step of its own included: here one that
+  /// failed, and so has none, in the same group as the others or in one of failures.
+  @Test(arguments: [1, 2]) func evaluationsWhereTheDearestSampleFails(_ workers: Int) throws {
+    // Half of the points stand at −1 and reach the end, half at 3, where the flow oscillates until it fails.
+    let fields = ClosureFields(
+      dimension: 1,
+      velocity: { t, x in
+        Tensor(
+          x.elements.map { $0 < 1 ? 0 : t < 0.7 ? cos(200 * t) : .nan },
+          shape: x.shape
+        )
+      },
+      score: { _, x in -x }
+    )
+    let run = try Self.unfinished {
+      _ = try Sampler(fields, workers: Workers(count: workers)).ode(
+        count: 40,
+        from: GivenPoints(Tensor((0..<40).map { $0 < 20 ? -1 : 3 }, shape: [40, 1])),
+        tolerance: Self.tolerance,
+        times: 0...0.8,
+        finishing: .flow,
+        seed: 4
+      )
+    }
+    let reports = run.samples.reports
+    #expect(run.finished == Array(0..<20))
+    #expect(reports[20].evaluations > reports[0].evaluations + 1)
+    #expect(run.samples.evaluations == reports[20].evaluations)
   }
 
   @Test(arguments: [Direction.forward, .backward])
