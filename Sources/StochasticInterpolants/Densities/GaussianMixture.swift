@@ -60,11 +60,13 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
   ///
   /// - Parameters:
   ///   - means: mₖ, `[modes, dimension]`, finite.
-  ///   - standardDeviation: σ, positive.
+  ///   - standardDeviation: σ, positive; σ² must be neither too large nor too small for a number.
   public init(isotropic means: Tensor<Double>, standardDeviation: Double) {
+    let variance = standardDeviation * standardDeviation
     require(
-      standardDeviation > 0 && standardDeviation.isFinite,
-      "the standard deviation of a mode must be positive and finite, got \(standardDeviation)"
+      standardDeviation > 0 && variance.isNormal,
+      "the standard deviation of a mode must be positive and finite, and so must its square, got "
+        + "\(standardDeviation)"
     )
     require(means.firstNonFinite == nil, "the means of a Gaussian mixture must be finite")
     let modes = means.shape.first ?? 0
@@ -74,10 +76,8 @@ public struct GaussianMixture: ExplicitDensity, MomentedDensity {
     let factor = CovarianceFactor(standardDeviation: standardDeviation, size: dimension)
     self.weights = weights
     self.means = means
-    self.covariances = isotropicCovariance(
-      standardDeviation * standardDeviation,
-      dimension: dimension
-    ).reshaped([1, dimension, dimension]).broadcast(to: [modes, dimension, dimension])
+    self.covariances = isotropicCovariance(variance, dimension: dimension)
+      .reshaped([1, dimension, dimension]).broadcast(to: [modes, dimension, dimension])
     self.factors = [CovarianceFactor](repeating: factor, count: modes)
   }
 

@@ -163,9 +163,10 @@ public struct GridDensity: ExplicitDensity, SupportedDensity, MomentedDensity {
   /// −Σ pᵢⱼ ln pᵢⱼ + ln(Δx Δy).
   public var entropy: Double? {
     var sum = 0.0
-    for value in values.elements where value > 0 {
+    for value in values.elements {
       let share = value / largest / total
-      sum -= share * Double.log(share)
+      // p ln p is 0 at 0, where a positive weight's share may underflow too.
+      if share > 0 { sum -= share * Double.log(share) }
     }
     return sum + Double.log(cellWidth) + Double.log(cellHeight)
   }

@@ -83,8 +83,8 @@ public struct Pinwheel: ExplicitDensity, MomentedDensity, Hashable {
   public func logDensity(_ points: Tensor<Double>) -> Tensor<Double> {
     checkPoints(points)
     let offset =
-      -logTwoPi - Double.log(radialDeviation * tangentialDeviation * scale * scale)
-      - Double.log(Double(arms))
+      -logTwoPi - Double.log(radialDeviation) - Double.log(tangentialDeviation)
+      - 2 * Double.log(scale) - Double.log(Double(arms))
     return Rows.map(points) { x, y in
       let (u, v) = (x / scale, y / scale)
       let angle = twist((u * u + v * v).squareRoot())

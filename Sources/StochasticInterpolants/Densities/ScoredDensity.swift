@@ -19,7 +19,7 @@ extension StandardGaussian: ScoredDensity {
 }
 
 extension Gaussian: ScoredDensity {
-  /// −C⁻¹ (x − m).
+  /// −C⁻¹ (x − m), finite wherever it can be written.
   public func score(_ points: Tensor<Double>) -> Tensor<Double> {
     checkPoints(points)
     return ModeScore.score(points, [ModeScore(weight: 1, mean: mean, covariance: covariance)])
@@ -28,6 +28,8 @@ extension Gaussian: ScoredDensity {
 
 extension GaussianMixture: ScoredDensity {
   /// −Σₖ rₖ Cₖ⁻¹ (x − mₖ) with the posterior weights rₖ of the modes, taken in log space.
+  ///
+  /// Where the log-density is −∞ because |x|² overflows it is the score of the nearest mode.
   public func score(_ points: Tensor<Double>) -> Tensor<Double> {
     checkPoints(points)
     let dimension = dimension
@@ -47,6 +49,8 @@ private struct ModeScore {
   private let mean: [Double]
   /// C⁻¹, row by row.
   private let precision: [Double]
+  /// L⁻¹ of C = L Lᵀ, row by row.
+  private let inverse: [Double]
   /// log w − ½ log |C|.
   private let offset: Double
 
@@ -56,6 +60,7 @@ private struct ModeScore {
       let factor = try covariance.cholesky()
       let inverse = try factor.solvingLowerTriangular(Tensor(identity: mean.count))
       precision = Tensor.product(inverse, inverse, transposingFirst: true).elements
+      self.inverse = inverse.elements
       offset = (0..<mean.count).reduce(Double.log(weight)) { $0 - Double.log(factor[$1, $1]) }
     } catch {
       fatalError("a covariance that was factorised before cannot be now: \(error)")
@@ -72,7 +77,29 @@ private struct ModeScore {
       }
       square -= score[row] * (point[row] - mean[row])
     }
+    // Terms of both signs overflow to no number: the squares of L⁻¹(x − m) have one sign.
+    if !square.isFinite { square = whitened(point).reduce(0) { $0 + $1 * $1 } }
     return (score, offset - 0.5 * square)
+  }
+
+  /// L⁻¹(x − m).
+  private func whitened(_ point: [Double]) -> [Double] {
+    let size = mean.count
+    return (0..<size).map { row in
+      (0...row).reduce(0) { $0 + inverse[row * size + $1] * (point[$1] - mean[$1]) }
+    }
+  }
+
+  /// The mode of the least |L⁻¹(x − m)|, compared at a scale at which the squares are finite; of equal ones
+  /// that of the largest w/√|C|; nil where one is infinite.
+  private static func nearest(to point: [Double], _ modes: [ModeScore]) -> Int? {
+    let whitened = modes.map { $0.whitened(point) }
+    let largest = whitened.joined().reduce(0) { max($0, $1.magnitude) }
+    guard largest.isFinite else { return nil }
+    let norms = whitened.map { $0.reduce(0) { $0 + ($1 / largest) * ($1 / largest) } }
+    return modes.indices.min {
+      (norms[$0], -modes[$0].offset) < (norms[$1], -modes[$1].offset)
+    }
   }
 
   static func score(_ points: Tensor<Double>, _ modes: [ModeScore]) -> Tensor<Double> {
@@ -85,8 +112,13 @@ private struct ModeScore {
           let parts = modes.map { $0.evaluate(point) }
           var total = LogSum()
           for part in parts { total.add(part.logTerm) }
-          for part in parts {
-            let weight = Double.exp(part.logTerm - total.value)
+          // Where every |L⁻¹(x − m)|² overflows the nearest mode takes all the weight.
+          let nearest = total.value == -.infinity ? nearest(to: point, modes) : nil
+          for (mode, part) in parts.enumerated() {
+            let weight =
+              nearest.map { $0 == mode ? 1 : 0 } ?? Double.exp(part.logTerm - total.value)
+            // A mode of no weight counts nothing, also where its score overflows.
+            if weight == 0 { continue }
             for column in 0..<size { result[row * size + column] += weight * part.score[column] }
           }
         }

@@ -92,6 +92,13 @@ struct DataTests {
       yRange: 0...1
     )
     #expect((huge.logDensity(Tensor(rows: [[0.5, 0.5]]))[0] + Double.log(2)).magnitude < 1e-15)
+    // A weight that is positive, and whose share of the sum is 0.
+    let steep = try GridDensity(
+      values: Tensor(rows: [[Double.exp(700), Double.exp(-700)]]),
+      xRange: 0...2,
+      yRange: 0...1
+    )
+    #expect(steep.entropy == 0)
     let copy = try JSONDecoder().decode(
       GridDensity.self,
       from: try JSONEncoder().encode(Subject.grid)

@@ -93,6 +93,50 @@ struct GaussianTests {
     #expect(density.logDensity(samples).firstNonFinite == nil)
   }
 
+  @Test("a score is C⁻¹(m − x) of the nearest mode where |x|² overflows", arguments: [1, 1e200])
+  func farScores(_ size: Double) throws {
+    // C⁻¹ by hand; the terms of xᵀC⁻¹x have both signs.
+    let tilted = try Gaussian(
+      mean: Tensor([0, 0]),
+      covariance: Subject.tiltedGaussian.covariance
+    )
+    let determinant = 1.5 * 0.5 - 0.6 * 0.6
+    let expected = Tensor(rows: [
+      [(0.6 * 0.3 - 0.5) / determinant, (0.6 - 1.5 * 0.3) / determinant]
+    ])
+    let found = tilted.score(Tensor(rows: [[size, 0.3 * size]])) * (1 / size)
+    #expect(found.isApproximatelyEqual(to: expected, relativeTolerance: 1e-13))
+    // From the mode of deviation 3, the second, x is 10 deviations away, from the other 30: a weight of e^{-400}.
+    let mixture = try GaussianMixture(
+      weights: [0.5, 0.5],
+      means: Tensor(zeros: [2, 1]),
+      covariances: Tensor([1.0, 9], shape: [2, 1, 1])
+    )
+    let point = Tensor([30 * size], shape: [1, 1])
+    let score = mixture.score(point).scalar
+    #expect((score / (-30 * size / 9) - 1).magnitude < 8 * 0x1p-53)
+    let fields = MixtureFields(OneSidedInterpolant.linear, target: mixture)
+    #expect((fields(1, point, wanted: .score).score.scalar / score - 1).magnitude < 8 * 0x1p-53)
+    #expect(mixture.score(Tensor([Double.nan], shape: [1, 1])).scalar.isNaN)
+    // The modes of equal deviation are equally near.
+    let equal = GaussianMixture(isotropic: Tensor(rows: [[0], [1]]), standardDeviation: 2)
+    #expect(equal.score(Tensor([1e200], shape: [1, 1])).scalar == -1e200 / 4)
+  }
+
+  @Test("a deviation whose square is no number is refused")
+  func squares() async {
+    let small = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = GaussianMixture(isotropic: Tensor(zeros: [1, 1]), standardDeviation: 1e-170)
+    }
+    let large = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = GaussianMixture(isotropic: Tensor(zeros: [1, 1]), standardDeviation: 1e170)
+    }
+    for (result, value) in [(small, "1e-170"), (large, "1e+170")] {
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(text.contains("so must its square, got \(value)"), "\(text)")
+    }
+  }
+
   @Test("modes are drawn by their weights and told")
   func modes() {
     let density = GaussianMixture(

@@ -94,6 +94,18 @@ struct LogDensityTests {
     #expect(((peer.entropy ?? 0) - 3.6765).magnitude < 5e-5)
   }
 
+  @Test("a density keeps its shape at every scale", arguments: [1e-160, 1e155])
+  func scales(_ scale: Double) {
+    // ρ(sx) = ρ(x)/s², to the roundings of logarithms up to 2 log s.
+    let points = Tensor(rows: [[1.0, 0.25], [-0.5, 1.5]])
+    let (unit, scaled) = (Pinwheel(scale: 1), Pinwheel(scale: scale))
+    let expected = unit.logDensity(points) - 2 * Double.log(scale)
+    #expect(
+      scaled.logDensity(points * scale)
+        .isApproximatelyEqual(to: expected, absoluteTolerance: 16 * 1_500 * 0x1p-53)
+    )
+  }
+
   @Test(
     "curve densities are their integral, near and 20 σ away",
     arguments: [[0.0, 0], [3, -1], [-4.5, -0.75], [1.5, 6], [-7, -7]]
