@@ -96,6 +96,21 @@ import Testing
     }
   }
 
+  /// A γ in another unit.
+  struct Scaled<Latent: LatentSchedule>: LatentSchedule {
+    let latent: Latent
+    let factor: Double
+
+    func callAsFunction(_ time: Double) -> Coefficient {
+      let own = latent(time)
+      return Coefficient(
+        value: factor * own.value,
+        derivative: factor * own.derivative,
+        product: factor * factor * own.product
+      )
+    }
+  }
+
   @Test func twoSidedSchedulesOfOneRatioServeEachOther() throws {
     func make(_ interpolant: AnyInterpolant) throws -> MixtureFields<AnyInterpolant> {
       MixtureFields(
@@ -135,6 +150,30 @@ import Testing
     #expect(throws: TransferError.differentEnds) {
       _ = try ScheduleTransfer(from: linear, to: OneSidedInterpolant.linear)
     }
+  }
+
+  /// γ is in the unit of the data: where these are tiny or huge a γ of another shape is one all the same.
+  @Test(arguments: [1e-8, 1, 1e8]) func aLatentIsComparedAtItsOwnScale(_ unit: Double) throws {
+    let linear = TwoSidedInterpolant.linear(gamma: Scaled(latent: BrownianLatent(), factor: unit))
+    let normalised = TwoSidedInterpolant(
+      schedule: Normalised(),
+      gamma: Scaled(latent: NormalisedLatent(), factor: unit)
+    )
+    let half = TwoSidedInterpolant.linear(gamma: Scaled(latent: BrownianLatent(), factor: unit / 2))
+    #expect(throws: Never.self) {
+      _ = try ScheduleTransfer(from: linear, to: normalised)
+      _ = try ScheduleTransfer(from: normalised, to: linear)
+    }
+    let error = #expect(throws: TransferError.self) {
+      _ = try ScheduleTransfer(from: linear, to: half)
+    }
+    guard case .latentDiffers(time: 1.0 / 32, let value, let expected)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    // γ = u √(t(1−t)) at t = 1/32, and t⁺ = t is found to a few of its last bits.
+    #expect(abs(expected / (unit * 31.0.squareRoot() / 32) - 1) < 1e-12)
+    #expect(abs(value / (unit * 31.0.squareRoot() / 64) - 1) < 1e-12)
   }
 
   @Test func aGaussianBaseKeepsItsCovarianceWhereAlphaIsSteep() throws {

@@ -47,20 +47,21 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
     self.source = source
     self.target = target
     guard source.hasBasePoint else { return }
-    for index in 1..<32 {
-      let time = Double(index) / 32
+    let times = (1..<32).map { Double($0) / 32 }
+    let largest = times.reduce(0) { max($0, target.linearCoefficients($1)?.latent.value ?? 0) }
+    for time in times {
       guard let own = target.linearCoefficients(time),
         let point = self.point(time),
         let other = source.linearCoefficients(point.time)
       else { continue }
-      // Relative to the norm, which is never 0: a root of the ratio has this rounding error.
-      let distance = abs(other.latent.value - point.scale * own.latent.value)
-      if distance > 1e-7 * point.scale * Self.norm(own) {
-        throw .latentDiffers(
-          time: time,
-          value: own.latent.value,
-          expected: other.latent.value * Self.normOfEnds(own) / Self.normOfEnds(other)
-        )
+      // r of α and β alone: γ has the unit of the data, in which it may be the whole norm or nothing of it.
+      let scale =
+        Double.hypot(other.alpha.value, other.beta.value)
+        / Double.hypot(own.alpha.value, own.beta.value)
+      let expected = other.latent.value / scale
+      // Relative to the largest γ: a root of the ratio has this rounding error.
+      if !(abs(expected - own.latent.value) <= 1e-7 * largest) {
+        throw .latentDiffers(time: time, value: own.latent.value, expected: expected)
       }
     }
   }
@@ -68,11 +69,6 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
   private static func norm(_ own: LinearCoefficients) -> Double {
     (own.alpha.value * own.alpha.value + own.beta.value * own.beta.value
       + own.latent.value * own.latent.value).squareRoot()
-  }
-
-  /// √(α² + β²), in whose proportion a γ of the same ratios is.
-  private static func normOfEnds(_ own: LinearCoefficients) -> Double {
-    (own.alpha.value * own.alpha.value + own.beta.value * own.beta.value).squareRoot()
   }
 
   /// The coefficient against which β is compared: that of x₀, or of the latent that stands for it.
