@@ -88,7 +88,7 @@ public struct TimeDensity: Sendable, Hashable, Codable {
     return probabilities[bin] / width
   }
 
-  /// The time below which a share u of the law lies, with the weight 1/(p(t)(t₁ − t₀)).
+  /// The time below which a share u of the law lies, in (t₀, t₁), with the weight 1/(p(t)(t₁ − t₀)).
   func inverse(_ share: Double) -> (time: Double, weight: Double) {
     var low = 0
     var high = probabilities.count - 1
@@ -100,9 +100,15 @@ public struct TimeDensity: Sendable, Hashable, Codable {
     let inside = (share - cumulative[low]) / probabilities[low]
     let span = times.upperBound - times.lowerBound
     return (
-      // Rounding of the sums may put the last share a last place beyond its bin.
-      times.lowerBound + span * (Double(low) + min(inside, 1.0.nextDown)) / bins,
+      times.nearestInside(times.lowerBound + span * (Double(low) + inside) / bins),
       1 / (probabilities[low] * bins)
     )
+  }
+}
+
+extension ClosedRange<Double> {
+  /// The nearest time between the ends: where rounding has put a time on an end or beyond it, the next one inside.
+  func nearestInside(_ time: Double) -> Double {
+    Swift.min(Swift.max(time, lowerBound.nextUp), upperBound.nextDown)
   }
 }

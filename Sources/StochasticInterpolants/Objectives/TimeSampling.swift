@@ -92,10 +92,10 @@ public struct TimeSampling: Sendable, Hashable, Codable {
       numbers = drawn.map(\.time)
       weights = drawn.map(\.weight)
     } else {
-      // 2⁻⁵⁴ keeps t off the first time, t₀ + (t₁ − t₀)(u + 2⁻⁵⁴); the largest u would round to the last.
+      // t₀ + (t₁ − t₀)(u + 2⁻⁵⁴): 2⁻⁵⁴ keeps t off the first time where that is 0.
       let span = times.upperBound - times.lowerBound
       numbers = numbers.map {
-        min(span * $0 + (times.lowerBound + span * 0x1p-54), times.upperBound.nextDown)
+        times.nearestInside(span * $0 + (times.lowerBound + span * 0x1p-54))
       }
       weights = [Double](repeating: 1, count: numbers.count)
     }

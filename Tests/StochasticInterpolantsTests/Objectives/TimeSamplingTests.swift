@@ -59,6 +59,28 @@ import Testing
     }
   }
 
+  /// The first and the last of 2⁵³ parts hold no numbers but those next to 0 and 1, which rounding would move to the
+  /// ends of an interval, or of a law whose first bin has nearly all the weight.
+  @Test func theEndsAreNoTimes() {
+    let heavy = TimeDensity(on: 0.5...1) { $0 < 0.501 ? 1e9 : 1 }
+    for (sampling, range) in [
+      (TimeSampling.stratified, 0.5...1), (.stratified, 0...1),
+      (.importance(heavy, points: .stratified), 0.5...1),
+      (.importance(TimeDensity { _ in 1 }, points: .stratified), 0...1),
+    ] {
+      for first in [0, 1 << 53 - 1] {
+        let times = sampling.draw(
+          RandomBlock(seed: 5, samples: 0..<1),
+          first: first,
+          of: 1 << 53,
+          on: range
+        ).times
+        let isInside = times[0] > range.lowerBound && times[0] < range.upperBound
+        #expect(isInside, "\(times[0]) of \(range)")
+      }
+    }
+  }
+
   @Test func stratifiedTimesFillEveryPart() {
     let (times, _) = Self.batch(.stratified, step: 3, rows: 300)
     for (row, time) in times.enumerated() {
