@@ -187,7 +187,7 @@ extension TransferredFields: BoundedFields {
     var last = trained.upperBound >= 1 ? 1 : lastTime { knownTime($0) <= trained.upperBound }
     // At a vertical tangent b is made of the score, which may be trained to an earlier time.
     if last == 1, let end = transfer.point(1), !end.rate.isFinite,
-      let other = (known as? any BoundedFields)?.times(of: needed(quantities, end)),
+      let other = (known as? any BoundedFields)?.times(of: needed(quantities, at: 1, end)),
       other.upperBound < end.time
     {
       last = 1.0.nextDown

@@ -16,11 +16,12 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
   public struct Point: Sendable, Hashable {
     /// t⁺.
     public var time: Double
-    /// dt⁺/dt; infinite where a coefficient of the target has a vertical tangent.
+    /// dt⁺/dt; infinite where a coefficient of the target has a vertical tangent, or where the source's β/α is at
+    /// rest, and not a number where that of the target is at rest too.
     public var rate: Double
     /// r.
     public var scale: Double
-    /// ṙ/r; not a number where ``rate`` is infinite.
+    /// ṙ/r; not a number where ``rate`` is not finite.
     public var growth: Double
   }
 
@@ -81,7 +82,7 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
     Double.atan2(y: own.beta.value, x: start(own, hasBasePoint).value)
   }
 
-  /// θ̇ and ḣ/h with h the norm; the first infinite where α̇ is.
+  /// θ̇ and ḣ/h with h the norm; the first infinite where α̇ is, and 0 where β/α is at rest.
   private static func rates(
     _ own: LinearCoefficients,
     _ hasBasePoint: Bool
@@ -110,7 +111,8 @@ public struct ScheduleTransfer<Source: Interpolant, Target: Interpolant>: Sendab
       source.linearCoefficients(time).map { Self.angle($0, hasBasePoint) } ?? .nan
     }
     guard angle >= sourceAngle(0), angle <= sourceAngle(1) else { return nil }
-    let found = lastTime { sourceAngle($0) <= angle }
+    // A β that begins as t² is 0 to the last bit for some time after t = 0, with a rate of nearly 0.
+    let found = angle == sourceAngle(0) ? 0 : lastTime { sourceAngle($0) <= angle }
     guard let other = source.linearCoefficients(found) else { return nil }
     let (rates, sourceRates) = (
       Self.rates(own, hasBasePoint), Self.rates(other, hasBasePoint)

@@ -4,9 +4,12 @@ public import Tensors
 /// Fields learned with one schedule, used with another (arXiv 2509.01629).
 ///
 /// With x_t = x⁺_{t⁺}/r: b(t, x) = (ṫ⁺ b⁺(t⁺, r x))/r − (ṙ/r) x, s = r s⁺, η = η⁺ and
-/// log ρ = log ρ⁺ + d log r. At a vertical tangent of a one-sided α, where ṫ⁺ is infinite and α = 0, b is
-/// (β̇/β) x − αα̇ C₀ s with the base N(0, C₀); ∇·b follows for C₀ = Id. Where a point x₀ is drawn, b there
-/// takes moments of x₀ that the fields do not have: ``obstacle(to:at:)`` says so.
+/// log ρ = log ρ⁺ + d log r.
+///
+/// Where ṫ⁺ is not finite, at a vertical tangent of α or where the known schedule is at rest, b of a one-sided
+/// target from N(0, C₀) is (β̇/β) x + (α²β̇/β − αα̇) C₀ s (4.19), and ∇·b follows for C₀ = Id; at β = 0, where the
+/// fields offer η₁ = E[x₁], b is (α̇/α) x + β̇ η₁ (4.20). Where a point x₀ is drawn, b there takes moments of x₀
+/// that the fields do not have. ``obstacle(to:at:)`` says where b does not follow.
 public struct TransferredFields<
   Known: Fields,
   Source: Interpolant,
@@ -68,14 +71,35 @@ public struct TransferredFields<
   public var available: Quantities { known.available.intersection(Self.carried) }
 
   /// What has to be asked of the known fields.
-  func needed(_ wanted: Quantities, _ point: ScheduleTransfer<Source, Target>.Point)
-    -> Quantities
-  {
+  func needed(
+    _ wanted: Quantities,
+    at time: Double,
+    _ point: ScheduleTransfer<Source, Target>.Point
+  ) -> Quantities {
     guard !point.rate.isFinite else { return wanted }
+    let factors = velocityFactors(at: time)
     var result = wanted.subtracting([.velocity, .divergence])
-    if wanted.contains(.velocity) { result.insert(.score) }
-    if wanted.contains(.divergence) { result.insert(.scoreDivergence) }
+    if wanted.contains(.velocity), factors.score != 0 { result.insert(.score) }
+    if wanted.contains(.velocity), factors.targetDenoiser != 0 { result.insert(.targetDenoiser) }
+    if wanted.contains(.divergence), factors.score != 0 { result.insert(.scoreDivergence) }
     return result
+  }
+
+  private func velocityFactors(at time: Double) -> VelocityFactors {
+    guard let own = transfer.target.linearCoefficients(time) else {
+      fatalError("the target is not linear in its ends at t = \(time)")
+    }
+    return VelocityFactors(own)
+  }
+
+  /// Whether b and ∇·b, where they are wanted, follow at a time without a rate of t⁺.
+  private func followsWithoutRate(_ wanted: Quantities, at time: Double) -> Bool {
+    if wanted.isDisjoint(with: [.velocity, .divergence]) { return true }
+    let factors = velocityFactors(at: time)
+    // tr(C₀ ∇s) does not follow from ∇·s.
+    let hasTrace = transfer.target.latentCovariance == nil || factors.score == 0
+    return !transfer.target.hasBasePoint && factors.isFinite
+      && (hasTrace || !wanted.contains(.divergence))
   }
 
   /// A singular conversion of the known fields at t⁺, or a ratio that they do not reach.
@@ -87,27 +111,14 @@ public struct TransferredFields<
         reason: "the known fields' schedule does not reach this β/α; start later or end earlier"
       )
     }
-    let needed = needed(wanted, point)
-    if !point.rate.isFinite {
-      let target = transfer.target
-      let unknown: Quantities =
-        target.hasBasePoint
-        ? [.velocity, .divergence] : target.latentCovariance == nil ? [] : .divergence
-      if !wanted.isDisjoint(with: unknown) {
-        return .singular(
-          conversion: "b of the transfer",
-          time: time,
-          reason:
-            "α̇ is infinite there, and what it multiplies does not follow from the known fields; end "
-            + "earlier"
-        )
-      }
-    }
-    if !needed.isSubset(of: known.available) {
+    if point.rate.isFinite { return known.obstacle(to: wanted, at: point.time) }
+    let needed = needed(wanted, at: time, point)
+    guard followsWithoutRate(wanted, at: time), needed.isSubset(of: known.available) else {
       return .singular(
         conversion: "b of the transfer",
         time: time,
-        reason: "α̇ is infinite there and the known fields offer no score"
+        reason: "α̇ is infinite or the known schedule at rest there, and what b is made of does not "
+          + "follow from the known fields; start later or end earlier"
       )
     }
     return known.obstacle(to: needed, at: point.time)
@@ -139,7 +150,7 @@ public struct TransferredFields<
     public func evaluate(time: Double, points: Tensor<Double>, into result: inout FieldValues) {
       let point = point(time)
       if !point.rate.isFinite {
-        writeAtVerticalTangent(time, point, points, into: &result)
+        writeWithoutRate(time, point, points, into: &result)
         return
       }
       regular.evaluate(time: point.time, points: points * point.scale, into: &values)
@@ -153,7 +164,7 @@ public struct TransferredFields<
       into result: inout FieldValues
     ) {
       let own = times.elements.map { point($0) }
-      // At a vertical tangent the whole block goes to that time, and one row of it is kept.
+      // Without a rate the whole block goes to that time, and one row of it is kept.
       if let stand = own.first(where: { $0.rate.isFinite }) {
         let regularPoints = own.map { $0.rate.isFinite ? $0 : stand }
         let scales = Tensor(regularPoints.map(\.scale), shape: [own.count, 1])
@@ -166,7 +177,7 @@ public struct TransferredFields<
       }
       for (row, point) in own.enumerated() where !point.rate.isFinite {
         var alone = FieldValues(wanted, rows: rows, dimension: fields.dimension)
-        writeAtVerticalTangent(times[row], point, points, into: &alone)
+        writeWithoutRate(times[row], point, points, into: &alone)
         result.copyRow(of: alone, from: row, to: row)
       }
     }
@@ -223,43 +234,71 @@ public struct TransferredFields<
       }
     }
 
-    /// b = (β̇/β) x − αα̇ C₀ s where ṫ⁺ is infinite and α = 0.
-    private func writeAtVerticalTangent(
+    /// The wanted quantities where ṫ⁺ is not finite.
+    private func writeWithoutRate(
       _ time: Double,
       _ point: ScheduleTransfer<Source, Target>.Point,
       _ points: Tensor<Double>,
       into result: inout FieldValues
     ) {
-      guard let own = fields.transfer.target.linearCoefficients(time) else {
-        fatalError("the target is not linear in its ends at t = \(time)")
-      }
+      let factors = fields.velocityFactors(at: time)
       let (scale, dimension) = (point.scale, Double(fields.dimension))
-      evaluator(point).evaluate(time: point.time, points: points * scale, into: &values)
+      evaluatorWithoutRate(fields.needed(wanted, at: time, point))
+        .evaluate(time: point.time, points: points * scale, into: &values)
       writeCarried(
         scale: Tensor([scale], shape: [1, 1]),
         logScale: Tensor([dimension * Double.log(scale)]),
         square: Tensor([scale * scale]),
         into: &result
       )
-      let growth = own.beta.derivative / own.beta.value
-      let start = own.latent.product
       if wanted.contains(.velocity) {
-        let covariance = fields.transfer.target.latentCovariance
-        let score = covariance.map { .product(values.score, $0) } ?? values.score
-        result.velocity = points * growth - score * (start * scale)
+        result.velocity = points * factors.points
+        if factors.score != 0 {
+          let covariance = fields.transfer.target.latentCovariance
+          let score = covariance.map { .product(values.score, $0) } ?? values.score
+          result.velocity = result.velocity + score * (factors.score * scale)
+        }
+        if factors.targetDenoiser != 0 {
+          result.velocity = result.velocity + values.targetDenoiser * factors.targetDenoiser
+        }
       }
       if wanted.contains(.divergence) {
-        result.divergence = values.scoreDivergence * (-start * scale * scale) + dimension * growth
+        result.divergence = Tensor(repeating: dimension * factors.points, shape: [rows])
+        if factors.score != 0 {
+          result.divergence =
+            values.scoreDivergence * (factors.score * scale * scale) + result.divergence
+        }
       }
     }
 
-    private func evaluator(_ point: ScheduleTransfer<Source, Target>.Point) -> Known.Evaluator {
-      if point.rate.isFinite { return regular }
-      let needed = fields.needed(wanted, point)
+    private func evaluatorWithoutRate(_ needed: Quantities) -> Known.Evaluator {
       if let singular, singular.wanted == needed { return singular.evaluator }
       let evaluator = fields.known.makeEvaluator(needed, rows: rows)
       singular = (needed, evaluator)
       return evaluator
     }
   }
+}
+
+/// The factors of b = c x + d C₀ s + e η₁ of a one-sided interpolant: c = β̇/β and d = α²β̇/β − αα̇ (4.19), and
+/// where β = 0 c = α̇/α and e = β̇ (4.20).
+private struct VelocityFactors {
+  let points: Double
+  let score: Double
+  let targetDenoiser: Double
+
+  init(_ own: LinearCoefficients) {
+    let (alpha, beta) = (own.latent, own.beta)
+    if beta.value == 0 {
+      points = alpha.derivative / alpha.value
+      score = 0
+      targetDenoiser = beta.derivative
+    } else {
+      points = beta.derivative / beta.value
+      score = alpha.value * alpha.value * points - alpha.product
+      targetDenoiser = 0
+    }
+  }
+
+  var isFinite: Bool { points.isFinite && score.isFinite && targetDenoiser.isFinite }
 }
