@@ -69,13 +69,15 @@ struct FieldPlan<I: Interpolant>: Sendable {
     let field: FieldCombination
   }
 
-  /// Whether something that follows from fields has a value at t = 0 if E[x₁] is known, and none without.
-  static func needsTargetMean(_ interpolant: I, _ heads: [VectorField]) -> Bool {
-    let with = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: true)
-    let without = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: false)
-    return FieldValues.parts.contains {
-      with.available.contains($0.quantity) && without.obstacle(to: $0.quantity, at: 0) != nil
-        && with.obstacle(to: $0.quantity, at: 0) == nil
+  /// Whether something that follows from fields is made of E[x₁] at t = 0 where that is known.
+  static func takesTargetMean(_ interpolant: I, _ heads: [VectorField]) -> Bool {
+    let plan = FieldPlan(interpolant: interpolant, heads: heads, hasTargetMean: true)
+    let available = plan.available
+    return convertible.contains { quantity in
+      guard available.contains(quantity), let field = try? plan.combination(quantity, at: 0) else {
+        return false
+      }
+      return field[.targetMean] != 0
     }
   }
 
@@ -156,14 +158,18 @@ struct FieldPlan<I: Interpolant>: Sendable {
     return result
   }
 
-  /// The heads behind some quantities.
+  /// The heads behind some quantities inside (0, 1).
   func used(for wanted: Quantities) -> Set<Int> {
+    Self.probes.reduce(into: []) { $0.formUnion(used(for: wanted, at: $1)) }
+  }
+
+  /// The heads behind some quantities at a time, where conversions may be others than inside (0, 1); none
+  /// behind a quantity that has no value there.
+  func used(for wanted: Quantities, at time: Double) -> Set<Int> {
     var result: Set<Int> = []
     for quantity in Self.convertible where wanted.contains(quantity) {
-      for time in Self.probes {
-        guard let field = try? combination(quantity, at: time) else { continue }
-        for index in heads.indices where field[.head(index)] != 0 { result.insert(index) }
-      }
+      guard let field = try? combination(quantity, at: time) else { continue }
+      for index in heads.indices where field[.head(index)] != 0 { result.insert(index) }
     }
     return result
   }

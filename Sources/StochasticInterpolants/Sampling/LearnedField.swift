@@ -57,12 +57,13 @@ public struct LearnedField: Sendable {
     self.init(kinds: [kind], network: network, parameters: parameters, times: times)
   }
 
-  /// Records the network over a block: all heads, then a derivative of some.
+  /// Records the network over a block: all heads, then a derivative of each.
+  ///
+  /// Of each, as any may serve at a time where the conversion from the others is singular.
   ///
   /// - Parameters:
   ///   - rows: the number of rows of a block.
   ///   - derivative: what is wanted beside the heads.
-  ///   - derived: the heads of which it is wanted.
   ///   - covariance: C₀ of a base N(0, C₀): scores are multiplied by it, which makes the conversions
   ///     those of N(0, Id).
   ///   - products: what factors of products between layers are rounded to.
@@ -70,7 +71,6 @@ public struct LearnedField: Sendable {
   func program(
     rows: Int,
     _ derivative: HeadDerivative,
-    of derived: [Int],
     covariance: Tensor<Double>?,
     products: ProductPrecision
   ) -> Program<Float> {
@@ -88,8 +88,11 @@ public struct LearnedField: Sendable {
       }
       let columns = derivative.inputColumns(dimension: network.dimension)
       let further = columns == 0 ? points : tape.input([rows, columns])
+      let derived =
+        derivative == .none
+        ? [] : heads.map { derivative($0, points: points, further: further) }
       return Program(
-        heads + derived.map { derivative(heads[$0], points: points, further: further) },
+        heads + derived,
         fixedInputs: recorded.count,
         products: products
       )

@@ -28,7 +28,6 @@ extension LearnedFields {
           fields.fields[network],
           program: fields.program(derivative, of: network, rows: rows),
           derivative: derivative,
-          of: fields.derivedHeads(derivative, of: network),
           rows: rows
         )
       }

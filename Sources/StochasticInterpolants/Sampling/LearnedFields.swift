@@ -22,8 +22,6 @@ public struct LearnedFields<I: Interpolant>: Fields {
 
   let heads: [Head]
   private let programs = RecordedNetworks()
-  /// The heads of each network whose divergence is computed.
-  let divergenceHeads: [[Int]]
   /// C₀⁻¹.
   let precision: Tensor<Double>?
 
@@ -80,14 +78,8 @@ public struct LearnedFields<I: Interpolant>: Fields {
     } catch {
       fatalError("the covariance of the latent cannot be inverted: \(error)")
     }
-    let plan = FieldPlan(interpolant: interpolant, heads: heads.map(\.kind), hasTargetMean: true)
-    available = plan.available
-    let wanted = plan.used(for: available.intersection([.divergence, .scoreDivergence]))
-    let divergenceHeads = fields.indices.map { network in
-      heads.indices.filter { heads[$0].network == network && wanted.contains($0) }
-        .map { heads[$0].position }
-    }
-    self.divergenceHeads = divergenceHeads
+    available =
+      FieldPlan(interpolant: interpolant, heads: heads.map(\.kind), hasTargetMean: true).available
   }
 
   /// The same fields with products of another precision.
@@ -121,14 +113,6 @@ public struct LearnedFields<I: Interpolant>: Fields {
     interpolant.process(time)?.diffusion
   }
 
-  /// The times on which the networks behind some quantities were trained.
-  func times(of quantities: Quantities) -> ClosedRange<Double> {
-    let used = plan.used(for: quantities).map { fields[heads[$0].network].times }
-    let lower = used.map(\.lowerBound).max() ?? 0
-    let upper = used.map(\.upperBound).min() ?? 1
-    return lower...max(lower, upper)
-  }
-
   /// Makes the memory in which one thread evaluates blocks.
   ///
   /// A program is recorded when a number of rows is first asked for, and kept. What a row becomes does not
@@ -148,11 +132,6 @@ public struct LearnedFields<I: Interpolant>: Fields {
     require(rows >= 1, "fields are evaluated in blocks of at least one row, got \(rows)")
   }
 
-  /// The heads of a network of which a derivative is recorded: those whose divergence may be asked for.
-  func derivedHeads(_ derivative: HeadDerivative, of network: Int) -> [Int] {
-    derivative == .none ? [] : divergenceHeads[network]
-  }
-
   /// The program of a network with a derivative, for blocks of some rows.
   func program(_ derivative: HeadDerivative, of network: Int, rows: Int) -> PackedProgram {
     let field = fields[network]
@@ -163,7 +142,6 @@ public struct LearnedFields<I: Interpolant>: Fields {
       field.program(
         rows: rows,
         derivative,
-        of: derivedHeads(derivative, of: network),
         covariance: interpolant.latentCovariance,
         products: products
       )

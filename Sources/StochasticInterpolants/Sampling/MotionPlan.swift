@@ -116,7 +116,7 @@ extension Sampler {
       case .noise, .denoiser: "an SDE"
       case .process: "following the latent's process"
       }
-    try checkOffered(wanted, over: segment.range, purpose: purpose)
+    try fields.checkOffered(wanted, over: segment.range, purpose: purpose)
     // The times of the method's stages too: fields are asked there.
     let grid = segment.grid.times
     let times =
@@ -139,59 +139,14 @@ extension Sampler {
     for time in times { try checkValue(of: wanted, at: time) }
   }
 
-  /// Whether quantities are offered, and were trained, on a range of times.
-  func checkOffered(
-    _ wanted: Quantities,
-    over used: ClosedRange<Double>,
-    purpose: String
-  ) throws(SamplingError) {
-    if !wanted.isSubset(of: fields.available) {
-      throw .missing(wanted.subtracting(fields.available), purpose: purpose)
-    }
-    if let bounded = fields as? any BoundedFields {
-      let trained = bounded.times(of: wanted)
-      if used.lowerBound < trained.lowerBound || used.upperBound > trained.upperBound {
-        throw .untrained(used: used, trained: trained)
-      }
-    }
-  }
-
-  /// Whether quantities have a value at a time.
+  /// Whether quantities have a value at a time, of networks that were trained there.
   func checkValue(of wanted: Quantities, at time: Double) throws(SamplingError) {
-    guard let obstacle = fields.obstacle(to: wanted, at: time) else { return }
+    guard let obstacle = fields.obstacle(to: wanted, at: time) else {
+      return try fields.checkTrained(wanted, at: time)
+    }
     if wanted.contains(.score), fields.obstacle(to: .score, at: time) != nil {
       throw .singularScore(time: time)
     }
     throw .singular(obstacle)
-  }
-}
-
-/// Fields that know on which times they may be used.
-protocol BoundedFields {
-  /// The times on which what is behind some quantities was trained.
-  func times(of quantities: Quantities) -> ClosedRange<Double>
-}
-
-extension LearnedFields: BoundedFields {}
-
-extension TransferredFields: BoundedFields {
-  /// The times that the transfer takes to those of the known fields.
-  func times(of quantities: Quantities) -> ClosedRange<Double> {
-    guard let trained = (known as? any BoundedFields)?.times(of: quantities) else { return 0...1 }
-    // What the known schedule does not reach lies before its first time, or after its last.
-    func knownTime(_ time: Double) -> Double {
-      transfer.point(time)?.time ?? (time < 0.5 ? -.infinity : .infinity)
-    }
-    let first =
-      trained.lowerBound <= 0 ? 0 : 1 - lastTime { knownTime(1 - $0) >= trained.lowerBound }
-    var last = trained.upperBound >= 1 ? 1 : lastTime { knownTime($0) <= trained.upperBound }
-    // At a vertical tangent b is made of the score, which may be trained to an earlier time.
-    if last == 1, let end = transfer.point(1), !end.rate.isFinite,
-      let other = (known as? any BoundedFields)?.times(of: needed(quantities, at: 1, end)),
-      other.upperBound < end.time
-    {
-      last = 1.0.nextDown
-    }
-    return first...max(first, last)
   }
 }

@@ -12,7 +12,6 @@ final class NetworkEvaluator {
   private let outputs: [Buffer<Float>]
   private let rows: Int
   private let headCount: Int
-  private let derived: [Int]
   private let further: Buffer<Float>
   private let scratch: Buffer<Double>
 
@@ -20,7 +19,6 @@ final class NetworkEvaluator {
     _ field: LearnedField,
     program: PackedProgram,
     derivative: HeadDerivative,
-    of derived: [Int],
     rows: Int
   ) {
     self.rows = rows
@@ -28,7 +26,6 @@ final class NetworkEvaluator {
     let program = program.program
     self.program = program
     self.packed = packed
-    self.derived = derived
     headCount = field.kinds.count
     workspace = Program.Workspace(program)
     let dimension = field.network.dimension
@@ -93,11 +90,8 @@ final class NetworkEvaluator {
     into buffer: Buffer<Double>,
     scaledBy factor: Double
   ) {
-    guard let position = derived.firstIndex(of: head) else {
-      fatalError("the derivative of head \(head) was not recorded")
-    }
     let own = scratch.slice(0..<buffer.count)
-    Kernels.convert(part(headCount + position, row), into: own)
+    Kernels.convert(part(headCount + head, row), into: own)
     Kernels.axpy(factor, own, into: buffer)
   }
 }

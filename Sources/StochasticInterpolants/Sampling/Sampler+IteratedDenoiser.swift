@@ -54,13 +54,14 @@ extension Sampler {
     }
     let grid = spacing.grid(steps: steps, times: times, direction: .forward).times
     // Nothing is asked of the fields at the last time.
-    try checkOffered(
+    try fields.checkOffered(
       .denoiser,
       over: grid[0]...grid[grid.count - 2],
       purpose: "the iterated denoiser"
     )
     for time in grid.dropLast() {
       if let obstacle = fields.obstacle(to: .denoiser, at: time) { throw .singular(obstacle) }
+      try fields.checkTrained(.denoiser, at: time)
     }
     if let own = fields as? any InterpolantFields {
       for time in grid {

@@ -261,4 +261,100 @@ import Testing
     )
     #expect(samples.points.firstNonFinite == nil)
   }
+
+  /// The heads of a linear one-sided bridge of which η₁ serves at t = 0 alone, where E[x₁] is not known.
+  static func withoutMean(
+    _ kinds: [VectorField],
+    targetTimes: ClosedRange<Double> = 0...1
+  ) -> LearnedFields<OneSidedInterpolant<LinearSchedule>> {
+    LearnedFields(
+      interpolant: .linear,
+      fields: kinds.map { kind in
+        LearnedField(
+          kind: kind,
+          network: ExactNetwork(kinds: [kind], isTwoSided: false),
+          parameters: [],
+          times: kind == .targetDenoiser ? targetTimes : 0...1
+        )
+      }
+    )
+  }
+
+  @Test(arguments: [VectorField.denoiser, .score])
+  func aHeadThatServesAtTheStartAloneHasItsDivergence(_ kind: VectorField) throws {
+    let fields = Self.withoutMean([kind, .targetDenoiser])
+    let points = Tensor(rows: [[-2.0], [0.4], [3.0]])
+    // b(0, x) = η₁ − η_z = m₁ − x. Float networks: 2⁻²⁴ of values up to 5.
+    let values = try fields.values(at: 0, points, wanted: [.velocity, .divergence])
+    let expected = points * -1 + ExactNetwork.mean1
+    #expect(values.velocity.isApproximatelyEqual(to: expected, absoluteTolerance: 5 * 0x1p-23))
+    #expect(values.divergence.elements.allSatisfy { abs($0 + 1) < 5 * 0x1p-23 })
+    let target = try Gaussian(
+      mean: Tensor([ExactNetwork.mean1]),
+      covariance: Tensor(rows: [[ExactNetwork.variance1]])
+    )
+    let found = try Sampler(fields).logDensity(
+      points,
+      from: StandardGaussian(dimension: 1),
+      steps: 50
+    )
+    // Fields in Float times 1/β, whose integral from the first step on is below 5, and log ρ up to 15.
+    #expect(
+      found.values.isApproximatelyEqual(
+        to: target.logDensity(points),
+        absoluteTolerance: 400 * 0x1p-22
+      )
+    )
+  }
+
+  /// K = 0 at t = ½, where b is made of η₁ with the rounding that K̇ is there.
+  @Test func aHeadThatServesInTheMiddleAloneHasItsDivergence() throws {
+    struct Doubling: ParameterFreeNetwork {
+      var heads: Int { 2 }
+      func callAsFunction<Scalar>(
+        _ parameters: [Variable<Scalar>],
+        time: Variable<Scalar>,
+        points: Variable<Scalar>
+      ) -> Variable<Scalar> { .concatenating([points * 2, points * 2], along: 1) }
+    }
+    let fields = LearnedFields(
+      interpolant: MirrorInterpolant(schedule: CosineSquaredMirror(), gamma: SineSquaredLatent()),
+      fields: [
+        LearnedField(
+          kinds: [.denoiser, .targetDenoiser],
+          network: Doubling(),
+          parameters: [],
+          times: 0...1
+        )
+      ]
+    )
+    let point = Tensor(rows: [[1.0]])
+    let values = try fields.values(at: 0.5, point, wanted: [.velocity, .divergence])
+    // 2(K̇ + γ̇), each a rounding of π.
+    #expect(abs(values.velocity.scalar) < 4 * .pi * 0x1p-52)
+    #expect(abs(values.divergence.scalar) < 4 * .pi * 0x1p-52)
+  }
+
+  @Test func aHeadThatServesAtTheStartAloneIsUsedWhereItWasTrained() throws {
+    let sampler = Sampler(Self.withoutMean([.denoiser, .targetDenoiser], targetTimes: 0.1...1))
+    func draw(_ times: ClosedRange<Double>) throws -> Samples {
+      try sampler.ode(
+        count: 3,
+        from: StandardGaussian(dimension: 1),
+        steps: 4,
+        times: times,
+        seed: 1
+      )
+    }
+    #expect(throws: SamplingError.untrained(used: 0...0, trained: 0.1...1)) { try draw(0...1) }
+    #expect(throws: SamplingError.untrained(used: 0...0, trained: 0.1...1)) {
+      try sampler.logDensity(
+        Tensor(rows: [[0.5]]),
+        from: StandardGaussian(dimension: 1),
+        steps: 4
+      )
+    }
+    // Elsewhere b is made of η_z alone.
+    #expect(try draw(0.05...1).points.firstNonFinite == nil)
+  }
 }

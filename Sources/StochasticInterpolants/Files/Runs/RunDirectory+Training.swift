@@ -73,12 +73,12 @@ extension RunDirectory {
     let target: (any Density)? =
       readsTarget ? try density(source(configuration.target, isVerifying: false)) : nil
     let interpolant = try configuration.interpolant.interpolant()
-    let needsMean = FieldPlan.needsTargetMean(interpolant, configuration.fields.map(\.kind))
+    let takesMean = FieldPlan.takesTargetMean(interpolant, configuration.fields.map(\.kind))
     return Bridge(
       fields: LearnedFields(
         interpolant: interpolant,
         fields: fields,
-        targetMean: needsMean ? targetMean() : nil
+        targetMean: takesMean ? targetMean() : nil
       ),
       base: try density(source(configuration.base, isVerifying: false)),
       target: target,

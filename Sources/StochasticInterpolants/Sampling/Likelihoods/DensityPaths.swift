@@ -114,7 +114,7 @@ extension Sampler {
     for piece in pieces {
       let times = piece.grid.times
       let range = min(times[0], piece.grid.end)...max(times[0], piece.grid.end)
-      try checkOffered(piece.terms.wanted, over: range, purpose: "a likelihood")
+      try fields.checkOffered(piece.terms.wanted, over: range, purpose: "a likelihood")
       let nodes = piece.terms.diffusion == nil ? ordinary : stochastic
       let stages = zip(times, times.dropFirst()).flatMap { start, end in
         nodes.filter { $0 > 0 && $0 < 1 }.map { start + $0 * (end - start) }

@@ -50,6 +50,10 @@ struct RunCase: Sendable, CustomStringConvertible {
       kinds: [(.velocity, 0...1)],
       optimizer: .adamW(weightDecay: 0.1)
     ),
+    RunCase(
+      description: "η_z and η₁, of which b at t = 0 takes E[x₁] where it is known",
+      kinds: [(.denoiser, 0...1), (.targetDenoiser, 0...1)]
+    ),
   ]
 
   /// A rise over the warm-up and half a cosine over the other steps.
