@@ -62,16 +62,9 @@ public struct DeviationGrid: Sendable, Hashable {
       "fields and path have one dimension, got \(model.dimension), \(exact.dimension) and "
         + "\(path.dimension)"
     )
-    for available in [model.available, exact.available] where !wanted.isSubset(of: available) {
-      throw .missing(wanted.subtracting(available), purpose: "a comparison of fields")
-    }
+    try check(model, wanted)
+    try check(exact, wanted)
     let times = times
-    for time in times {
-      if let obstacle = model.obstacle(to: wanted, at: time) ?? exact.obstacle(to: wanted, at: time)
-      {
-        throw .singular(obstacle)
-      }
-    }
     let results = PerCell(count: cells)
     workers.forEach(cells) { cell, _ in
       let block = RandomBlock(seed: seed, samples: 0..<draws, step: cell)
@@ -84,6 +77,20 @@ public struct DeviationGrid: Sendable, Hashable {
       results.store(found, of: cell)
     }
     return results.joined
+  }
+
+  /// Whether fields are offered, trained and finite at the times.
+  private func check(_ fields: some Fields, _ wanted: Quantities) throws(SamplingError) {
+    let times = times
+    try fields.checkOffered(
+      wanted,
+      over: times[0]...times[cells - 1],
+      purpose: "a comparison of fields"
+    )
+    for time in times {
+      if let obstacle = fields.obstacle(to: wanted, at: time) { throw .singular(obstacle) }
+      try fields.checkTrained(wanted, at: time)
+    }
   }
 
   /// ∫ E[·] dt of values at the draws, `[cells, draws]`; the standard error is that of the draws.

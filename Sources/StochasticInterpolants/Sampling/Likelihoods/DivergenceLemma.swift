@@ -15,7 +15,7 @@ extension LikelihoodBounds {
   ///   - path: the law of x_t.
   ///   - workers: the threads.
   /// - Returns: the divergence, in nats.
-  /// - Throws: ``SamplingError`` where a field is not offered, or singular at a time.
+  /// - Throws: ``SamplingError`` where a field is not offered, or singular or not trained at a time.
   public static func klDivergence(
     of model: some Fields,
     law: some Fields,

@@ -40,7 +40,7 @@ public struct ExcessLoss: Sendable, Hashable {
   ///   - grid: the times and the number of draws.
   ///   - path: the law of x_t.
   ///   - workers: the threads.
-  /// - Throws: ``SamplingError`` where a field is not offered, or singular at a time.
+  /// - Throws: ``SamplingError`` where a field is not offered, or singular or not trained at a time.
   public init(
     of field: VectorField,
     in model: some Fields,

@@ -21,7 +21,7 @@ public struct FieldDeviations: Sendable {
   ///   - grid: the times and the number of draws.
   ///   - path: the law of x_t.
   ///   - workers: the threads.
-  /// - Throws: ``SamplingError`` where b or s is not offered, or singular at a time.
+  /// - Throws: ``SamplingError`` where b or s is not offered, or singular or not trained at a time.
   public init(
     of model: some Fields,
     from exact: some Fields,

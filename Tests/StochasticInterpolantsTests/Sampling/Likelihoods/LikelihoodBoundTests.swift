@@ -1,3 +1,4 @@
+import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
@@ -321,6 +322,44 @@ import Testing
     let model = ClosureFields(dimension: 2, velocity: { _, x in x })
     #expect(throws: SamplingError.missing(.score, purpose: "a comparison of fields")) {
       try FieldDeviations(of: model, from: exact, on: Self.grid, along: try Self.path())
+    }
+  }
+
+  @Test func fieldsAreNotComparedWhereTheyWereNotTrained() throws {
+    let (exact, _, _, _) = try Self.pair()
+    let network = MLP(dimension: 2, hidden: [4], activation: .tanh)
+    let trained = 0.01...0.99
+    let model = LearnedFields(
+      interpolant: Self.interpolant,
+      fields: [
+        .untrained([.velocity], network, seed: 1),
+        .untrained([.score], network, seed: 2, times: trained),
+      ]
+    )
+    let grid = DeviationGrid(cells: 64, draws: 2, seed: 1)
+    // The middles of the first and the last cell.
+    let refused = SamplingError.untrained(used: 1.0 / 128...127.0 / 128, trained: trained)
+    let path = try Self.path()
+    #expect(throws: refused) { try FieldDeviations(of: model, from: exact, on: grid, along: path) }
+    #expect(throws: refused) { try FieldDeviations(of: exact, from: model, on: grid, along: path) }
+    #expect(throws: refused) {
+      try ExcessLoss(of: .score, in: model, from: exact, on: grid, along: path)
+    }
+    #expect(throws: refused) {
+      try LikelihoodBounds.klDivergence(
+        of: exact,
+        law: model,
+        from: exact,
+        diffusion: 1,
+        on: grid,
+        along: path
+      )
+    }
+    // b was trained at all of these times, and s on an inner grid.
+    #expect(throws: Never.self) {
+      _ = try ExcessLoss(of: .velocity, in: model, from: exact, on: grid, along: path)
+      let inner = DeviationGrid(interval: trained, cells: 4, draws: 2, seed: 1)
+      _ = try FieldDeviations(of: model, from: exact, on: inner, along: path)
     }
   }
 }
