@@ -20,6 +20,9 @@ struct Segment: Sendable {
 
   /// Cuts a grid at the ends of the noise's interval.
   ///
+  /// A time of the grid beside a cut, by no more than ``tolerance``, gives way to it: fields are trained up to the
+  /// cut and not a rounding further. The ends of the grid stay as they are.
+  ///
   /// - Parameters:
   ///   - grid: the times of the steps, and those to keep where steps end at them.
   ///   - times: the ends of the grid, the earlier first.
@@ -36,13 +39,17 @@ struct Segment: Sendable {
   ) -> [Segment] {
     let isForward = direction == .forward
     let cuts = noise.map { [$0.lowerBound, $0.upperBound] } ?? []
-    let inner = cuts.filter { $0 > times.lowerBound && $0 < times.upperBound }
-    let grid = grid.including(inner)
+    let inner = cuts.filter {
+      $0 > times.lowerBound + tolerance && $0 < times.upperBound - tolerance
+    }
+    let others = grid.times.filter { time in
+      inner.allSatisfy { abs($0 - time) > tolerance }
+    }
+    let grid = TimeGrid(others).including(inner)
     var segments: [Segment] = []
     var start = 0
     for position in 1...grid.stepCount {
-      let isCut = inner.contains { abs($0 - grid.times[position]) <= tolerance }
-      if !isCut && position != grid.stepCount { continue }
+      if !inner.contains(grid.times[position]) && position != grid.stepCount { continue }
       let piece = Array(grid.times[start...position])
       let middle = (piece[0] + piece[piece.count - 1]) / 2
       let low = min(piece[0], piece[piece.count - 1])

@@ -206,4 +206,67 @@ import Testing
       #expect(try draw(diffusion).points.firstNonFinite == nil)
     }
   }
+
+  /// b trained at all times and s on some, of a bridge from N(0, 1).
+  static func trained(_ times: ClosedRange<Double>) -> Sampler<
+    LearnedFields<OneSidedInterpolant<LinearSchedule>>
+  > {
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    return Sampler(
+      LearnedFields(
+        interpolant: interpolant,
+        fields: [
+          .untrained([.velocity], network, seed: 1),
+          .untrained([.score], network, seed: 1, times: times),
+        ]
+      )
+    )
+  }
+
+  @Test func aTimeBesideTheEndOfTheNoiseIsThatEnd() throws {
+    let (base, low, high) = (StandardGaussian(dimension: 1), 0.01, 0.95)
+    func draw(_ saving: [Double], _ direction: Direction = .forward) throws -> Samples {
+      try Self.trained(low...high).sde(
+        count: 5,
+        from: base,
+        diffusion: .constant(0.5),
+        steps: 64,
+        direction: direction,
+        saving: saving,
+        seed: 1
+      )
+    }
+    let tenths = Array(stride(from: 0, through: 1, by: 0.05))
+    #expect(tenths[19] == high.nextUp)
+    let kept = try draw(tenths)
+    #expect(kept.trajectory.count == 21 && kept.trajectory[20] == kept.points)
+    var exact = tenths
+    exact[19] = high
+    #expect(try draw(exact).trajectory == kept.trajectory)
+    for direction in [Direction.forward, .backward] {
+      let near = try draw([high.nextUp, low.nextDown], direction)
+      #expect(try near.trajectory == draw([high, low], direction).trajectory)
+    }
+    // A time of the steps' own: 0.2 + 0.8 · 7/8.
+    let sampler = Self.trained(0.01...0.9)
+    let samples = try sampler.sde(
+      count: 5,
+      from: base,
+      diffusion: .constant(0.5),
+      steps: 8,
+      times: 0.2...1,
+      seed: 1
+    )
+    #expect(samples.points.firstNonFinite == nil)
+    let logs = try sampler.sdeLogDensity(
+      Tensor(rows: [[0.3]]),
+      from: base,
+      diffusion: .constant(0.5),
+      paths: 2,
+      steps: 8,
+      times: 0.2...1,
+      seed: 1
+    )
+    #expect(logs.values.firstNonFinite == nil)
+  }
 }
