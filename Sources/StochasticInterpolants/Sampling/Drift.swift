@@ -32,11 +32,15 @@ enum Motion: Sendable {
     }
   }
 
-  /// The first of some times at which ε, or ε/γ, is no coefficient.
-  func fault(on times: [Double]) -> (time: Double, value: Double)? {
+  /// What is wrong at the first of some times at which ε, or ε/γ, is no coefficient.
+  func fault(on times: [Double]) -> SamplingError? {
     for time in times {
-      if let value = diffusion?(time), !(value >= 0 && value.isFinite) { return (time, value) }
-      if case .denoiser(_, let ratio) = self, !ratio(time).isFinite { return (time, ratio(time)) }
+      if let value = diffusion?(time), !(value >= 0 && value.isFinite) {
+        return .diffusion(time: time, value: value)
+      }
+      if case .denoiser(_, let ratio) = self, !ratio(time).isFinite {
+        return .diffusionOverLatent(time: time, value: ratio(time))
+      }
     }
     return nil
   }

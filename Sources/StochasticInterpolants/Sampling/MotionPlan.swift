@@ -33,17 +33,20 @@ extension Sampler {
     if diffusion.isZero { return .flow }
     let inside: Motion
     switch diffusion.law {
+    // Where no noise acts no score is asked for.
+    case .constant(0): inside = .flow
     case .constant(let value): inside = .noise { _ in value }
     case .function(let function): inside = .noise(function)
     case .latent(let value, let ratio):
+      let denoiser = Motion.denoiser(value: value, ratio: ratio)
+      let times = diffusion.times ?? trainedTimes(of: denoiser).clamped(to: used)
       // s = −η_z/γ holds for a standard latent; with a base N(0, C₀) the score itself is needed.
       // ε/γ is infinite where γ̇ is, as at the end of SBDM; s is finite there.
-      let ends = diffusion.times.map { [$0.lowerBound, $0.upperBound] } ?? []
-      let isRegular = ends.allSatisfy { ratio($0).isFinite }
+      let isRegular = ratio(times.lowerBound).isFinite && ratio(times.upperBound).isFinite
       inside =
         isRegular && fields.hasStandardLatent && fields.available.contains(.denoiser)
-          && isOverLatent(ratio, of: value, on: diffusion.times ?? 0...1)
-        ? .denoiser(value: value, ratio: ratio) : .noise(value)
+          && isOverLatent(ratio, of: value, on: times)
+        ? denoiser : .noise(value)
     case .process: inside = try processMotion(direction)
     }
     let outside: Motion
@@ -54,13 +57,18 @@ extension Sampler {
     if let times = diffusion.times {
       return MotionPlan(times: times, inside: inside, outside: outside)
     }
-    let trained = (fields as? any BoundedFields)?.times(of: inside.wanted) ?? 0...1
+    let trained = trainedTimes(of: inside)
     let isIdle =
       max(trained.lowerBound, used.lowerBound) >= min(trained.upperBound, used.upperBound)
     if isIdle && diffusion.elsewhere == .flow {
       throw .noNoise(used: used, trained: trained)
     }
     return MotionPlan(times: trained, inside: inside, outside: outside)
+  }
+
+  /// The times on which the fields of a motion were trained, or [0, 1].
+  private func trainedTimes(of motion: Motion) -> ClosedRange<Double> {
+    (fields as? any BoundedFields)?.times(of: motion.wanted) ?? 0...1
   }
 
   /// Whether a ratio is ε/γ with the γ of the fields, where they know theirs: an α over which ε was divided is
@@ -130,10 +138,10 @@ extension Sampler {
         throw .divergentDiffusion(time: end)
       }
     }
-    let inSteps = motion.diffusion.flatMap {
-      DiffusionNodes.fault(of: $0, over: grid, parts: parts)
-    }
-    if let fault = motion.fault(on: times) ?? inSteps {
+    if let fault = motion.fault(on: times) { throw fault }
+    if let diffusion = motion.diffusion,
+      let fault = DiffusionNodes.fault(of: diffusion, over: grid, parts: parts)
+    {
       throw .diffusion(time: fault.time, value: fault.value)
     }
     for time in times { try checkValue(of: wanted, at: time) }

@@ -62,9 +62,7 @@ extension Sampler {
         let grid = segment.grid.times
         // Long steps are integrated in panels, which have nodes of their own.
         let asked = zip(grid, grid.dropFirst()).flatMap { method.diffusionTimes(from: $0, to: $1) }
-        if let fault = Motion.noise(diffusion).fault(on: asked) {
-          throw .diffusion(time: fault.time, value: fault.value)
-        }
+        if let fault = Motion.noise(diffusion).fault(on: asked) { throw fault }
       }
     ) { drift, motion, segment, block in
       let own = linear.coefficient(of: motion, sign: sign)

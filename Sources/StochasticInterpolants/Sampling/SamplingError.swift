@@ -10,8 +10,10 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case singular(ConversionError)
   /// ∫ε is infinite at an end of the times on which it would act.
   case divergentDiffusion(time: Double)
-  /// ε, or ε/γ, is negative, infinite or NaN where it would act.
+  /// ε is negative, infinite or NaN where it would act.
   case diffusion(time: Double, value: Double)
+  /// ε/γ, by which the noise term is taken of η_z, is infinite or NaN where it would act.
+  case diffusionOverLatent(time: Double, value: Double)
   /// The points of a flow make no coupling.
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
@@ -58,6 +60,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "∫ε dt is infinite at t = \(time): no step there has a finite noise"
     case .diffusion(let time, let value):
       "ε is \(value) at t = \(time), where it must be finite and not negative"
+    case .diffusionOverLatent(let time, let value):
+      "ε/γ is \(value) at t = \(time), where it must be finite"
     case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used)"
@@ -99,6 +103,9 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     case .diffusion:
       "let it act on an inner interval by .custom(on:), start the times later, or take an ε that vanishes "
         + "there, such as .latent"
+    case .diffusionOverLatent:
+      "give ε without overLatent:, which takes s in the place of η_z, or let it act on an inner interval by "
+        + ".custom(on:)"
     case .untrained:
       "let the noise act on an inner interval, which every ε takes as on:, stop the times there, or train "
         + "them on more"

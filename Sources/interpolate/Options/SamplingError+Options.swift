@@ -18,6 +18,7 @@ extension SamplingError {
         [noise] + (isSample ? ["end --times earlier with a --finish"] : [])
         + ["take an ε that grows more slowly"]
     case .diffusion: ways = [noise, "take an ε that vanishes there, such as latent:1"]
+    case .diffusionOverLatent: ways = [noise]
     case .singular where isSample: ways = ["start --times later", "end them earlier"]
     case .noNoise where isSample: ways = ["change --times", "leave --diffusion out"]
     case .noStart where isSample: ways = ["give points of it by --from", "start at t = 0 or 1"]

@@ -193,25 +193,28 @@ import Testing
     }
   }
 
-  @Test func theScoreFollowsFromALearnedDrift() throws {
-    // One dimension: u as a network that is the closed form; s, b, η₁ from it.
-    struct Drift: ParameterFreeNetwork {
-      func callAsFunction<Scalar>(
-        _ parameters: [Variable<Scalar>],
-        time t: Variable<Scalar>,
-        points x: Variable<Scalar>
-      ) -> Variable<Scalar> {
-        // x₀ = 2, x₁ ~ N(−1, 0.5), γ = (1−t)√t: C = t²/2 + t(1−t)², Cov(target, x) = t/2 − (1−t)t.
-        let late = 1 - t
-        let variance = t * t * 0.5 + t * late * late
-        return (t * 0.5 - late * t) * (x - 2 * late + t) / variance - 3
-      }
+  /// u of a bridge from 2 to N(−1, ½) with γ = (1−t)√t as a network that is the closed form.
+  struct Drift: ParameterFreeNetwork {
+    func callAsFunction<Scalar>(
+      _ parameters: [Variable<Scalar>],
+      time t: Variable<Scalar>,
+      points x: Variable<Scalar>
+    ) -> Variable<Scalar> {
+      // C = t²/2 + t(1−t)², Cov(target, x) = t/2 − (1−t)t, both divided by t, so that u(0, 2) = −3.
+      let late = 1 - t
+      let variance = t * 0.5 + late * late
+      return (0.5 - late) * (x - 2 * late + t) / variance - 3
     }
-    let interpolant = PointMassInterpolant(
-      from: Tensor([2.0]),
-      schedule: LinearSchedule(),
-      gamma: FollmerLatent()
-    )
+  }
+
+  static let fromTwo = PointMassInterpolant(
+    from: Tensor([2.0]),
+    schedule: LinearSchedule(),
+    gamma: FollmerLatent()
+  )
+
+  @Test func theScoreFollowsFromALearnedDrift() throws {
+    let interpolant = Self.fromTwo
     let exact = MixtureFields(
       interpolant,
       target: GaussianMixture(
@@ -238,5 +241,54 @@ import Testing
     }
     #expect(learned.obstacle(to: .score, at: 0) != nil)
     #expect(learned.obstacle(to: .drift, at: 0) == nil)
+  }
+
+  @Test func withoutNoiseALearnedDriftIsFollowedByItsFlow() throws {
+    // From t = 0.2 on b = u − εs alone is asked for: at t = 1 ε = 0 and s does not follow from u.
+    let learned = LearnedFields(
+      interpolant: Self.fromTwo,
+      fields: [LearnedField(kind: .drift, network: Drift(), parameters: [], times: 0...1)]
+    )
+    let samples = try Sampler(learned).sde(
+      count: 20_000,
+      from: PointMass(Tensor([2.0])),
+      diffusion: .constant(0, on: 0.2...1, elsewhere: .process),
+      steps: 200,
+      seed: 7
+    ).points
+    // Five standard errors of N(−1, ½), and 0.005 for 200 steps of second order: h² = 2.5e-5 times 200.
+    let (mean, count) = (samples.mean(), 20_000.0)
+    let variance = samples.sumOfSquares / count - mean * mean
+    #expect(abs(mean + 1) < 5 * (0.5 / count).squareRoot() + 0.005)
+    #expect(abs(variance - 0.5) < 5 * 0.5 * (2 / count).squareRoot() + 0.005)
+  }
+
+  @Test func outsideTheTrainedTimesOfANoiseThePathFollowsTheProcess() throws {
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh, heads: 2)
+    let trained = 0.2...0.8
+    let learned = LearnedFields(
+      interpolant: Self.fromTwo,
+      fields: [
+        LearnedField(kind: .drift, network: Drift(), parameters: [], times: 0...1),
+        .untrained([.velocity, .score], network, seed: 1, times: trained),
+      ]
+    )
+    func draw(_ diffusion: Diffusion, _ times: ClosedRange<Double>) throws -> Tensor<Double> {
+      try Sampler(learned).sde(
+        count: 5,
+        from: PointMass(Tensor([2.0])),
+        diffusion: diffusion,
+        steps: 10,
+        times: times,
+        seed: 7
+      ).points
+    }
+    for noise in [0, 0.3] {
+      let own = Diffusion.constant(noise, elsewhere: .process)
+      #expect(try draw(own, 0...0.1) == draw(.process, 0...0.1))
+      let named = Diffusion.constant(noise, on: trained, elsewhere: .process)
+      #expect(try draw(own, 0...1) == draw(named, 0...1))
+      #expect(try draw(own, 0...1) != draw(.process, 0...1))
+    }
   }
 }

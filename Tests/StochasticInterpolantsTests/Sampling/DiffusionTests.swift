@@ -269,4 +269,64 @@ import Testing
     )
     #expect(logs.values.firstNonFinite == nil)
   }
+
+  @Test func anEpsilonOverALatentWithASteepEndTakesTheScore() throws {
+    // ½ over √(1 − t²) is infinite at t = 1, where s is finite.
+    func diffusion(on times: ClosedRange<Double>? = nil) -> Diffusion {
+      .custom(on: times, overLatent: { 0.5 / (1 - $0 * $0).squareRoot() }, { _ in 0.5 })
+    }
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    func draw(
+      _ diffusion: Diffusion,
+      trained: ClosedRange<Double> = 0...1,
+      times: ClosedRange<Double> = 0...1
+    ) throws -> Tensor<Double> {
+      try Sampler(
+        LearnedFields(
+          interpolant: OneSidedInterpolant.sbdm,
+          fields: [
+            .untrained([.velocity], network, seed: 1),
+            .untrained([.denoiser], network, seed: 2, times: trained),
+          ]
+        )
+      ).sde(
+        count: 5,
+        from: StandardGaussian(dimension: 1),
+        diffusion: diffusion,
+        steps: 10,
+        times: times,
+        seed: 1
+      ).points
+    }
+    #expect(try draw(diffusion()) == draw(diffusion(on: 0...1)))
+    // Where it does not act up to that end it takes the denoiser.
+    let inner = 0...0.9
+    #expect(try draw(diffusion(), trained: inner) == draw(diffusion(on: inner)))
+    #expect(try draw(diffusion(), times: inner) == draw(diffusion(on: inner), times: inner))
+  }
+
+  @Test func aRatioThatIsNotFiniteIsNamed() throws {
+    // Infinite at one time of the grid, ε itself ½.
+    let diffusion = Diffusion.custom(
+      on: 0.1...0.9,
+      overLatent: { abs($0 - 0.3) < 1e-6 ? .infinity : 0.5 / (1 - $0) },
+      { _ in 0.5 }
+    )
+    let network = MLP(dimension: 1, hidden: [4], activation: .tanh)
+    let fields = LearnedFields(
+      interpolant: Self.interpolant,
+      fields: [.untrained([.denoiser], network, seed: 1)],
+      targetMean: Tensor([0.0])
+    )
+    let error = #expect(throws: SamplingError.self) {
+      try Sampler(fields).sde(
+        count: 1,
+        from: StandardGaussian(dimension: 1),
+        diffusion: diffusion,
+        steps: 10,
+        seed: 1
+      )
+    }
+    #expect(error?.description.hasPrefix("ε/γ is inf at t = 0.3") == true)
+  }
 }

@@ -124,10 +124,10 @@ extension Sampler {
         where DiffusionIntegral.diverges(diffusion, at: end, of: range) {
           throw .divergentDiffusion(time: end)
         }
-        let fault =
-          Motion.noise(diffusion).fault(on: times + stages)
-          ?? DiffusionNodes.fault(of: diffusion, over: times)
-        if let fault { throw .diffusion(time: fault.time, value: fault.value) }
+        if let fault = Motion.noise(diffusion).fault(on: times + stages) { throw fault }
+        if let fault = DiffusionNodes.fault(of: diffusion, over: times) {
+          throw .diffusion(time: fault.time, value: fault.value)
+        }
       }
       for time in times + stages { try checkValue(of: piece.terms.wanted, at: time) }
     }
