@@ -22,6 +22,9 @@ public struct FinishingStep: Sendable {
   /// X ← E[x₁ | x_{t_f} = X] = η₁(t_f, X), backward η₀: the last step of the iterated denoiser
   /// (5.13), (5.14).
   ///
+  /// η₀ = E[x₀ | x_{t_f} = X] is η_z where the base point is the latent, of one-sided interpolants, and η₁ of a
+  /// mirror, where x₀ = x₁. A bridge from one point has none: the backward step is refused.
+  ///
   /// It replaces the law of x₁ given x_{t_f} by its mean: modes lose the variance of that law, for a
   /// one-sided linear interpolant at most (1 − t_f)²/t_f² in each direction.
   public static let denoise = FinishingStep(kind: .denoise)
@@ -70,14 +73,24 @@ public struct FinishingStep: Sendable {
   }
 
   /// What the step needs at t_f.
-  func wanted(motion: Motion, direction: Direction) -> Quantities {
+  func wanted(of fields: some Fields, motion: Motion, direction: Direction) -> Quantities {
     switch kind {
     case .none: []
-    case .denoise: direction == .forward ? .targetDenoiser : .baseDenoiser
+    case .denoise: direction == .forward ? .targetDenoiser : Self.baseDenoiser(of: fields)
     case .tweedie: .denoiser
     case .mean: motion.wanted
     case .flow: .velocity
     }
+  }
+
+  /// The quantity that is E[x₀ | x_t], where x₀ may be the latent or x₁.
+  private static func baseDenoiser(of fields: some Fields) -> Quantities {
+    guard let own = fields as? any InterpolantFields, !own.hasBasePoint else {
+      return .baseDenoiser
+    }
+    if own.latent(0) != 0 { return .denoiser }
+    // x₀ = βx₁ but for a fixed point, which has the coefficient α.
+    return own.linearCoefficients(0)?.alpha.value == 0 ? .targetDenoiser : .baseDenoiser
   }
 
   /// The end of paths that stand at t_f.
@@ -87,7 +100,8 @@ public struct FinishingStep: Sendable {
   ///   - time: t_f.
   ///   - motion: what the paths follow at t_f.
   ///   - direction: forward to t = 1 or backward to t = 0.
-  ///   - evaluator: made for ``wanted(motion:direction:)``.
+  ///   - evaluator: made for `wanted`.
+  ///   - wanted: what ``wanted(of:motion:direction:)`` says.
   ///   - values: memory for what it writes.
   /// - Returns: the points at the end.
   func end<E: FieldEvaluator>(
@@ -96,6 +110,7 @@ public struct FinishingStep: Sendable {
     motion: Motion,
     direction: Direction,
     evaluator: E,
+    wanted: Quantities,
     values: inout FieldValues
   ) -> Tensor<Double> {
     let step = direction == .forward ? 1 - time : -time
@@ -111,7 +126,7 @@ public struct FinishingStep: Sendable {
     case .flow: return moved(along: .flow)
     case .denoise:
       evaluator.evaluate(time: time, points: state, into: &values)
-      return direction == .forward ? values.targetDenoiser : values.baseDenoiser
+      return values[wanted]
     case .tweedie(let latent):
       evaluator.evaluate(time: time, points: state, into: &values)
       return state - values.denoiser * latent(time)

@@ -89,7 +89,7 @@ extension Sampler {
       try check(segment, motion)
     }
     let last = plan.motion(of: segments[segments.count - 1])
-    let finishing = run.finishing.wanted(motion: last, direction: run.direction)
+    let finishing = run.finishing.wanted(of: fields, motion: last, direction: run.direction)
     try fields.checkOffered(finishing, over: run.end...run.end, purpose: "the finishing step")
     try checkValue(of: finishing, at: run.end)
     try run.finishing.check(fields, at: run.end)
@@ -136,6 +136,7 @@ extension Sampler {
               motion: last,
               direction: run.direction,
               evaluator: evaluator,
+              wanted: finishing,
               values: &values
             )
           }

@@ -1,4 +1,5 @@
 import Foundation
+import Gradients
 import Integrators
 import StochasticInterpolants
 import Tensors
@@ -241,6 +242,83 @@ import Testing
     guard case .otherSchedule("Tweedie's step", time: 0.75, "γ", given: 0.1875, _)? = error else {
       Issue.record("\(String(describing: error))")
       return
+    }
+  }
+
+  /// Points at t = 0.3 on the way from N(2, 3/2) backward, and where the step takes them.
+  private static func denoised(
+    _ fields: some Fields
+  ) throws(SamplingError) -> (stopped: Tensor<Double>, ends: Tensor<Double>) {
+    let target = GaussianMixture(
+      isotropic: Tensor(rows: [[oracle.mean1]]),
+      standardDeviation: oracle.variance1.squareRoot()
+    )
+    func end(_ finishing: FinishingStep) throws(SamplingError) -> Tensor<Double> {
+      try Sampler(fields).ode(
+        count: 50,
+        from: target,
+        steps: 10,
+        times: 0.3...1,
+        direction: .backward,
+        finishing: finishing,
+        seed: 4
+      ).points
+    }
+    return (try end(.none), try end(.denoise))
+  }
+
+  @Test func backwardTheBaseIsDenoisedWhateverStandsForIt() throws {
+    let target = GaussianMixture(
+      isotropic: Tensor(rows: [[Self.oracle.mean1]]),
+      standardDeviation: Self.oracle.variance1.squareRoot()
+    )
+    let (mean, variance) = (Self.oracle.mean1, Self.oracle.variance1)
+    func expect(
+      _ interpolant: some Interpolant,
+      _ exact: (Tensor<Double>) -> Tensor<Double>
+    ) throws {
+      let (stopped, ends) = try Self.denoised(MixtureFields(interpolant, target: target))
+      // Some ten roundings of numbers below 10.
+      #expect(ends.isApproximatelyEqual(to: exact(stopped), absoluteTolerance: 1e-13))
+    }
+    // x₀ = z: E[z | x] = α(x − βm₁)/(α² + β²c₁).
+    try expect(OneSidedInterpolant.linear) { x in
+      (x - 0.3 * mean) * (0.7 / (0.49 + 0.09 * variance))
+    }
+    // x₀ = σ₀z of N(0, 4).
+    let wide = try GaussianBaseInterpolant(
+      schedule: LinearSchedule(),
+      covariance: Tensor(rows: [[4]])
+    )
+    try expect(wide) { x in (x - 0.3 * mean) * (0.7 * 4 / (0.49 * 4 + 0.09 * variance)) }
+    // x₀ = x₁: E[x₁ | x] = m₁ + c₁(x − m₁)/(c₁ + γ²), γ² = 0.21.
+    try expect(MirrorInterpolant.mirror(gamma: BrownianLatent())) { x in
+      (x - mean) * (variance / (variance + 0.21)) + mean
+    }
+    // A network of b alone: η_z follows.
+    let learned = LearnedFields(
+      interpolant: OneSidedInterpolant.linear,
+      fields: [
+        LearnedField(
+          kind: .velocity,
+          network: ExactNetwork(kinds: [.velocity], isTwoSided: false),
+          parameters: [],
+          times: 0...1
+        )
+      ]
+    )
+    let (stopped, ends) = try Self.denoised(learned)
+    let own = (stopped - 0.3 * ExactNetwork.mean1) * (0.7 / (0.49 + 0.09 * ExactNetwork.variance1))
+    // Float fields of values up to 20.
+    #expect(ends.isApproximatelyEqual(to: own, absoluteTolerance: 20 * 0x1p-22))
+    // x₀ is one point, to which no step need lead.
+    let point = PointMassInterpolant(
+      from: Tensor([1.0]),
+      schedule: LinearSchedule(),
+      gamma: BrownianLatent()
+    )
+    #expect(throws: SamplingError.missing(.baseDenoiser, purpose: "the finishing step")) {
+      try Self.denoised(MixtureFields(point, target: target))
     }
   }
 }
