@@ -152,8 +152,8 @@ extension Sampler {
     guard let obstacle = fields.obstacle(to: wanted, at: time) else {
       return try fields.checkTrained(wanted, at: time)
     }
-    if wanted.contains(.score), fields.obstacle(to: .score, at: time) != nil {
-      throw .singularScore(time: time)
+    if wanted.contains(.score), let cause = fields.obstacle(to: .score, at: time) {
+      throw .singularScore(time: time, cause: cause)
     }
     throw .singular(obstacle)
   }

@@ -5,7 +5,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A quantity is needed that the fields do not offer.
   case missing(Quantities, purpose: String)
   /// The score is infinite where noise would act.
-  case singularScore(time: Double)
+  case singularScore(time: Double, cause: ConversionError)
   /// A field cannot be had at a time at which it is needed.
   case singular(ConversionError)
   /// ∫ε is infinite at an end of the times on which it would act.
@@ -14,6 +14,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   case diffusion(time: Double, value: Double)
   /// ε/γ, by which the noise term is taken of η_z, is infinite or NaN where it would act.
   case diffusionOverLatent(time: Double, value: Double)
+  /// A point whose density is asked for is NaN or infinite; row and component are counted from 0.
+  case pointNotFinite(row: Int, component: Int)
   /// The points of a flow make no coupling.
   case pairs(PointsError)
   /// A field would be used at times on which it was not trained.
@@ -53,8 +55,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .missing(let quantities, let purpose):
       "\(purpose) needs the \(quantities.names.joined(separator: " and the ")), which these fields do not offer"
-    case .singularScore(let time):
-      "the score is infinite or not determined at t = \(time), as −η/γ is where γ = 0"
+    case .singularScore(let time, let cause):
+      "the score is infinite or not determined at t = \(time): \(cause)"
     case .singular(let error): "\(error)"
     case .divergentDiffusion(let time):
       "∫ε dt is infinite at t = \(time): no step there has a finite noise"
@@ -62,6 +64,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "ε is \(value) at t = \(time), where it must be finite and not negative"
     case .diffusionOverLatent(let time, let value):
       "ε/γ is \(value) at t = \(time), where it must be finite"
+    case .pointNotFinite(let row, let component):
+      "the point in row \(row) whose density is asked for is NaN or infinite in component \(component)"
     case .pairs(let error): "\(error)"
     case .untrained(let used, let trained):
       "the fields were trained on t in \(trained) and would be used on \(used)"
@@ -117,7 +121,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "give that of the interpolant they belong to, or follow their ODE or SDE alone"
     case .noStartScore: "give it by from:, or take differences of the log-density"
     case .noProbes: "take the exact divergence"
-    case .missing, .pairs, .noStartDensity, .integration, .adaptive: nil
+    case .missing, .pointNotFinite, .pairs, .noStartDensity, .integration, .adaptive: nil
     }
   }
 }

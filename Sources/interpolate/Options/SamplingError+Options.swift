@@ -28,7 +28,8 @@ extension SamplingError {
         "train a run whose γ is not zero",
       ]
     case .missing where isSample: ways = ["take --finish flow"]
-    case .singular, .noNoise, .noStart, .noStartScore, .missing, .pairs, .twoSided, .notLinear,
+    case .singular, .noNoise, .noStart, .noStartScore, .missing, .pointNotFinite, .pairs, .twoSided,
+      .notLinear,
       .otherSchedule,
       .noStartDensity,
       .noProbes, .integration, .adaptive:

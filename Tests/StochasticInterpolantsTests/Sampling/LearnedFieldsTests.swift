@@ -281,7 +281,7 @@ import Testing
   }
 
   @Test(arguments: [VectorField.denoiser, .score])
-  func aHeadThatServesAtTheStartAloneHasItsDivergence(_ kind: VectorField) throws {
+  func withBothDenoisersTheStartNeedsNoMean(_ kind: VectorField) throws {
     let fields = Self.withoutMean([kind, .targetDenoiser])
     let points = Tensor(rows: [[-2.0], [0.4], [3.0]])
     // b(0, x) = η₁ − η_z = m₁ − x. Float networks: 2⁻²⁴ of values up to 5.
@@ -298,7 +298,7 @@ import Testing
       from: StandardGaussian(dimension: 1),
       steps: 50
     )
-    // Fields in Float times 1/β, whose integral from the first step on is below 5, and log ρ up to 15.
+    // Divergences of fields in Float, of which 50 steps add up 201, and log ρ up to 15.
     #expect(
       found.values.isApproximatelyEqual(
         to: target.logDensity(points),
@@ -307,8 +307,8 @@ import Testing
     )
   }
 
-  /// K = 0 at t = ½, where b is made of η₁ with the rounding that K̇ is there.
-  @Test func aHeadThatServesInTheMiddleAloneHasItsDivergence() throws {
+  /// K = 0 at t = ½, where b is γ̇η_z with the rounding that γ̇ and K̇ are there.
+  @Test func aMirrorHasAVelocityWhereTheDataVanish() throws {
     struct Doubling: ParameterFreeNetwork {
       var heads: Int { 2 }
       func callAsFunction<Scalar>(
@@ -335,7 +335,7 @@ import Testing
     #expect(abs(values.divergence.scalar) < 4 * .pi * 0x1p-52)
   }
 
-  @Test func aHeadThatServesAtTheStartAloneIsUsedWhereItWasTrained() throws {
+  @Test func bothDenoisersAreUsedWhereTheyWereTrained() throws {
     let sampler = Sampler(Self.withoutMean([.denoiser, .targetDenoiser], targetTimes: 0.1...1))
     func draw(_ times: ClosedRange<Double>) throws -> Samples {
       try sampler.ode(
@@ -346,15 +346,66 @@ import Testing
         seed: 1
       )
     }
-    #expect(throws: SamplingError.untrained(used: 0...0, trained: 0.1...1)) { try draw(0...1) }
-    #expect(throws: SamplingError.untrained(used: 0...0, trained: 0.1...1)) {
-      try sampler.logDensity(
-        Tensor(rows: [[0.5]]),
-        from: StandardGaussian(dimension: 1),
-        steps: 4
+    func isRefused(_ body: () throws -> Void) -> Bool {
+      let error = #expect(throws: SamplingError.self) { try body() }
+      if case .untrained(_, trained: 0.1...1) = error { return true }
+      return false
+    }
+    for times in [0...1, 0.05...1] {
+      #expect(isRefused { _ = try draw(times) })
+      #expect(
+        isRefused {
+          _ = try sampler.logDensity(
+            Tensor(rows: [[0.5]]),
+            from: StandardGaussian(dimension: 1),
+            steps: 4,
+            times: times
+          )
+        }
       )
     }
-    // Elsewhere b is made of η_z alone.
-    #expect(try draw(0.05...1).points.firstNonFinite == nil)
+    #expect(try draw(0.1...1).points.firstNonFinite == nil)
+  }
+
+  /// b = β̇η₁ + γ̇η_z of the networks as they are, also where β (K) is so small that a division by it would
+  /// leave nothing of either.
+  @Test func withBothDenoisersNothingIsDivided() throws {
+    func check(_ interpolant: some Interpolant, _ times: [Double]) throws {
+      let network = MLP(dimension: 2, hidden: [8], activation: .silu)
+      let fields = LearnedFields(
+        interpolant: interpolant,
+        fields: [
+          .untrained([.denoiser], network, seed: 1),
+          .untrained([.targetDenoiser], network, seed: 2),
+        ]
+      )
+      let points = RandomBlock(seed: 3, samples: 0..<10).normal(columns: 2)
+      for time in times {
+        let values = try fields.values(
+          at: time,
+          points,
+          wanted: [.velocity, .denoiser, .targetDenoiser]
+        )
+        let linear = try #require(interpolant.linearCoefficients(time))
+        let (target, noise) = (
+          values.targetDenoiser * linear.beta.derivative,
+          values.denoiser * linear.latent.derivative
+        )
+        // Two products and a sum.
+        let size = target.applying(.absolute).max() + noise.applying(.absolute).max()
+        #expect(
+          values.velocity.isApproximatelyEqual(
+            to: target + noise,
+            absoluteTolerance: 4 * 0x1p-53 * size
+          )
+        )
+      }
+    }
+    try check(OneSidedInterpolant.linear, [0, 1e-9, 1e-3, 0.4, 1])
+    try check(OneSidedInterpolant.trigonometric, [0, 1e-9, 1e-3, 0.4, 1])
+    try check(
+      MirrorInterpolant(schedule: CosineSquaredMirror(), gamma: SineSquaredLatent()),
+      [0.1, 0.499, 0.4999999, 0.5, 0.9]
+    )
   }
 }

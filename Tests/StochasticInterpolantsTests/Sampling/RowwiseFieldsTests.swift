@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import Integrators
 import StochasticInterpolants

@@ -43,7 +43,7 @@ extension Sampler {
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward
   ) throws(SamplingError) -> LogDensities {
-    checkDensityPoints(points)
+    try checkDensityPoints(points)
     checkDensityRun(start, times: times)
     let request = AdaptiveDensity(
       divergence: divergence,

@@ -39,7 +39,7 @@ extension Sampler {
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward
   ) throws(SamplingError) -> LogDensities {
-    checkDensityPoints(points)
+    try checkDensityPoints(points)
     checkDensityRun(start, times: times)
     let ends = try followFlow(
       points.shape[0],
@@ -121,12 +121,18 @@ extension Sampler {
     )
   }
 
-  func checkDensityPoints(_ points: Tensor<Double>) {
+  func checkDensityPoints(_ points: Tensor<Double>) throws(SamplingError) {
     require(
       points.rank == 2 && points.shape[1] == fields.dimension,
       "points of a density in \(fields.dimension) dimensions have the shape "
         + "[count, \(fields.dimension)], got \(points.shape)"
     )
+    if let position = points.firstNonFinite {
+      throw .pointNotFinite(
+        row: position / fields.dimension,
+        component: position % fields.dimension
+      )
+    }
   }
 
   /// Stops the program where the density at one end, the times or a number of samples fit no likelihood.

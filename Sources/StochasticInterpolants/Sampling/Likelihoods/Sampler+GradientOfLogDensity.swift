@@ -34,7 +34,7 @@ extension Sampler where F: DifferentiableFields {
     times: ClosedRange<Double> = 0...1,
     direction: Direction = .forward
   ) throws(SamplingError) -> Tensor<Double> {
-    checkDensityPoints(points)
+    try checkDensityPoints(points)
     checkDensityRun(start, times: times)
     let grid = spacing.grid(steps: steps, times: times, direction: direction.reversed)
     let (count, dimension) = (points.shape[0], fields.dimension)

@@ -47,7 +47,7 @@ extension Sampler {
     direction: Direction = .forward,
     seed: UInt64
   ) throws(SamplingError) -> LogDensities {
-    checkDensityPoints(points)
+    try checkDensityPoints(points)
     checkDensityRun(start, times: times)
     require(paths >= 1, "a density along an SDE needs at least one path a point, got \(paths)")
     require(
