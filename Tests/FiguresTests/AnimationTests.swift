@@ -67,7 +67,7 @@ import Testing
     let error = #expect(throws: FigureError.self) { try animation.write(to: path) }
     #expect(error?.description.contains("frame 1 is of another size") == true)
     #expect(!FileManager.default.fileExists(atPath: path))
-    #expect(throws: FigureError.unknownFormat(path: "x.gif")) {
+    #expect(throws: FigureError.notAnAnimation(path: "x.gif")) {
       try Animation([Self.frame(0.5)]).write(to: "x.gif")
     }
   }

@@ -178,7 +178,7 @@ import Testing
     ) {
       _ = MLP(dimension: 0)
     }
-    expect(dimension, says: "at least 1, got 0")
+    expect(dimension, says: "1 to 2²⁴ dimensions, got 0")
     let parameters = await #expect(
       processExitsWith: .failure,
       observing: [\.standardErrorContent]

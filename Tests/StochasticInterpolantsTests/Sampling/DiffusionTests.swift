@@ -201,7 +201,7 @@ import Testing
         Issue.record("\(error as Any)")
         continue
       }
-      #expect("\(cause)".contains("α = 0"))
+      #expect("\(cause)".contains("γ = 0"))
     }
     let inner = 0...0.9
     for diffusion in [

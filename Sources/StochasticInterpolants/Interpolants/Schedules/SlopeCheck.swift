@@ -17,7 +17,7 @@ enum SlopeCheck {
       let slope = slope(at: time) { function($0).value }
       require(
         agree(own.derivative, slope, beside: own.value),
-        "the derivative of \(name) must be its slope, about \(slope) at t = \(time), got \(own.derivative)"
+        "the derivative of \(name) must be its slope, about \(Float(slope)) at t = \(time), got \(own.derivative)"
       )
     }
   }
@@ -30,7 +30,7 @@ enum SlopeCheck {
       let slope = slope(at: time) { gamma($0).value * gamma($0).value } / 2
       require(
         agree(own.product, slope, beside: own.value * own.value),
-        "γγ̇ must be half the slope of γ², about \(slope) at t = \(time), got \(own.product)"
+        "γγ̇ must be half the slope of γ², about \(Float(slope)) at t = \(time), got \(own.product)"
       )
     }
   }

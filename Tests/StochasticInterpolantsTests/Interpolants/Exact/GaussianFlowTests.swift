@@ -227,14 +227,14 @@ struct FlowCase: Sendable, CustomStringConvertible {
     _ = try singular.matrix(from: 0, to: 0.99)
   }
 
-  /// γ = t(1−t) + a(1 − cos ωt)/ω with a = 1000 and ω = 10¹⁴.
+  /// γ = t(1−t), and from t = 0.25 to 0.26 + a(1 − cos ωt)/ω with a = 1000 and ω = 10¹⁴.
   ///
-  /// Its slope swings between ±a within 6 · 10⁻¹⁴, a part of the least step of 10⁻¹².
+  /// Its slope swings there between ±a within 6 · 10⁻¹⁴, a part of the least step of 10⁻¹².
   struct ShakenLatent: LatentSchedule {
     var isZero: Bool { false }
 
     func callAsFunction(_ time: Double) -> Coefficient {
-      let (amplitude, frequency) = (1e3, 1e14)
+      let (amplitude, frequency) = ((0.25..<0.26).contains(time) ? 1e3 : 0, 1e14)
       return Coefficient(
         value: time * (1 - time) + amplitude * (1 - cos(frequency * time)) / frequency,
         derivative: 1 - 2 * time + amplitude * sin(frequency * time)
