@@ -47,13 +47,14 @@ public struct HeatMap: Hashable, Sendable {
     self.colors = colors
   }
 
-  /// Makes a heat map of a histogram's densities; colours without a range of their own begin at 0.
+  /// Makes a heat map of a histogram's densities; colours without a range of their own begin at 0, unless they are
+  /// logarithmic.
   public init(_ histogram: Histogram2D, colors: ColorScale = ColorScale(.ink)) {
     let densities = histogram.densities
     var colors = colors
     if colors.range == nil, colors.scale != .logarithmic {
       // Where no point lies there is no largest density, and every cell has the first colour.
-      let largest = densities.max() ?? 0
+      let largest = densities.lazy.filter { $0 <= Scale.largest }.max() ?? 0
       colors.range = 0...(largest > 0 ? largest : 1)
     }
     self.init(

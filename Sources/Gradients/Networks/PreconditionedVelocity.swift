@@ -54,8 +54,10 @@ public struct PreconditionedVelocity<Base: Network>: Network {
       return
         "the sizes of the ends are positive with squares in single precision, got \(base) and \(target)"
     }
-    guard latent >= 0, Float(base * base + target * target + latent).isFinite else {
-      return "the scale of the latent is finite and not negative, got \(latent)"
+    guard latent >= 0 else { return "the scale of the latent is not negative, got \(latent)" }
+    guard Float(base * base + target * target + latent).isFinite else {
+      return
+        "the squares of the sizes \(base) and \(target) with the latent's \(latent) are too large for single precision"
     }
     return nil
   }

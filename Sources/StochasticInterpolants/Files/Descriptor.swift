@@ -161,7 +161,7 @@ package enum FileSystem {
     return String(cString: resolved)
   }
 
-  /// The place at which a file of this path stands or would stand, whatever links lead there.
+  /// The place at which a file of this path stands or would stand, by whatever links to what is there.
   package static func place(_ path: String) -> String {
     let resolved = resolve(path)
     if resolved != path { return resolved }

@@ -31,6 +31,7 @@ public struct CustomInterpolant<Latent: LatentSchedule>: CoupledInterpolant {
     gamma: Latent,
     _ function: Function
   ) throws(InterpolantError) {
+    SlopeCheck.check(gamma)
     let path = RecordedPath(dimension: dimension, pointCount: 2, name: "I(t, x₀, x₁)") {
       function($0, $1[0], $1[1])
     }
@@ -111,6 +112,7 @@ public struct CustomOneSidedInterpolant<S: Schedule>: TargetInterpolant {
     schedule: S,
     _ function: Function
   ) throws(InterpolantError) {
+    SlopeCheck.check("α") { schedule.alpha($0) }
     let path = RecordedPath(dimension: dimension, pointCount: 1, name: "J(t, x₁)") {
       function($0, $1[0])
     }

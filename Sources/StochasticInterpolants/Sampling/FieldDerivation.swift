@@ -185,16 +185,19 @@ struct FieldDerivation {
     return own.velocity(conditionalVelocity: v, score: try score())
   }
 
-  /// b = β̇η₁ + γ̇η_z of an interpolant without a random x₀, both as they are: without a division, by which errors of one
-  /// of them alone are 1/β times as large where β is small.
-  private func velocityFromKnownEnds() -> Field? {
-    guard !hasBasePoint, let linear, linear.beta.derivative.isFinite,
-      let target = known[.targetDenoiser]
-    else { return nil }
-    let targetPart = addingSource(target * linear.beta.derivative)
-    if let score = known[.score] { return targetPart - score * latent.product }
-    guard let denoiser = known[.denoiser], latent.derivative.isFinite else { return nil }
-    return targetPart + denoiser * latent.derivative
+  /// b = β̇η₁ − γγ̇s, or β̇η₁ + γ̇η_z, of an interpolant without a random x₀, both as they are: without a division, by
+  /// which errors of one of them alone are 1/β times as large where β is small.
+  private func velocityFromKnownEnds() throws(ConversionError) -> Field? {
+    guard !hasBasePoint, let linear, let target = known[.targetDenoiser] else { return nil }
+    guard let score = known[.score] else {
+      return known[.denoiser] == nil ? nil : try velocityFromEnds()
+    }
+    let v = try linear.conditionalVelocity(
+      baseDenoiser: nil,
+      targetDenoiser: target,
+      time: time
+    )
+    return addingSource(linear.velocity(conditionalVelocity: v, score: score))
   }
 
   private func oneSidedVelocity() throws(ConversionError) -> Field? {
@@ -231,7 +234,7 @@ struct FieldDerivation {
     var attempt = Attempts("the velocity", at: time)
     if let field = attempt(velocityFromDrift) { return field }
     if let field = attempt(velocityFromConditionalVelocity) { return field }
-    if let field = velocityFromKnownEnds() { return field }
+    if let field = attempt(velocityFromKnownEnds) { return field }
     if let field = attempt(oneSidedVelocity) { return field }
     if let field = attempt(velocityFromEnds) { return field }
     throw attempt.error

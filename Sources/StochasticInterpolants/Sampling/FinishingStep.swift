@@ -72,6 +72,9 @@ public struct FinishingStep: Sendable {
     )
   }
 
+  /// What its fields are needed for, in messages.
+  package static let purpose = "the finishing step"
+
   /// What the step needs at t_f.
   func wanted(of fields: some Fields, motion: Motion, direction: Direction) -> Quantities {
     switch kind {

@@ -1,7 +1,7 @@
 internal import Gradients
 internal import Tensors
 
-/// What a network returns beside its heads, for those heads of which it is wanted.
+/// What a network returns beside its heads, for each of them.
 enum HeadDerivative: Sendable, Hashable {
   /// Nothing.
   case none

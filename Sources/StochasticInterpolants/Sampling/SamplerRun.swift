@@ -90,7 +90,7 @@ extension Sampler {
     }
     let last = plan.motion(of: segments[segments.count - 1])
     let finishing = run.finishing.wanted(of: fields, motion: last, direction: run.direction)
-    try fields.checkOffered(finishing, over: run.end...run.end, purpose: "the finishing step")
+    try fields.checkOffered(finishing, over: run.end...run.end, purpose: FinishingStep.purpose)
     try checkValue(of: finishing, at: run.end)
     try run.finishing.check(fields, at: run.end)
     let sink = SampleSink(count: run.count, dimension: fields.dimension, saved: run.saving.count)

@@ -108,8 +108,8 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "let it act on an inner interval by .custom(on:), start the times later, or take an ε that vanishes "
         + "there, such as .latent"
     case .diffusionOverLatent:
-      "give ε without overLatent:, which takes s in the place of η_z, or let it act on an inner interval by "
-        + ".custom(on:)"
+      "let it act on an inner interval, which every ε takes as on:, or give .custom without overLatent:, which takes "
+        + "s in the place of η_z"
     case .untrained:
       "let the noise act on an inner interval, which every ε takes as on:, stop the times there, or train "
         + "them on more"

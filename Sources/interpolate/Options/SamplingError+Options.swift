@@ -22,12 +22,12 @@ extension SamplingError {
     case .singular where isSample: ways = ["start --times later", "end them earlier"]
     case .noNoise where isSample: ways = ["change --times", "leave --diffusion out"]
     case .noStart where isSample: ways = ["give points of it by --from", "start at t = 0 or 1"]
+    case .missing(_, purpose: FinishingStep.purpose): ways = ["take --finish flow"]
     case .missing(let quantities, _) where quantities.contains(.score):
       ways = [
         isSample ? "leave --diffusion out" : "take the ODE",
-        "train a run whose γ is not zero",
+        "train a run that learns the score or a denoiser, for which γ is not zero",
       ]
-    case .missing where isSample: ways = ["take --finish flow"]
     case .singular, .noNoise, .noStart, .noStartScore, .missing, .pointNotFinite, .pairs, .twoSided,
       .notLinear,
       .otherSchedule,

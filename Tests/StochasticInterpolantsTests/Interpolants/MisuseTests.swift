@@ -1,3 +1,4 @@
+import Foundation
 import Gradients
 import StochasticInterpolants
 import Tensors
@@ -85,6 +86,24 @@ import Testing
       _ = MirrorInterpolant(schedule: FastMirror(), gamma: QuadraticLatent())
     }
     Self.says(mirror, "the derivative of K must be its slope, about 0.0")
+  }
+
+  /// γ = e^(−1/(t(1−t))), of which all derivatives are 0 at the ends: 10⁻³⁸ of its largest value at t = 1/86.
+  struct Bump: LatentSchedule {
+    func callAsFunction(_ time: Double) -> Coefficient {
+      let bridge = time * (1 - time)
+      let value = exp(-1 / bridge)
+      let derivative = value * (1 - 2 * time) / (bridge * bridge)
+      return Coefficient(value: value, derivative: bridge == 0 ? 0 : derivative)
+    }
+  }
+
+  @Test func steepSchedulesAreTaken() {
+    for scale in [1e-3, 1, 760, 1e3, 1e4] {
+      _ = TwoSidedInterpolant.linear(gamma: SigmoidLatent(scale: scale))
+    }
+    _ = TwoSidedInterpolant.linear(gamma: Bump())
+    _ = MirrorInterpolant(schedule: IdentityMirror(), gamma: Bump())
   }
 
   @Test func settingsThatWereChangedAreLookedAtAgain() async {

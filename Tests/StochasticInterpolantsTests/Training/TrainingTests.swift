@@ -246,7 +246,7 @@ import Testing
 
   @Test(arguments: [1, 3]) func heldOutPointsOfAnotherDimensionAreRefused(_ dimension: Int) {
     #expect(throws: TrainingError.heldOutDimension(heldOut: dimension, densities: 2)) {
-      try Training(
+      _ = try Training(
         .linear,
         target: TwoMoons(),
         heldOut: StandardGaussian(dimension: dimension),

@@ -68,6 +68,32 @@ import Testing
     }
   }
 
+  @Test func aPointThatIsNoNumberIsNamed() throws {
+    let sampler = Sampler(try LikelihoodCase.all[0].own.fields())
+    let points = Tensor(rows: [[0, 0], [0, Double.nan], [.infinity, 0]])
+    let base = try ExactCase.base()
+    let expected = SamplingError.pointNotFinite(row: 1, component: 1)
+    #expect(throws: expected) { try sampler.logDensity(points, from: base, steps: 5) }
+    #expect(throws: expected) {
+      try sampler.logDensity(
+        points,
+        from: base,
+        tolerance: ErrorTolerance(absolute: 1e-3, relative: 1e-3)
+      )
+    }
+    #expect(throws: expected) { try sampler.gradientOfLogDensity(points, from: base, steps: 5) }
+    #expect(throws: expected) {
+      try sampler.sdeLogDensity(
+        points,
+        from: base,
+        diffusion: .constant(0.5, on: 0.1...0.9),
+        paths: 2,
+        steps: 5,
+        seed: 1
+      )
+    }
+  }
+
   @Test(arguments: LikelihoodCase.all) func innerTimesAndSpacings(_ own: LikelihoodCase) throws {
     let fields = try own.own.fields()
     let (early, late) = (Marginal(fields: fields, time: 0.2), Marginal(fields: fields, time: 0.7))
