@@ -92,11 +92,14 @@ step=$(sed 's/.*at step \([0-9]*\) .*/\1/' stopped.txt)
 [[ -e stopped/checkpoints/step-$(printf %09d "$step").safetensors ]] || fail "no checkpoint of step $step"
 rm -rf stopped
 # Where it was ignored, as in the background of this script, it still is.
-"$tool" "${train[@]}" --steps 1000 --checkpoint-every 50 --output ignoring --quiet 2>/dev/null &
+"$tool" "${train[@]}" --steps 100000 --output ignoring --quiet 2>/dev/null &
 victim=$!
 reaches ignoring 1 "$victim" || fail 'a training in the background ended before its first checkpoint'
 kill -INT "$victim"
-wait "$victim" || fail 'a training that was to ignore SIGINT was stopped by it'
+newest=$(ls ignoring/checkpoints | sed -n 's/^step-0*\([0-9]*\)\.safetensors$/\1/p' | tail -n 1)
+reaches ignoring $((newest + 500)) "$victim" || fail 'a training that was to ignore SIGINT was stopped by it'
+kill -KILL "$victim"
+wait "$victim" 2>/dev/null || true
 rm -rf ignoring
 
 # A file size limit in the place of a full disk: one line, and the checkpoints before are whole.

@@ -217,6 +217,8 @@ import Testing
     stochasticMethods[$0] is SRA1 || stochasticMethods[$0] is WeakOrder3
   }
 
+  @Test func thereAreTwoExamples() { #expect(Self.examples.count == 2) }
+
   /// With 2ε(t)h in place of 2∫ε the slope of every method is that of order 1: ``order(_:)`` sees it.
   @Test(arguments: examples) func leftPointNoiseLosesTheOrder(_ index: Int) {
     let own = Approach(order: 1, steps: [8, 16, 32, 64, 128]) {

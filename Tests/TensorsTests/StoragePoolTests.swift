@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 /// Freed memory comes back: to the thread that freed it, and to the others when that thread ends.
-@Suite(.timeLimit(.minutes(1))) struct StoragePoolTests {
+@Suite struct StoragePoolTests {
   static func address(of buffer: Buffer<Float>) -> UInt {
     buffer.withMutableSpan { span in
       span.withUnsafeMutableBufferPointer { UInt(bitPattern: $0.baseAddress) }

@@ -160,7 +160,7 @@ struct NPYTests {
     }
   }
 
-  @Test("A pipe is read", .timeLimit(.minutes(2)))
+  @Test("A pipe is read")
   func pipe() async {
     await #expect(processExitsWith: .success) {
       // A reader that gives up leaves the writer a broken pipe; one that waits for ever is ended.

@@ -82,13 +82,20 @@ import Testing
       _ = TwoSidedInterpolant(schedule: LinearSchedule(), gamma: OtherProduct())
     }
     Self.says(latent, "γγ̇ must be half the slope of γ²")
+    let recorded = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = try CustomInterpolant(dimension: 1, gamma: OtherProduct()) { time, x0, x1 in
+        x0 + (x1 - x0) * time
+      }
+    }
+    Self.says(recorded, "γγ̇ must be half the slope of γ²")
     let mirror = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = MirrorInterpolant(schedule: FastMirror(), gamma: QuadraticLatent())
     }
     Self.says(mirror, "the derivative of K must be its slope, about 0.0")
   }
 
-  /// γ = e^(−1/(t(1−t))), of which all derivatives are 0 at the ends: 10⁻³⁸ of its largest value at t = 1/86.
+  /// γ = e^(−1/(t(1−t))), of which all derivatives are 0 at the ends: 10⁻³⁶ of its largest value at
+  /// t = 1/86.
   struct Bump: LatentSchedule {
     func callAsFunction(_ time: Double) -> Coefficient {
       let bridge = time * (1 - time)
@@ -98,12 +105,15 @@ import Testing
     }
   }
 
-  @Test func steepSchedulesAreTaken() {
-    for scale in [1e-3, 1, 760, 1e3, 1e4] {
-      _ = TwoSidedInterpolant.linear(gamma: SigmoidLatent(scale: scale))
+  /// In a process of its own, which a refusal ends.
+  @Test func steepSchedulesAreTaken() async {
+    await #expect(processExitsWith: .success) {
+      for scale in [1e-3, 1, 760, 1e3, 1e4] {
+        _ = TwoSidedInterpolant.linear(gamma: SigmoidLatent(scale: scale))
+      }
+      _ = TwoSidedInterpolant.linear(gamma: Bump())
+      _ = MirrorInterpolant(schedule: IdentityMirror(), gamma: Bump())
     }
-    _ = TwoSidedInterpolant.linear(gamma: Bump())
-    _ = MirrorInterpolant(schedule: IdentityMirror(), gamma: Bump())
   }
 
   @Test func settingsThatWereChangedAreLookedAtAgain() async {

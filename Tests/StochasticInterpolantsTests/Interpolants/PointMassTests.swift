@@ -256,7 +256,8 @@ import Testing
       steps: 200,
       seed: 7
     ).points
-    // Five standard errors of N(−1, ½), and 0.005 for 200 steps of second order: h² = 2.5e-5 times 200.
+    // Five standard errors of N(−1, ½), and 0.005 for 200 steps of order 2: h² = 2.5e-5 times a third
+    // derivative below 200.
     let (mean, count) = (samples.mean(), 20_000.0)
     let variance = samples.sumOfSquares / count - mean * mean
     #expect(abs(mean + 1) < 5 * (0.5 / count).squareRoot() + 0.005)

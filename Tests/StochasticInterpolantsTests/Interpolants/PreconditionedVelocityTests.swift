@@ -110,5 +110,11 @@ import Testing
       },
       "got 2e+19 and 1.0"
     )
+    says(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = PreconditionedVelocity(MLP(dimension: 2), baseScale: 1.5e19, targetScale: 1.5e19)
+      },
+      "the squares of the sizes 1.5e+19 and 1.5e+19 with the latent's 0.0 are too large"
+    )
   }
 }

@@ -173,20 +173,17 @@ import Testing
 
   /// The rows for which b was asked in the calls of a run.
   private func rowsOfCalls(_ run: (Sampler<ClosureFields>) throws -> Void) rethrows -> [Int] {
-    final class Rows: Sendable {
-      let counts = Lock<[Int]>([])
-    }
-    let rows = Rows()
+    let rows = Lock<[Int]>([])
     let fields = ClosureFields(
       dimension: 1,
       velocity: { _, x in
-        rows.counts.withLock { $0.append(x.shape[0]) }
+        rows.withLock { $0.append(x.shape[0]) }
         return x * -1
       },
       divergence: { _, x in Tensor(repeating: -1, shape: [x.shape[0]]) }
     )
     try run(Sampler(fields, workers: Workers(count: 1)))
-    return rows.counts.withLock { $0 }
+    return rows.withLock { $0 }
   }
 
   /// Two blocks of at least 16 rows, or of 128, and a last one that is padded to a power of two or a multiple

@@ -241,11 +241,11 @@ import Testing
         seed: 1
       )
     }
-    let tenths = Array(stride(from: 0, through: 1, by: 0.05))
-    #expect(tenths[19] == high.nextUp)
-    let kept = try draw(tenths)
+    let twentieths = Array(stride(from: 0, through: 1, by: 0.05))
+    #expect(twentieths[19] == high.nextUp)
+    let kept = try draw(twentieths)
     #expect(kept.trajectory.count == 21 && kept.trajectory[20] == kept.points)
-    var exact = tenths
+    var exact = twentieths
     exact[19] = high
     #expect(try draw(exact).trajectory == kept.trajectory)
     for direction in [Direction.forward, .backward] {

@@ -90,30 +90,27 @@ import Testing
   /// Each thread waits in its first block until the other has begun, however late the system lets
   /// the second run (one that never takes a block fails after half a minute).
   @Test func bothWorkersRunBlocks() throws {
-    /// The threads that draw.
-    final class Threads: Sendable {
-      let seen = Lock(Set<UInt>())
-    }
     struct Watching: Density {
-      let threads: Threads
+      /// Those that draw.
+      let threads = Lock(Set<UInt>())
       let deadline: ContinuousClock.Instant
       var dimension: Int { 2 }
       func sample(_ block: RandomBlock) -> Tensor<Double> {
-        threads.seen.withLock { _ = $0.insert(currentThread()) }
-        while threads.seen.withLock(\.count) < 2, ContinuousClock.now < deadline {}
+        threads.withLock { _ = $0.insert(currentThread()) }
+        while threads.withLock(\.count) < 2, ContinuousClock.now < deadline {}
         return block.normal(columns: 2)
       }
     }
-    let threads = Threads()
+    let target = Watching(deadline: .now + .seconds(30))
     var training = try Training(
       .linear,
-      target: Watching(threads: threads, deadline: .now + .seconds(30)),
+      target: target,
       objectives: [.velocity(Self.network)],
       configuration: Self.configuration(rows: 2_000, steps: 1),
       workers: Workers(count: 2)
     )
     while try training.next() != nil {}
-    #expect(threads.seen.withLock(\.count) == 2)
+    #expect(target.threads.withLock(\.count) == 2)
   }
 
   @Test func theLossIsTheMeanOverTheRowsAndNotOverThePadding() throws {

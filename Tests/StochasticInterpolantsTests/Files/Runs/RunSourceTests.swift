@@ -23,9 +23,7 @@ import Testing
     let scratch = try ScratchDirectory()
     let header = alignedHeader("'<f4'", shape: [(RunSource.mappedFrom - 128) / 8, 2])
     try AtomicFile.write(npyFile(header), to: scratch["large.npy"])
-    guard truncate(scratch["large.npy"], RunSource.mappedFrom) == 0 else {
-      return  // this file system has no sparse files
-    }
+    try #require(truncate(scratch["large.npy"], RunSource.mappedFrom) == 0)
     try FileManager.default.createSymbolicLink(
       atPath: scratch["link.npy"],
       withDestinationPath: "large.npy"

@@ -229,7 +229,7 @@ struct FlowCase: Sendable, CustomStringConvertible {
 
   /// γ = t(1−t), and from t = 0.25 to 0.26 + a(1 − cos ωt)/ω with a = 1000 and ω = 10¹⁴.
   ///
-  /// Its slope swings there between ±a within 6 · 10⁻¹⁴, a part of the least step of 10⁻¹².
+  /// Interpolants look at slopes at other times. Its slope swings there between ±a within 6 · 10⁻¹⁴, a part of the least step of 10⁻¹².
   struct ShakenLatent: LatentSchedule {
     var isZero: Bool { false }
 
