@@ -77,10 +77,9 @@ cmp -s longer/weights.safetensors longer-killed/weights.safetensors ||
 rm -rf longer-killed
 
 # Ctrl-C: the step is finished and stored, and the way on is named.
-set -m # a job of its own receives SIGINT
-"$tool" "${train[@]}" --steps 100000 --output stopped --quiet 2>stopped.txt &
+# What a script runs in the background ignores SIGINT, and so may this script.
+env --default-signal=INT "$tool" "${train[@]}" --steps 100000 --output stopped --quiet 2>stopped.txt &
 victim=$!
-set +m
 reaches stopped 1 "$victim" || fail "a training ended before its first checkpoint: $(cat stopped.txt)"
 kill -INT "$victim"
 status=0
@@ -91,8 +90,8 @@ grep -q '^stopped and stored at step [0-9]* of 100000; go on by: interpolate res
 step=$(sed 's/.*at step \([0-9]*\) .*/\1/' stopped.txt)
 [[ -e stopped/checkpoints/step-$(printf %09d "$step").safetensors ]] || fail "no checkpoint of step $step"
 rm -rf stopped
-# Where it was ignored, as in the background of this script, it still is.
-"$tool" "${train[@]}" --steps 100000 --output ignoring --quiet 2>/dev/null &
+# Where it was ignored it still is.
+env --ignore-signal=INT "$tool" "${train[@]}" --steps 100000 --output ignoring --quiet 2>/dev/null &
 victim=$!
 reaches ignoring 1 "$victim" || fail 'a training in the background ended before its first checkpoint'
 kill -INT "$victim"
