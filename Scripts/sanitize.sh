@@ -29,7 +29,7 @@ case $sanitizer in
   thread)
     flags=(--no-parallel)
     # Workers, and what they share: a step of training, blocks of samples, cells of likelihoods.
-    tests='WorkersTests|StoragePoolTests|AsyncTrainingTests|TrainingTests\.TrainingTests|UpdateTests|ResumeTests'
+    tests='WorkersTests|StoragePoolTests|AsyncTrainingTests|TrainingTests\.TrainingTests|HeldOutTests|UpdateTests|ResumeTests'
     tests+='|SamplingTests\.SamplerTests|StochasticAdaptiveTests|FlowLogDensityTests|HutchinsonTests|DiffusionTests'
     tests+='|PeerComplaintTests'
     ;;
