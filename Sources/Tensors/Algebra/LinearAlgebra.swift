@@ -59,10 +59,8 @@ extension Tensor {
     result.buffer.copy(from: buffer)
     let info = Kernels.potrf(size: Int32(size), result.buffer)
     if info > 0 { throw .notPositiveDefinite(order: Int(info), size: size) }
-    result.buffer.withMutableSpan { span in
-      for row in 0..<size {
-        for column in (row + 1)..<Swift.max(size, row + 1) { span[row * size + column] = 0 }
-      }
+    for row in 0..<size {
+      result.buffer.slice(row * size + row + 1..<(row + 1) * size).fill(0)
     }
     return result
   }
