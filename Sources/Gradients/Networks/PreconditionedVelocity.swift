@@ -48,7 +48,7 @@ public struct PreconditionedVelocity<Base: Network>: Network {
   }
 
   /// Why scales make no factors that are finite in single precision, in which networks compute; nil where they do.
-  private static func fault(_ base: Double, _ target: Double, _ latent: Double) -> String? {
+  package static func fault(_ base: Double, _ target: Double, _ latent: Double) -> String? {
     func isUsable(_ scale: Double) -> Bool { scale > 0 && Float(scale * scale).isNormal }
     guard isUsable(base), isUsable(target) else {
       return

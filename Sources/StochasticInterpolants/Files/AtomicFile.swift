@@ -11,6 +11,14 @@ internal import Glibc
 /// A link is followed; an earlier file's permissions are kept. A pipe or a device is written to directly, and so is
 /// what `/dev/stdout` and its like stand for: appended to where the shell opened a file for that.
 public enum AtomicFile {
+  private static let temporaryPrefix = ".partial-"
+
+  /// The name of the file that one of this name was to become, its first 40 characters; nil for any other file.
+  static func target(ofTemporary name: String) -> String? {
+    guard name.hasPrefix(temporaryPrefix) else { return nil }
+    return String(name.dropFirst(temporaryPrefix.count).drop { $0 != "-" }.dropFirst())
+  }
+
   /// Writes bytes.
   ///
   /// - Parameters:
@@ -102,7 +110,10 @@ public enum AtomicFile {
       return try file.close()
     }
     let name = PathName(target.path)
-    let temporary = PathName.join(name.directory, ".partial-\(PathName.suffix())-\(name.short)")
+    let temporary = PathName.join(
+      name.directory,
+      "\(temporaryPrefix)\(PathName.suffix())-\(name.short)"
+    )
     let file: Descriptor
     do {
       file = try Descriptor(

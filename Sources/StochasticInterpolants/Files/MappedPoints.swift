@@ -51,6 +51,9 @@ public struct MappedPoints: Density {
     }
   }
 
+  /// Whether this is the law of a part of the file's points.
+  var isPart: Bool { order != nil }
+
   private init(_ whole: MappedPoints, order: IndexPermutation, rows: Range<Int>) {
     path = whole.path
     file = whole.file

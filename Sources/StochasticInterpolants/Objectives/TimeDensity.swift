@@ -38,7 +38,13 @@ public struct TimeDensity: Sendable, Hashable, Codable {
       return value
     }
     let sum = values.reduce(0, +)
-    self.init(times: times, probabilities: values.map { $0 / sum })
+    let probabilities = values.map { $0 / sum }
+    require(
+      sum.isFinite && probabilities.allSatisfy { $0 > 0 },
+      "the values of a law of times have a finite sum of which each is a share above 0, got the sum \(sum) of "
+        + "\(values.min() ?? 0) to \(values.max() ?? 0)"
+    )
+    self.init(times: times, probabilities: probabilities)
   }
 
   private init(times: ClosedRange<Double>, probabilities: [Double]) {

@@ -128,7 +128,7 @@ final class Learner: @unchecked Sendable {
       return AveragedParameters(
         decay: $0.decay,
         parameters: parameters,
-        updates: step
+        updates: parameters.isEmpty ? 0 : step
       )
     }
     optimizer.memory = OptimizerMemory(
@@ -162,6 +162,9 @@ final class Learner: @unchecked Sendable {
 
   /// The norm of the joined gradient.
   var gradientNorm: Double { Kernels.sum(squares).squareRoot() }
+
+  /// Whether no parameter is NaN or infinite.
+  var hasFiniteParameters: Bool { Kernels.firstNonFinite(flat) == nil }
 
   /// A move of the parameters along the joined gradient, of which workers make different parts.
   struct Update: Sendable {

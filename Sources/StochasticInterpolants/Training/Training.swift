@@ -126,7 +126,8 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
   /// Makes one step, or returns nil after the last.
   ///
   /// Throws ``TrainingError/diverged(step:objective:time:loss:gradientNorm:)`` before the parameters
-  /// are touched where a loss or gradient is not finite.
+  /// are touched where a loss or gradient is not finite, or a gradient too large for the optimiser, and
+  /// ``TrainingError/parametersNotFinite(step:objective:)`` where the step leaves a parameter that is not.
   public mutating func next() throws(TrainingError) -> TrainingStep? {
     if step >= configuration.steps { return nil }
     let start = ContinuousClock.now
@@ -137,7 +138,9 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     }
     let norms = learners.map(\.gradientNorm)
     for (index, learner) in learners.enumerated()
-    where !losses[index].isFinite || !norms[index].isFinite {
+    where !losses[index].isFinite || !norms[index].isFinite
+      || norms[index] * gradientScale(norms[index]) >= configuration.optimizer.gradientBound
+    {
       throw .diverged(
         step: step + 1,
         objective: learner.objective.kinds[0],
@@ -150,8 +153,7 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
     let updates = learners.indices.map { index in
       learners[index].beginUpdate(
         rate: rate,
-        gradientScale: configuration.gradientNormLimit
-          .map { GradientClipping.scale(norm: norms[index], maximum: $0) } ?? 1
+        gradientScale: gradientScale(norms[index])
       )
     }
     workers.forEach(shares.count) { share, _ in
@@ -159,7 +161,12 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
         learners[index].move(pieces: pieces, by: updates[index])
       }
     }
-    for (learner, update) in zip(learners, updates) { learner.endUpdate(update) }
+    for (learner, update) in zip(learners, updates) {
+      learner.endUpdate(update)
+      if !learner.hasFiniteParameters {
+        throw .parametersNotFinite(step: step + 1, objective: learner.objective.kinds[0])
+      }
+    }
     step += 1
     let seconds = start.duration(to: .now) / .seconds(1)
     let isHeldOutStep =
@@ -180,6 +187,10 @@ public struct Training<Path: InterpolantPath>: ~Copyable, Sendable {
       rowsPerSecond: Double(configuration.rows) / seconds,
       heldOutLosses: heldOutLosses
     )
+  }
+
+  private func gradientScale(_ norm: Double) -> Double {
+    configuration.gradientNormLimit.map { GradientClipping.scale(norm: norm, maximum: $0) } ?? 1
   }
 
   /// At least 4,096 rows in blocks of the size of a step's.

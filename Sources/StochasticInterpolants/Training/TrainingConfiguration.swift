@@ -27,6 +27,15 @@ public enum OptimizerChoice: Sendable, Hashable, Codable {
       SGD<Float>(unchecked: momentum, isNesterov: isNesterov).problem
     }
   }
+
+  /// What a gradient stays below: with a square that is infinite Adam would never again move its parameter.
+  var gradientBound: Double {
+    let largest = Double(Float.greatestFiniteMagnitude)
+    return switch self {
+    case .adam, .adamW: largest.squareRoot()
+    case .sgd: largest
+    }
+  }
 }
 
 /// How a bridge is trained; every field has a default that is written out in stored runs.

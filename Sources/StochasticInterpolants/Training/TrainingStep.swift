@@ -24,8 +24,8 @@ public struct TrainingStep: Sendable, Hashable {
 
 /// Why a training could not start or go on.
 public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// A loss or a gradient was NaN or infinite; the parameters are those before the step. The time is
-  /// that of the row whose loss is not finite, or the largest.
+  /// A loss or a gradient was NaN or infinite, or too large for Adam, which keeps squares in single precision; the
+  /// parameters are those before the step. The time is that of the row whose loss is not finite, or the largest.
   case diverged(
     step: Int,
     objective: VectorField,
@@ -33,6 +33,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
     loss: Double,
     gradientNorm: Double
   )
+  /// A step left a parameter NaN or infinite; the training cannot go on.
+  case parametersNotFinite(step: Int, objective: VectorField)
   /// A stored state is not one of this training.
   case foreignState(problem: String)
   /// A score or denoiser was to be learned where the interpolant has no latent.
@@ -63,6 +65,8 @@ public enum TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
       "training diverged at step \(step): the \(objective.rawValue)'s loss is \(decimal(loss, digits: 4)) and its "
         + "gradient's norm \(decimal(gradientNorm, digits: 4)), worst in a row at t = \(time); the parameters are those "
         + "before the step; try a smaller learning rate or a limit on the gradient's norm"
+    case .parametersNotFinite(let step, let objective):
+      "step \(step) left a parameter of the \(objective.rawValue) NaN or infinite; try a smaller learning rate"
     case .foreignState(let problem):
       "the stored state does not belong to this training: \(problem)"
     case .noLatent(let objective):

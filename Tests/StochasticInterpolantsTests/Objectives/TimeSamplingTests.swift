@@ -59,6 +59,20 @@ import Testing
     }
   }
 
+  /// Values whose sum is infinite, and one whose share of the sum is 0.
+  @Test func aLawOfTimesHasSharesAboveZero() async {
+    let infinite = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = TimeDensity { _ in 1e306 }
+    }
+    let vanishing = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = TimeDensity(bins: 2) { $0 < 0.5 ? 1e300 : 1e-300 }
+    }
+    for result in [infinite, vanishing] {
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(text.contains("have a finite sum of which each is a share above 0"), "\(text)")
+    }
+  }
+
   /// The first and the last of 2⁵³ parts hold no numbers but those next to 0 and 1, which rounding would move to the
   /// ends of an interval, or of a law whose first bin has nearly all the weight.
   @Test func theEndsAreNoTimes() {

@@ -2,6 +2,7 @@ import Foundation
 import Gradients
 import StochasticInterpolants
 import Tensors
+import TestSupport
 import Testing
 
 /// Updates that workers share out: each parameter moves by its own moments, and its average with it.
@@ -61,6 +62,72 @@ import Testing
       // The gradient itself is larger.
       #expect(norm > 10 * 0.5 * 0.05 && norm < 100)
     }
+  }
+
+  /// Adam's first step is the rate over 1 − β₁, here ten times it: beyond single precision.
+  @Test func aStepThatLeavesNoNumbersIsAnError() throws {
+    var training = try Training(
+      .linear,
+      target: EightGaussians(),
+      objectives: [.velocity(MLP(dimension: 2, hidden: [8]))],
+      configuration: TrainingConfiguration(
+        rows: 100,
+        steps: 1,
+        learningRate: LearningRate(1e38)
+      )
+    )
+    let error = #expect(throws: TrainingError.self) { _ = try training.next() }
+    #expect(error == .parametersNotFinite(step: 1, objective: .velocity))
+    #expect(error?.description.contains("try a smaller learning rate") == true)
+  }
+
+  /// Targets and points of 10¹² make gradients of 10²⁴, whose squares are beyond single precision: Adam's second
+  /// moment would stay infinite and its parameters where they are.
+  @Test(arguments: [(OptimizerChoice.adam(), nil), (.adam(), 1.0), (.sgd(), nil)])
+  func adamRefusesGradientsWithoutASquare(_ optimizer: OptimizerChoice, limit: Double?) throws {
+    let far = try Gaussian(mean: Tensor([1e12]), covariance: Tensor(identity: 1))
+    var training = try Training(
+      .linear,
+      target: far,
+      objectives: [.velocity(MLP(dimension: 1, hidden: [8], activation: .silu))],
+      configuration: TrainingConfiguration(
+        rows: 100,
+        steps: 1,
+        learningRate: LearningRate(1e-2),
+        optimizer: optimizer,
+        gradientNormLimit: limit
+      )
+    )
+    guard optimizer == .adam(), limit == nil else {
+      #expect(try training.next()?.step == 1)
+      return
+    }
+    let before = training.parameters
+    let error = #expect(throws: TrainingError.self) { _ = try training.next() }
+    guard case .diverged(let step, _, _, let loss, let norm) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(step == 1 && loss.isFinite && norm.isFinite)
+    #expect(norm >= Double(Float.greatestFiniteMagnitude).squareRoot())
+    #expect(training.parameters == before)
+  }
+
+  /// An average of no parameters is as empty after three steps as before.
+  @Test func aNetworkWithoutParametersIsRestored() throws {
+    func start() throws -> Training<TargetPath<OneSidedInterpolant<LinearSchedule>>> {
+      try Training(
+        .linear,
+        target: StandardGaussian(dimension: 1),
+        objectives: [.velocity(UnitField())],
+        configuration: TrainingConfiguration(rows: 10, steps: 3, averageDecay: 0.9)
+      )
+    }
+    var training = try start()
+    while try training.next() != nil {}
+    var again = try start()
+    try again.restore(training.state)
+    #expect(again.state == training.state && again.step == 3)
   }
 
   @Test(arguments: optimizers)

@@ -51,11 +51,12 @@ extension RunConfiguration {
       if field.kind != .velocity {
         return "the \(field.kind.rawValue) has a preconditioning, which only a velocity has"
       }
-      let scales = [own.baseScale, own.targetScale]
-      if !scales.allSatisfy({ $0 > 0 && $0.isFinite })
-        || !(own.latentScale >= 0 && own.latentScale.isFinite)
-      {
-        return "the preconditioning's scales \(scales) and \(own.latentScale) are out of range"
+      if let fault = PreconditionedVelocity<MLP>.fault(
+        own.baseScale,
+        own.targetScale,
+        own.latentScale
+      ) {
+        return "its preconditioning cannot be used: \(fault)"
       }
     }
     // What no embedding is is refused where it is read; this is what no machine has the memory for.

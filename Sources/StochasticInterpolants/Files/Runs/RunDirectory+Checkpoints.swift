@@ -57,12 +57,14 @@ extension RunDirectory {
     }
   }
 
-  /// Stores the bridge's weights where the file has those of another step.
+  /// Stores the bridge's weights where the file has those of another step or is damaged.
   ///
   /// A process that was killed between the two files of a save left a checkpoint that is newer than the weights.
   /// Weights that say no step are of another program and stay until the next save.
   func bringWeights(to training: borrowing Training<AnyPath>) throws(FileError) {
-    if let stored = try? Safetensors.read(file(Self.weightsName)) {
+    if let stored = try? Safetensors.read(file(Self.weightsName)),
+      (try? stored.checkIntegrity()) != nil
+    {
       guard let step = stored.metadata["step"], step != "\(training.step)" else { return }
     }
     try saveWeights(of: training)

@@ -17,6 +17,7 @@ extension RunDirectory {
   public func extended(to steps: Int) throws -> RunDirectory {
     let lock = try RunLock(self)
     defer { withExtendedLifetime(lock) {} }
+    try checkConfiguration()
     guard let state = try newestState() else { throw withoutCheckpoints }
     guard steps >= max(1, state.step), steps < 1 << 32 else {
       throw RunError(

@@ -15,8 +15,8 @@ extension RunDirectory {
   ///   - onStep: called after each step.
   /// - Returns: how it ended.
   /// - Throws: ``FileError`` where a checkpoint cannot be stored; ``RunError`` where another process
-  ///   trains the run, or where the training diverged, which names the step, objective and time, and
-  ///   the checkpoint that is kept.
+  ///   trains the run or has trained or extended it since this training was read, or where the training diverged,
+  ///   which names the step, objective and time, and the checkpoint that is kept.
   public func train(
     _ training: inout Training<AnyPath>,
     isStopping: () -> Bool = { false },
@@ -24,6 +24,15 @@ extension RunDirectory {
   ) throws -> Outcome {
     let lock = try RunLock(self)
     defer { withExtendedLifetime(lock) {} }
+    // The run was read before the lock was taken.
+    try checkConfiguration()
+    if let newest = try checkpoints().last, newest.step > training.step {
+      throw RunError(
+        path: path,
+        problem: "was trained to step \(newest.step) after it was read at step \(training.step); "
+          + "read its training again"
+      )
+    }
     let log = MetricsLog(directory: path, configuration: configuration)
     try log.cut(after: training.step)
     try bringWeights(to: training)

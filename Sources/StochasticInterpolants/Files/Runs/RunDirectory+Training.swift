@@ -127,6 +127,13 @@ extension RunDirectory {
       let file = file(reference.path)
       if reference.path.hasPrefix("/") {
         let points = try MappedPoints(file)
+        // The checksum alone finds another file of equal size; a run without one never knew how many there are.
+        if reference.checksum != nil, points.count != reference.count {
+          throw RunError(
+            path: file,
+            problem: "has \(points.count) points, and had \(reference.count) when the run was made"
+          )
+        }
         if isVerifying { try compare(try points.check(), reference, file) }
         return .mapped(points)
       }

@@ -69,6 +69,18 @@ public struct RunDirectory: Sendable {
     return (run.configuration, try run.bridge())
   }
 
+  /// Throws where the configuration is no longer the one that was read: another process may have extended the run.
+  func checkConfiguration() throws {
+    let source = try ByteSource(path: file(Self.configurationName))
+    let own = Checksum.text(Checksum.of(try source.bytes(0..<source.byteCount)))
+    if own != configurationChecksum {
+      throw RunError(
+        path: path,
+        problem: "has another configuration than it was opened with; open it again"
+      )
+    }
+  }
+
   func file(_ name: String) -> String {
     name.hasPrefix("/") ? name : path.hasSuffix("/") ? path + name : path + "/" + name
   }
@@ -102,6 +114,20 @@ extension RunDirectory {
   ) throws -> RunDirectory {
     guard let dimension = target.dimension ?? base.dimension else {
       throw RunError(path: path, problem: "a bridge to a standard Gaussian needs a dimension")
+    }
+    if let base = base.dimension, base != dimension {
+      throw RunError(
+        path: path,
+        problem: "the base has \(base) dimensions and the target \(dimension); a bridge needs as "
+          + "many"
+      )
+    }
+    for case .mapped(let points) in [base, target] where points.isPart {
+      throw RunError(
+        path: path,
+        problem: "is to be trained on a part of \(FileError.shown(points.path)), but a run refers "
+          + "to a whole file and holds out points by itself; give the file's"
+      )
     }
     // Before anything is measured: a message of a draw would not say where in the file a value is.
     let checksums = (base: try base.checksumOfMapped(), target: try target.checksumOfMapped())
@@ -176,7 +202,7 @@ extension RunDirectory {
     case .mapped(let points):
       return .points(
         .init(
-          path: points.path,
+          path: FileSystem.resolve(points.path),
           origin: points.path,
           count: points.count,
           checksum: checksumOfMapped

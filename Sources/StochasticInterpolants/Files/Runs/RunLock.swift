@@ -26,11 +26,20 @@ final class RunLock {
         problem: "is being trained by another process; wait for it or stop it"
       )
     }
-    for directory in [run.path, run.file(RunDirectory.checkpointsName)]
-    where try FileStatus.of(directory, action: .read) != nil {
-      for name in try FileSystem.contents(of: directory) where name.hasPrefix(".partial-") {
-        FileSystem.removeFile(directory + "/" + name)
-      }
+    // Others write beside the run's files without its lock, such as a process that samples the run.
+    let own = [
+      RunDirectory.configurationName, RunDirectory.weightsName,
+      MetricsLog.tableName, MetricsLog.linesName,
+    ]
+    for name in try FileSystem.contents(of: run.path)
+    where AtomicFile.target(ofTemporary: name).map(own.contains) == true {
+      FileSystem.removeFile(run.file(name))
+    }
+    let checkpoints = run.file(RunDirectory.checkpointsName)
+    if try FileStatus.of(checkpoints, action: .read) == nil { return }
+    for name in try FileSystem.contents(of: checkpoints)
+    where AtomicFile.target(ofTemporary: name) != nil {
+      FileSystem.removeFile(checkpoints + "/" + name)
     }
   }
 

@@ -152,7 +152,7 @@ import Testing
 
   @Test func divergenceStopsBeforeTheWeightsAndNamesItsPlace() throws {
     let scratch = try ScratchDirectory()
-    let run = try RunCase.all[0].create(at: scratch["run"], rate: 1e38, interval: 1)
+    let run = try RunCase.all[0].create(at: scratch["run"], rate: 1e30, interval: 1)
     var training = try run.training()
     var last = 0
     var message = ""

@@ -149,7 +149,12 @@ import Testing
     Damage(
       old: "\"targetScale\" : 1.2",
       new: "\"targetScale\" : -2",
-      message: "scales [1.0, -2.0] and 0.3 are out of range"
+      message: "its preconditioning cannot be used: the sizes of the ends are positive"
+    ),
+    Damage(
+      old: "\"latentScale\" : 0.3",
+      new: "\"latentScale\" : 1e39",
+      message: "the latent's 1e+39 are too large for single precision"
     ),
     Damage(
       old: "\"kind\" : \"velocity\"",
