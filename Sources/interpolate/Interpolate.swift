@@ -33,7 +33,7 @@ struct Interpolate: ParsableCommand {
         0    done
         1    a file, a value in it or the computation failed
         64   an option is wrong, typed or in a configuration file
-        130  stopped by Ctrl-C or SIGTERM; a training is stored and can be resumed
+        130  a training was stopped by Ctrl-C or SIGTERM; it is stored and can be resumed
       """,
     version: RunConfiguration.libraryVersion,
     subcommands: [

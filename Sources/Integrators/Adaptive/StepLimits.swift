@@ -3,9 +3,12 @@ internal import Tensors
 /// The limits of step control, all of them visible.
 public struct StepLimits: Sendable, Hashable {
   /// The length of the first step; nil for one found from the field, h with h^{p+1} max(|f|, |f′|) = 1 in the norm of
-  /// the tolerance, after Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.4.
+  /// the tolerance, after Hairer, Nørsett, Wanner: Solving Ordinary Differential Equations I, II.4, and with noise for a
+  /// hundredth of its interval.
   public var initialStep: Double?
   /// Where a row that needs shorter steps gives up; nil for four units in the last place of the time.
+  ///
+  /// With noise it gives up no later than at a leaf of its Brownian tree, 2⁻²⁴ of the interval.
   public var minimumStep: Double?
   /// The longest step; the last one may be a hundredth longer.
   public var maximumStep: Double
@@ -18,8 +21,8 @@ public struct StepLimits: Sendable, Hashable {
   /// Limits.
   ///
   /// - Parameters:
-  ///   - initialStep: the length of the first step; nil for one found from the field.
-  ///   - minimumStep: where a row gives up; nil for four units in the last place of the time.
+  ///   - initialStep: the length of the first step; nil for one found from the field, with noise a hundredth of the interval.
+  ///   - minimumStep: where a row gives up; nil for four units in the last place of the time, with noise a leaf.
   ///   - maximumStep: the longest step.
   ///   - attempts: how many attempts a row may make.
   ///   - retriesNotANumber: whether NaN at a stage rejects the attempt instead of ending the row.

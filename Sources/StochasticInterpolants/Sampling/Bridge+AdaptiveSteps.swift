@@ -12,12 +12,13 @@ extension Bridge {
   ///   - start: the density at the first time, in the user's coordinates; nil for the bridge's own end,
   ///     at which the times must then begin.
   ///   - method: a Runge–Kutta method with an error estimate, Dormand and Prince's of order 5 unless given.
+  ///     One without an error estimate stops the program.
   ///   - tolerance: how large the error of a step may be, in the fields' coordinates.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
   ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
+  ///   - saving: times at which points are kept, inside `times`.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
   /// - Returns: the samples, in the user's coordinates, and the steps of each.
@@ -62,12 +63,13 @@ extension Bridge {
   ///     at which the times must then begin.
   ///   - diffusion: ε, in the fields' coordinates, which are standardised where the bridge standardises.
   ///   - method: the method for steps on which ε acts, SRA1 unless given.
+  ///     One without an error estimate stops the program.
   ///   - tolerance: how large the error of a step may be.
   ///   - limits: first, shortest and longest step, and the number of attempts.
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
   ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
+  ///   - saving: times at which points are kept, inside `times`.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
   /// - Returns: the samples, in the user's coordinates, and the steps of each.

@@ -58,7 +58,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
   ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
+  ///   - saving: times at which points are kept, inside `times`.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
   /// - Returns: the samples, in the user's coordinates.
@@ -106,7 +106,7 @@ public struct Bridge<I: Interpolant>: Sendable {
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, ρ₀ at 0, or backward from the last, ρ₁ at 1.
   ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
+  ///   - saving: times at which points are kept, inside `times`.
   ///   - seed: the key of the draws.
   ///   - workers: the threads.
   /// - Returns: the samples, in the user's coordinates.

@@ -4,7 +4,8 @@ internal import Tensors
 ///
 /// A way out where a field is singular or was not trained at the end: the times stop at t_f, and one
 /// last evaluation there goes the rest of the way, h = 1 − t_f (backward h = t_f). The law of the end is
-/// then off by what the step leaves out, which shrinks with h.
+/// then off by what the step leaves out, which shrinks with h. Times that go to the end themselves have no such step:
+/// with one the program stops.
 public struct FinishingStep: Sendable {
   enum Kind: Sendable {
     case none
@@ -26,7 +27,7 @@ public struct FinishingStep: Sendable {
   /// mirror, where x₀ = x₁. A bridge from one point has none: the backward step is refused.
   ///
   /// It replaces the law of x₁ given x_{t_f} by its mean: modes lose the variance of that law, for a
-  /// one-sided linear interpolant at most (1 − t_f)²/t_f² in each direction.
+  /// one-sided linear interpolant in the mean at most (1 − t_f)²/t_f² in each direction.
   public static let denoise = FinishingStep(kind: .denoise)
 
   /// X ← X − γη_z(t_f, X) = X + γ² s: Tweedie's estimate of I(t_f, x₀, x₁), the point without its latent.

@@ -13,6 +13,7 @@ extension Sampler {
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
   ///   - method: a Runge–Kutta method with an error estimate.
+  ///     One without an error estimate stops the program.
   ///   - tolerance: how large the error of a step may be.
   ///   - controller: how step lengths follow errors.
   ///   - limits: first, shortest and longest step, and the number of attempts.
@@ -70,6 +71,7 @@ extension Sampler {
   ///   - count: the number of samples.
   ///   - start: the density at the first time.
   ///   - method: the method for steps on which ε acts, one with an error estimate.
+  ///     One without an error estimate stops the program.
   ///   - diffusion: ε.
   ///   - tolerance: how large the error of a step may be.
   ///   - controller: how step lengths follow errors.

@@ -20,7 +20,7 @@ extension Sampler {
   ///   - times: the times that are integrated.
   ///   - direction: forward from the first of `times`, or backward from the last.
   ///   - finishing: how paths that stop inside (0, 1) are brought to the end.
-  ///   - saving: times at which points are kept.
+  ///   - saving: times at which points are kept, inside `times`.
   ///   - seed: the key of the draws.
   /// - Returns: the samples, and what they cost.
   /// - Throws: ``SamplingError``, which names the cause and the ways out.

@@ -98,7 +98,7 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
   private var wayOut: String? {
     switch self {
     case .singularScore:
-      "let the noise act on an inner interval, which every ε takes as on:, such as .constant(ε, on: "
+      "let the noise act on an inner interval, which ε takes as on:, such as .constant(ε, on: "
         + "0.001...0.999), or stop the times there"
     case .singular: "start the times later or end them earlier"
     case .divergentDiffusion:
@@ -108,10 +108,10 @@ public enum SamplingError: Error, Sendable, Hashable, CustomStringConvertible {
       "let it act on an inner interval by .custom(on:), start the times later, or take an ε that vanishes "
         + "there, such as .latent"
     case .diffusionOverLatent:
-      "let it act on an inner interval, which every ε takes as on:, or give .custom without overLatent:, which takes "
+      "let it act on an inner interval, which ε takes as on:, or give .custom without overLatent:, which takes "
         + "s in the place of η_z"
     case .untrained:
-      "let the noise act on an inner interval, which every ε takes as on:, stop the times there, or train "
+      "let the noise act on an inner interval, which ε takes as on:, stop the times there, or train "
         + "them on more"
     case .noNoise: "follow other times, or the ODE, which has the same law"
     case .noStart:

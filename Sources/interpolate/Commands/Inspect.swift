@@ -165,9 +165,20 @@ struct Inspect: ParsableCommand {
     guard header.shape.count == 1 || header.shape.count == 2, count > 0,
       count < RunSource.mappedFrom / 8
     else { return content }
-    let own = points(try NPY.readPoints(path))
-    content.rows += own.rows
-    content.members += own.members
+    do throws(FileError) {
+      let own = points(try NPY.readPoints(path))
+      content.rows += own.rows
+      content.members += own.members
+    } catch {
+      // As a log-density of −∞ outside a support: numbers that are no points.
+      guard case .nonFinite(_, let value, let row, let column) = error else { throw error }
+      content.add(
+        "nonFinite",
+        "first value",
+        .text(value),
+        "\(value) in row \(row), column \(column)"
+      )
+    }
     return content
   }
 

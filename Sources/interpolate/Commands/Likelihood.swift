@@ -69,7 +69,12 @@ struct Likelihood: ParsableCommand {
   )
   var diffusion: String?
 
-  @Option(help: "The times on which ε acts, such as 0.001:0.999, with the defaults of `sample`.")
+  @Option(
+    help: """
+      The times on which ε acts, such as 0.001:0.999. Those on which the score was trained, or for a denoiser \
+      0.001:0.999, unless given.
+      """
+  )
   var noiseTimes: String?
 
   @Option(help: "The number of paths of a point; 100 for the estimators of an SDE.")
@@ -179,7 +184,8 @@ struct Likelihood: ParsableCommand {
       self.diffusion ?? "",
       on: options.noiseTimes,
       of: run,
-      bridge.interpolant
+      bridge.interpolant,
+      asksForScore: true
     )
     guard let diffusion else {
       throw ValidationError(

@@ -10,7 +10,7 @@ struct Sample: ParsableCommand {
     discussion: """
       Forward from the base at t = 0, or backward from the target at t = 1, by the probability flow ODE or \
       by an SDE of any ε(t). Points of one's own are carried along by --from. A trajectory is an array \
-      [times, samples, dimension].
+      [times, samples, dimension] as .npy; as text its rows, one time after another.
 
       EXAMPLES
         interpolate sample run/ --count 10000 --output samples.npy
@@ -37,7 +37,7 @@ struct Sample: ParsableCommand {
   @Argument(help: "The run directory that `interpolate train` wrote.")
   var directory: String
 
-  @Option(help: "The number of samples.")
+  @Option(help: "The number of samples. (default: 10,000, or the points of --from)")
   var count: Int?
 
   @Option(help: DiffusionOption.help)
@@ -47,7 +47,7 @@ struct Sample: ParsableCommand {
     help: """
       The times on which ε acts, such as 0.001:0.999; the ODE covers the rest. The times on which the \
       score was trained, or for a denoiser 0.001:0.999, unless given; with latent:C those on which either \
-      was.
+      was, to the ends for a denoiser.
       """
   )
   var noiseTimes: String?

@@ -26,7 +26,12 @@ struct Train: ParsableCommand {
       """
   )
 
-  @Option(help: "The density at t = 0: a name or a file.")
+  @Option(
+    help: """
+      The density at t = 0: a name or a file. gaussian is N(0, Id) of standardised points, which in their own \
+      coordinates has their mean and scale.
+      """
+  )
   var base: String = "gaussian"
 
   @Option(help: "The density at t = 1: a name or a file.")

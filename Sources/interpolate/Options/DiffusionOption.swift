@@ -6,8 +6,7 @@ enum DiffusionOption {
   /// What can be typed, without what 0 stands for.
   static let text = """
     The diffusion ε(t) of the SDE: a number; a formula in t such as 0.5*sin(pi*t)^2 (+ - * / ^, sin, cos, \
-    exp, log, sqrt, abs, min, max); or latent:C for C γ(t), from a Gaussian base C α(t), which acts up to \
-    the ends where a denoiser was learned. It belongs to points as the networks see them: standardised, but for runs of \
+    exp, log, sqrt, abs, min, max); or latent:C for C γ(t), from a Gaussian base C α(t). It belongs to points as the networks see them: standardised, but for runs of \
     --standardize identity.
     """
 
@@ -20,12 +19,13 @@ enum DiffusionOption {
   /// ODE.
   ///
   /// A learned denoiser has no score at the ends: without times of its own an ε that does not vanish with γ
-  /// stays a thousandth away from them.
+  /// stays a thousandth away from them, and any ε where s itself is asked for.
   static func diffusion(
     _ text: String,
     on noiseTimes: ClosedRange<Double>?,
     of run: RunConfiguration,
-    _ interpolant: some Interpolant
+    _ interpolant: some Interpolant,
+    asksForScore: Bool = false
   ) throws -> Diffusion? {
     let hasScore = run.fields.contains { $0.kind == .score }
     let times = noiseTimes ?? (hasScore ? nil : 0.001...0.999)
@@ -42,7 +42,7 @@ enum DiffusionOption {
           "--diffusion latent: takes a positive number, got '\(typed.prefix(60))'"
         )
       }
-      return .latent(size, of: interpolant, on: noiseTimes)
+      return .latent(size, of: interpolant, on: asksForScore ? times : noiseTimes)
     }
     do {
       let formula = try Formula(text)

@@ -7,7 +7,7 @@ struct ProgressOptions: ParsableArguments {
 
   @Option(
     help: """
-      terminal rewrites one line, plain prints twenty, quiet none; auto is terminal where standard error \
+      terminal rewrites one line, plain prints about twenty, quiet none; auto is terminal where standard error \
       is one. NO_COLOR in the environment turns colours off.
       """
   )

@@ -57,6 +57,7 @@ extension Bridge {
   ///     or ρ₁, where t₀ must be 0 or t₁ 1.
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
   ///   - method: a Runge–Kutta method with an error estimate.
+  ///     One without an error estimate stops the program.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
   ///   - logDensityWeight: the weight of the log-density in the error; 0 leaves it out of the control.
   ///   - limits: first, shortest and longest step, and the number of attempts.

@@ -15,7 +15,7 @@ extension Bridge {
   ///     or ρ₁, where t₀ must be 0 or t₁ 1.
   ///   - estimator: which; unless given that of the other SDE, which has no bound for a learned score: the
   ///     bound is `.lowerBound`, and `.feynmanKac` is exact for the bridge.
-  ///   - divergence: how divergences are found; exact for Feynman–Kac.
+  ///   - divergence: how divergences are found; Feynman–Kac stops the program unless it is exact.
   ///   - diffusion: ε, in the fields' coordinates, as in `sample`.
   ///   - paths: the number of paths from each point; path k of point i is sample i · paths + k of the draws.
   ///   - method: the method for steps on which ε acts.

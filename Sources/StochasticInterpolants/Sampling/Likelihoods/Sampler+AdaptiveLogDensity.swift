@@ -23,6 +23,7 @@ extension Sampler {
   ///   - start: ρ(t₀) forward, ρ(t₁) backward: ρ₀ and ρ₁ unless `times` say otherwise.
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a point.
   ///   - method: a Runge–Kutta method with an error estimate.
+  ///     One without an error estimate stops the program.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
   ///   - logDensityWeight: the weight w of the log-density; 0 leaves it out of the control.
   ///   - controller: how step lengths follow errors.
@@ -73,6 +74,7 @@ extension Sampler {
   ///   - start: the density at the first time.
   ///   - divergence: how ∇·b is found; probes stay the same along the path of a sample.
   ///   - method: a Runge–Kutta method with an error estimate.
+  ///     One without an error estimate stops the program.
   ///   - tolerance: how large the error of a step may be; its weights are those of a point's components.
   ///   - logDensityWeight: the weight w of the log-density in the error; 0 leaves it out of the control.
   ///   - controller: how step lengths follow errors.

@@ -21,7 +21,7 @@ extension Sampler {
   ///   - start: ρ(t₀) forward, ρ(t₁) backward: ρ₀ and ρ₁ unless `times` say otherwise.
   ///   - estimator: which; unless given that of the other SDE, which has no bound for a learned score: the
   ///     bound is `.lowerBound`, and `.feynmanKac` is exact for the bridge.
-  ///   - divergence: how divergences are found; exact for Feynman–Kac.
+  ///   - divergence: how divergences are found; Feynman–Kac stops the program unless it is exact.
   ///   - diffusion: ε.
   ///   - paths: the number of paths from each point; path k of point i is sample i · paths + k of the
   ///     draws.
