@@ -8,8 +8,8 @@ public protocol MirrorSchedule: Sendable {
 
 /// K = 1: x_t = x₁ + γ z, for which b = γ̇ η_z (3.34) and one denoiser is everything, where γ̇ is finite.
 ///
-/// With γ = √(a t(1−t)), whose γ̇ is infinite at both ends, b = −γγ̇s there: learn the score, or for the flow alone the velocity, or
-/// take a ``QuadraticLatent``.
+/// With γ = √(a t(1−t)), whose γ̇ is infinite at both ends, b = −γγ̇s there: learn the score, or for the flow alone the
+/// velocity, or take a ``QuadraticLatent``.
 public struct IdentityMirror: MirrorSchedule, Hashable, Codable {
   /// The schedule.
   public init() {}

@@ -5,7 +5,8 @@ public import Tensors
 ///
 /// b and s, b and η_z, v and s, η's, the drift of a process, for a one-sided interpolant that is linear in x₁ any
 /// single one, for a mirror η_z, s or η₁ (b alone gives its flow, and says nothing of s where γ̇ = 0): the others are
-/// conversions of those, taken at their limits at the ends; where a conversion is singular ``obstacle(to:at:)`` says so before anything is computed.
+/// conversions of those, taken at their limits at the ends; where a conversion is singular ``obstacle(to:at:)`` says so
+/// before anything is computed.
 public struct LearnedFields<I: Interpolant>: Fields {
   /// The interpolant, whose coefficients convert the fields into each other.
   public let interpolant: I
