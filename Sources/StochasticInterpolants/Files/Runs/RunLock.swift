@@ -26,21 +26,28 @@ final class RunLock {
         problem: "is being trained by another process; wait for it or stop it"
       )
     }
-    // Others write beside the run's files without its lock, such as a process that samples the run.
+    try Self.removeUnfinished(of: run)
+  }
+
+  /// Removes the temporary files of the run's own process.
+  ///
+  /// Others write beside the run's files without its lock, such as a process that samples the run.
+  private static func removeUnfinished(of run: RunDirectory) throws(FileError) {
     let own = [
       RunDirectory.configurationName, RunDirectory.weightsName,
       MetricsLog.tableName, MetricsLog.linesName,
     ]
-    for name in try FileSystem.contents(of: run.path)
-    where AtomicFile.target(ofTemporary: name).map(own.contains) == true {
+    for name in try FileSystem.contents(of: run.path) {
+      guard let target = AtomicFile.target(ofTemporary: name), own.contains(target) else {
+        continue
+      }
       FileSystem.removeFile(run.file(name))
     }
     let checkpoints = run.file(RunDirectory.checkpointsName)
     if try FileStatus.of(checkpoints, action: .read) == nil { return }
-    for name in try FileSystem.contents(of: checkpoints)
-    where AtomicFile.target(ofTemporary: name) != nil {
-      FileSystem.removeFile(checkpoints + "/" + name)
-    }
+    let unfinished = try FileSystem.contents(of: checkpoints)
+      .filter { AtomicFile.target(ofTemporary: $0) != nil }
+    for name in unfinished { FileSystem.removeFile(checkpoints + "/" + name) }
   }
 
   // To close the file is not enough: a process that is being started has a copy of it for a moment.
