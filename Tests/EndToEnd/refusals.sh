@@ -80,7 +80,14 @@ while read -r file text; do
   refuse 1 "$text" train --base "$file" --target moons --output new
   refuse 1 "$text" evaluate "$file" moons
   refuse 1 "$text" likelihood run --points "$file" --output new.npy
-  refuse 1 "$text" inspect "$file"
+  case $file in
+  nan.npy | infinite.npy)
+    # An array that may be no points: of log-densities, say.
+    [[ $("$tool" inspect "$file") == *'first value'*'in row 1, column 1'* ]] ||
+      fail "inspect $file names no value"
+    ;;
+  *) refuse 1 "$text" inspect "$file" ;;
+  esac
 done <<'LIST'
 missing.npy no such file; check the spelling
 missing.csv no such file; check the spelling
