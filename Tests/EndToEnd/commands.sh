@@ -114,6 +114,10 @@ for estimator in feynman-kac lower-bound process; do
   [[ $(wc -l <errors.csv) -eq 40 ]] || fail "no standard errors of $estimator"
   grep -q '"drawsOfAPoint": 20' estimate.json || fail "paths of $estimator: $(cat estimate.json)"
 done
+# A denoiser has no score at the ends: a multiple of γ stays away from them by itself.
+"$tool" likelihood two-sided --points few.csv --steps 20 --estimator process --diffusion latent:0.3 --paths 5 \
+  --output latent.csv 2>/dev/null || fail 'no likelihood along latent:C of a denoiser'
+[[ $(wc -l <latent.csv) -eq 40 ]] || fail 'not one log-density a point along latent:C'
 # Jensen: the mean of logarithms of the same paths is below the logarithm of their mean.
 paste -d, lower-bound.csv feynman-kac.csv | awk -F, '$1 > $2 + 1e-9 { exit 1 }' || fail 'the bound is not below'
 

@@ -21,7 +21,8 @@ public struct StepLimits: Sendable, Hashable {
   /// Limits.
   ///
   /// - Parameters:
-  ///   - initialStep: the length of the first step; nil for one found from the field, with noise a hundredth of the interval.
+  ///   - initialStep: the length of the first step; nil for one found from the field, with noise a hundredth of the
+  ///     interval.
   ///   - minimumStep: where a row gives up; nil for four units in the last place of the time, with noise a leaf.
   ///   - maximumStep: the longest step.
   ///   - attempts: how many attempts a row may make.

@@ -18,8 +18,8 @@ enum Check {
     }
   }
 
-  /// A number of repetitions, such as a sampler's steps, of which a list is kept, or an estimate's paths: beyond
-  /// ten million it is a slip of the hand, and was an end in a trap.
+  /// A number of repetitions, such as a sampler's steps, of which a list is kept, or an estimate's paths: more than
+  /// ten million are a slip of the hand.
   static func repeats(_ value: Int, _ option: String) throws {
     try positive(value, option)
     let most = 10_000_000

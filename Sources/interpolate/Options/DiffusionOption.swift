@@ -6,8 +6,8 @@ enum DiffusionOption {
   /// What can be typed, without what 0 stands for.
   static let text = """
     The diffusion ε(t) of the SDE: a number; a formula in t such as 0.5*sin(pi*t)^2 (+ - * / ^, sin, cos, \
-    exp, log, sqrt, abs, min, max); or latent:C for C γ(t), from a Gaussian base C α(t). It belongs to points as the networks see them: standardised, but for runs of \
-    --standardize identity.
+    exp, log, sqrt, abs, min, max); or latent:C for C γ(t), from a Gaussian base C α(t). It belongs to \
+    points as the networks see them: standardised, but for runs of --standardize identity.
     """
 
   static let help = ArgumentHelp(stringLiteral: text + " 0 follows the probability flow ODE.")

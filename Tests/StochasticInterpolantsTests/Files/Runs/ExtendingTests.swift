@@ -10,10 +10,7 @@ import Testing
   func aFinishedRunGoesOn(_ own: RunCase) throws {
     let scratch = try ScratchDirectory()
     func finished(_ name: String) throws -> RunDirectory {
-      let run = try own.create(at: scratch[name], steps: 8, interval: 3)
-      var training = try run.training()
-      _ = try run.train(&training)
-      return run
+      try own.finished(at: scratch[name], steps: 8, interval: 3)
     }
     let longer = try finished("whole").extended(to: 15)
     #expect(try longer.checkpoints().map(\.step) == [8])

@@ -106,9 +106,7 @@ import Testing
   /// To begin again at step 0 would overwrite the weights and the metrics.
   @Test func aRunWithoutCheckpointsIsLeftAsItIs() throws {
     let scratch = try ScratchDirectory()
-    let run = try RunCase.all[0].create(at: scratch["run"])
-    var training = try run.training()
-    _ = try run.train(&training)
+    let run = try RunCase.all[0].finished(at: scratch["run"])
     let before = try scratch.bytes("run/weights.safetensors")
     let metrics = scratch.text("run/metrics.csv")
     for name in scratch.contents("run/checkpoints") {
@@ -123,9 +121,7 @@ import Testing
   /// Weights of another program say no step, and a finished run makes none that would replace them.
   @Test func weightsOfAnotherProgramStay() throws {
     let scratch = try ScratchDirectory()
-    let run = try RunCase.all[0].create(at: scratch["run"])
-    var training = try run.training()
-    _ = try run.train(&training)
+    let run = try RunCase.all[0].finished(at: scratch["run"])
     var weights = try Safetensors.read(scratch["run/weights.safetensors"])
     weights.metadata["step"] = nil
     try weights.writeChecksummed(to: scratch["run/weights.safetensors"])

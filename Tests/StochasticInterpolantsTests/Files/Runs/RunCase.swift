@@ -103,6 +103,14 @@ struct RunCase: Sendable, CustomStringConvertible {
     )
   }
 
+  /// A run that is trained to its end.
+  func finished(at path: String, steps: Int = 12, interval: Int = 4) throws -> RunDirectory {
+    let run = try create(at: path, steps: steps, interval: interval)
+    var training = try run.training()
+    _ = try run.train(&training)
+    return run
+  }
+
   /// Trains to the end without a stop; the state it ends in.
   func uninterrupted() throws -> TrainingState {
     let scratch = try ScratchDirectory()
